@@ -1,0 +1,144 @@
+#include "base/csv.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "base/parameters.hpp"
+
+namespace feedloop {
+namespace {
+
+struct File {
+  std::FILE* handle;
+  File(const char* name, const char* mode) : handle(std::fopen(name, mode)) {}
+  ~File() {
+    if (handle) std::fclose(handle);
+  }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+};
+
+}  // namespace
+
+std::string read_file(const std::filesystem::path& file) {
+  const Place where{file.string()};
+  std::error_code ec;
+  if (std::filesystem::is_directory(file, ec)) throw Error("is a directory, not a file", where);
+  File f(file.c_str(), "rb");
+  if (!f.handle) throw Error(fmt::format("cannot be read: {}", std::strerror(errno)), where);
+  std::string text;
+  char buffer[1 << 16];
+  for (std::size_t n; (n = std::fread(buffer, 1, sizeof buffer, f.handle)) > 0;) text.append(buffer, n);
+  if (std::ferror(f.handle)) throw Error(fmt::format("cannot be read: {}", std::strerror(errno)), where);
+  return text;
+}
+
+void write_file(const std::filesystem::path& file, std::string_view text) {
+  const Place where{file.string()};
+  const std::filesystem::path part = file.string() + ".part";
+  const auto fail = [&] {
+    const int reason = errno;
+    std::remove(part.c_str());
+    throw Error(fmt::format("cannot be written: {}", std::strerror(reason)), where);
+  };
+  {
+    File f(part.c_str(), "wb");
+    if (!f.handle) fail();
+    if (std::fwrite(text.data(), 1, text.size(), f.handle) != text.size() || std::fflush(f.handle) != 0) fail();
+  }
+  if (std::rename(part.c_str(), file.c_str()) != 0) fail();
+}
+
+CsvReader::CsvReader(const std::filesystem::path& file) : source_(file.string()), text_(read_file(file)) {
+  if (text_.starts_with("\xEF\xBB\xBF")) at_ = 3;
+  if (!read_record(header_, columns_)) throw Error("is empty; expected a header line of column names", Place{source_});
+}
+
+std::size_t CsvReader::column(std::string_view name) const {
+  const auto it = std::find(header_.begin(), header_.end(), name);
+  if (it == header_.end()) {
+    const std::string near = nearest(name, header_);
+    throw Error(fmt::format("has no column `{}`{}; columns are {}", name,
+                            near.empty() ? "" : fmt::format(", did you mean `{}`?", near), join(header_)),
+                Place{source_, 1, 1});
+  }
+  return static_cast<std::size_t>(it - header_.begin());
+}
+
+bool CsvReader::next() {
+  if (!read_record(fields_, columns_)) return false;
+  if (fields_.size() != header_.size())
+    throw Error(fmt::format("{} fields where the header has {}", fields_.size(), header_.size()),
+                Place{source_, record_line_, columns_.back()});
+  return true;
+}
+
+bool CsvReader::read_record(std::vector<std::string>& fields, std::vector<int>& columns) {
+  while (at_ < text_.size() && (text_[at_] == '\n' || text_[at_] == '\r')) {
+    if (text_[at_] == '\n') ++line_;
+    ++at_;
+  }
+  fields.clear();
+  columns.clear();
+  if (at_ >= text_.size()) return false;
+  record_line_ = line_;
+  std::size_t line_start = at_;
+  for (;;) {
+    columns.push_back(static_cast<int>(at_ - line_start) + 1);
+    std::string value;
+    if (at_ < text_.size() && text_[at_] == '"') {
+      const Place opened{source_, line_, columns.back()};
+      for (++at_;; ++at_) {
+        if (at_ >= text_.size()) throw Error("a quote is opened here and never closed", opened);
+        if (text_[at_] == '"') {
+          if (at_ + 1 < text_.size() && text_[at_ + 1] == '"') ++at_;
+          else break;
+        }
+        if (text_[at_] == '\n') {
+          ++line_;
+          line_start = at_ + 1;
+        }
+        value += text_[at_];
+      }
+      ++at_;
+      if (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '\r' && text_[at_] != '\n')
+        throw Error("text after a closing quote; expected a comma or the end of the line",
+                    Place{source_, line_, static_cast<int>(at_ - line_start) + 1});
+    } else {
+      const std::size_t end = std::min(text_.find_first_of(",\r\n", at_), text_.size());
+      value.assign(text_, at_, end - at_);
+      at_ = end;
+    }
+    fields.push_back(std::move(value));
+    if (at_ < text_.size() && text_[at_] == ',') {
+      ++at_;
+      continue;
+    }
+    break;
+  }
+  if (at_ < text_.size() && text_[at_] == '\r') ++at_;
+  if (at_ < text_.size() && text_[at_] == '\n') {
+    ++at_;
+    ++line_;
+  }
+  return true;
+}
+
+double CsvReader::number(std::size_t column) const {
+  const std::string_view s = fields_[column];
+  double x = 0;
+  const auto r = std::from_chars(s.data(), s.data() + s.size(), x);
+  if (s.empty() || r.ec != std::errc{} || r.ptr != s.data() + s.size() || !std::isfinite(x))
+    throw Error(fmt::format("`{}` = \"{}\" is not a finite number", header_[column], s), place(column));
+  return x;
+}
+
+Place CsvReader::place(std::size_t column) const { return {source_, record_line_, columns_[column]}; }
+
+}  // namespace feedloop

@@ -1,0 +1,43 @@
+// Reads comma-separated values (RFC 4180) with the place of every fault: CRLF or LF, quotes, a UTF-8 byte-order mark.
+// Debian's CSV libraries report no line and column, which our users' errors need; hence our own sixty lines.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+
+namespace feedloop {
+
+class CsvReader {
+ public:
+  // Reads the whole file and its header line. Throws Error when the file is missing, empty or the header is malformed.
+  explicit CsvReader(const std::filesystem::path& file);
+
+  const std::vector<std::string>& header() const { return header_; }
+  // Column of the header's `name`. Throws Error naming the columns there are.
+  std::size_t column(std::string_view name) const;
+
+  // Moves to the next record; false at the end. Blank lines are skipped. Throws Error when the number of fields differs
+  // from the header's or a quote is not closed.
+  bool next();
+  std::string_view field(std::size_t column) const { return fields_[column]; }
+  double number(std::size_t column) const;   // Throws Error when the field is not a finite number
+  Place place(std::size_t column) const;     // of a field of the current record
+
+ private:
+  bool read_record(std::vector<std::string>& fields, std::vector<int>& columns);
+  std::string source_, text_;
+  std::size_t at_ = 0;
+  int line_ = 1, record_line_ = 1;
+  std::vector<std::string> header_, fields_;
+  std::vector<int> columns_;
+};
+
+std::string read_file(const std::filesystem::path& file);   // Throws Error with the system's reason
+// Writes through a temporary file and a rename, so that a failure leaves nothing half written. Throws Error.
+void write_file(const std::filesystem::path& file, std::string_view text);
+
+}  // namespace feedloop

@@ -1,0 +1,102 @@
+// What crosses the wall between the world and the recommender: requests, ranked candidates, slates, outcomes.
+// Nothing here tells the recommender what the world knows and a platform would not.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/time.hpp"
+
+namespace feedloop {
+
+// A user opens a page. The request's id keys every random draw about it.
+struct Request {
+  RequestId id;
+  UserId user;
+  HouseholdId household;
+  SimTime time;
+  std::int32_t utc_offset_h = 0;
+  std::uint8_t country = 0;
+  std::uint8_t device = 0;       // 0 mobile, 1 desktop, 2 TV
+  std::uint8_t age_bucket = 0;
+  std::uint8_t page = 0;         // 0-based within the visit; 0 begins a session
+};
+
+// The ranker's heads, in the order of every array over heads.
+enum class Head : std::uint8_t { Click, Completion, Like, Skip };
+constexpr int kHeads = 4;
+constexpr std::array<std::string_view, kHeads> kHeadNames{"click", "completion", "like", "skip"};
+
+struct Candidate {
+  ItemId item;
+  float score = 0;                    // the value model's; higher is better
+  std::array<float, kHeads> heads{};  // predicted probabilities per impression
+  std::uint16_t sources = 0;          // bit i: nominated by retrieval source i of the registry
+  std::uint16_t row = 0;              // row of this candidate in Ranking::features
+};
+
+// Eligible candidates in re-ranked order, best first: the head would be served as it is, the tail is spare for policies.
+struct Ranking {
+  std::vector<Candidate> candidates;
+  std::vector<float> features;      // row-major, `width` a row: the bytes the scorer read
+  int width = 0;                    // 0 when the fallback answered without features
+  int slots = 0;                    // wanted slate size
+  std::uint32_t version = 0;        // of the feature snapshot and models that served
+  bool fallback = false;            // popularity answered: the user or the models are unknown
+};
+
+struct Slot {
+  ItemId item;
+  float score = 0;
+  std::array<float, kHeads> heads{};
+  std::uint16_t sources = 0;
+  std::uint16_t row = 0;            // in Ranking::features; after logging, in Interaction::features
+  float propensity = 1;             // P(this item | what the earlier slots hold), of the distribution drawn from
+  float marginal = 1;               // P(this item at this slot) over all slates the policy could have drawn
+  float marginal_error = 0;         // standard error when the marginal is Monte-Carlo; 0 = closed form
+  std::int32_t action_set = 1;      // number of items that could have stood here
+};
+
+struct Slate {
+  std::vector<Slot> slots;
+};
+
+// What followed one slot.
+struct SlotOutcome {
+  std::int64_t watched_ms = 0;
+  bool seen = false;                // the viewport reached it
+  bool clicked = false, bounced = false, completed = false;
+  bool liked = false, saved = false, shared = false;
+  bool skipped = false;             // left within min(10 s, half the duration)
+  bool dismissed = false;           // "not interested"
+  std::uint8_t rating = 0;          // survey answer 1..5, 0 = not asked
+};
+
+struct Outcome {
+  std::vector<SlotOutcome> slots;
+  SimTime end;                      // when the user was done with the page
+};
+
+// One page, as logged. Canonical order: (request.time, household, user, request id).
+struct Interaction {
+  Request request;
+  std::uint32_t cell = 0;           // which combination of variants served it
+  std::uint32_t version = 0;
+  bool fallback = false;
+  Slate slate;
+  Outcome outcome;
+  std::vector<float> features;      // one row per slot, as served
+  int width = 0;
+};
+
+inline bool canonical_before(const Interaction& a, const Interaction& b) {
+  if (a.request.time != b.request.time) return a.request.time < b.request.time;
+  if (a.request.household != b.request.household) return a.request.household < b.request.household;
+  if (a.request.user != b.request.user) return a.request.user < b.request.user;
+  return a.request.id < b.request.id;
+}
+
+}  // namespace feedloop

@@ -1,0 +1,41 @@
+// Runs a scenario: warm-up, fork, mixed world, and on request the worlds that tell the truth.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "experiment/report.hpp"
+#include "experiment/scenario.hpp"
+#include "experiment/snapshot.hpp"
+
+namespace feedloop {
+
+// Named blobs that outlive the process. `put` replaces atomically: after a crash the old or the new bytes are there.
+class CheckpointStore {
+ public:
+  virtual ~CheckpointStore() = default;
+  virtual void put(std::string_view name, std::string_view bytes) = 0;
+  virtual std::optional<std::string> get(std::string_view name) = 0;
+};
+
+// Per-unit results, for the archive: one row per unit of the mixed world.
+class UnitSink {
+ public:
+  virtual ~UnitSink() = default;
+  virtual void unit(std::uint32_t user, double entry_day, const std::vector<std::string>& variants,
+                    const std::vector<MetricInfo>& metrics, const std::vector<double>& numerators,
+                    const std::vector<double>& denominators) = 0;
+};
+
+struct RunOptions {
+  bool truth = false;
+  CheckpointStore* checkpoints = nullptr;   // saves each simulated day
+  bool resume = false;                      // continue from the store, if it holds anything
+  UnitSink* units = nullptr;
+};
+
+// Throws Error (bad input), Interrupted (the observer asked to stop; checkpoint saved).
+Report run(const Scenario& scenario, const RunOptions& options = {}, Observer* observer = nullptr);
+
+}  // namespace feedloop
