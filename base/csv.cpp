@@ -75,11 +75,11 @@ bool CsvReader::next() {
   if (!read_record(fields_, columns_)) return false;
   if (fields_.size() != header_.size())
     throw Error(fmt::format("{} fields where the header has {}", fields_.size(), header_.size()),
-                Place{source_, record_line_, columns_.back()});
+                Place{source_, columns_.back().line, columns_.back().column});
   return true;
 }
 
-bool CsvReader::read_record(std::vector<std::string>& fields, std::vector<int>& columns) {
+bool CsvReader::read_record(std::vector<std::string>& fields, std::vector<Position>& columns) {
   while (at_ < text_.size() && (text_[at_] == '\n' || text_[at_] == '\r')) {
     if (text_[at_] == '\n') ++line_;
     ++at_;
@@ -87,13 +87,12 @@ bool CsvReader::read_record(std::vector<std::string>& fields, std::vector<int>& 
   fields.clear();
   columns.clear();
   if (at_ >= text_.size()) return false;
-  record_line_ = line_;
   std::size_t line_start = at_;
   for (;;) {
-    columns.push_back(static_cast<int>(at_ - line_start) + 1);
+    columns.push_back({line_, static_cast<int>(at_ - line_start) + 1});
     std::string value;
     if (at_ < text_.size() && text_[at_] == '"') {
-      const Place opened{source_, line_, columns.back()};
+      const Place opened{source_, line_, columns.back().column};
       for (++at_;; ++at_) {
         if (at_ >= text_.size()) throw Error("a quote is opened here and never closed", opened);
         if (text_[at_] == '"') {
@@ -139,6 +138,6 @@ double CsvReader::number(std::size_t column) const {
   return x;
 }
 
-Place CsvReader::place(std::size_t column) const { return {source_, record_line_, columns_[column]}; }
+Place CsvReader::place(std::size_t column) const { return {source_, columns_[column].line, columns_[column].column}; }
 
 }  // namespace feedloop

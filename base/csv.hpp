@@ -28,12 +28,15 @@ class CsvReader {
   Place place(std::size_t column) const;     // of a field of the current record
 
  private:
-  bool read_record(std::vector<std::string>& fields, std::vector<int>& columns);
+  struct Position {
+    int line = 1, column = 1;
+  };
+  bool read_record(std::vector<std::string>& fields, std::vector<Position>& columns);
   std::string source_, text_;
   std::size_t at_ = 0;
-  int line_ = 1, record_line_ = 1;
+  int line_ = 1;
   std::vector<std::string> header_, fields_;
-  std::vector<int> columns_;
+  std::vector<Position> columns_;
 };
 
 std::string read_file(const std::filesystem::path& file);   // Throws Error with the system's reason

@@ -56,6 +56,8 @@ double gamma(Rng& rng, double shape, double scale) {
 double beta(Rng& rng, double a, double b) {
   const double x = gamma(rng, a, 1.0);
   const double y = gamma(rng, b, 1.0);
+  // With very small a and b both gammas can underflow; the limit is all mass at the two ends.
+  if (x + y == 0) return bernoulli(rng, a / (a + b)) ? 1.0 : 0.0;
   return x / (x + y);
 }
 
@@ -87,7 +89,7 @@ std::vector<double> dirichlet(Rng& rng, std::span<const double> alpha) {
   for (std::size_t i = 0; i < alpha.size(); ++i) sum += x[i] = gamma(rng, alpha[i], 1.0);
   // With very small alphas every gamma can underflow; the limit is a point mass.
   if (sum <= 0) {
-    x[uniform_below(rng, static_cast<std::uint32_t>(x.size()))] = 1.0;
+    x[categorical(rng, alpha)] = 1.0;
     return x;
   }
   for (double& v : x) v /= sum;

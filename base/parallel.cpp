@@ -20,6 +20,7 @@
 
 namespace feedloop {
 namespace {
+thread_local bool inside = false;   // this thread is running a piece
 int thread_count = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
 
 #ifndef FEEDLOOP_EXECUTOR_THREADS
@@ -121,18 +122,24 @@ int threads() { return thread_count; }
 void parallel_for(std::size_t n, std::size_t grain, const std::function<void(std::size_t, std::size_t)>& body) {
   FEEDLOOP_CHECK(grain > 0, "a loop needs a positive grain");
   const std::size_t pieces = (n + grain - 1) / grain;
-  if (thread_count == 1 || pieces <= 1) {
-    for (std::size_t i = 0; i < pieces; ++i) body(i * grain, std::min(n, (i + 1) * grain));
-    return;
-  }
   std::vector<std::exception_ptr> failures(pieces);
-  execute(pieces, [&](std::size_t i) {
+  const auto piece = [&](std::size_t i) {
     try {
       body(i * grain, std::min(n, (i + 1) * grain));
     } catch (...) {
       failures[i] = std::current_exception();
     }
-  });
+  };
+  // A loop inside a piece runs there: its order is the same, and the pool has one job at a time.
+  if (thread_count == 1 || pieces <= 1 || inside) {
+    for (std::size_t i = 0; i < pieces; ++i) piece(i);
+  } else {
+    execute(pieces, [&](std::size_t i) {
+      inside = true;
+      piece(i);
+      inside = false;
+    });
+  }
   for (const auto& f : failures)
     if (f) std::rethrow_exception(f);
 }

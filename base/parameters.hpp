@@ -49,7 +49,7 @@ class Describe {
 };
 
 using Value = std::variant<bool, std::int64_t, double, std::string>;
-std::string to_text(const Value& v);   // as TOML would write it; doubles in the shortest form that reads back
+std::string to_text(const Value& v);   // as TOML would read it; doubles in the shortest form, so 1.0 is "1"
 
 struct Parameter {
   std::string path;
@@ -138,7 +138,8 @@ T Settings::read(std::string_view prefix) const {
   return members;
 }
 
-// The candidate nearest to `word` by edit distance, or empty when none is within a third of its length.
+// The candidate nearest to `word` by edit distance, or empty when none is within a third of its length
+// (rounded up).
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
 std::string join(const std::vector<std::string>& words, std::string_view separator = ", ");
 

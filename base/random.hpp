@@ -88,7 +88,8 @@ class Rng {
   // Uniform on (0, 1): safe under log().
   double uniform_open() {
     const std::uint64_t hi = (*this)() >> 5, lo = (*this)() >> 6;
-    return (static_cast<double>((hi << 26) | lo) + 0.5) * 0x1.0p-53;
+    const double u = (static_cast<double>((hi << 26) | lo) + 0.5) * 0x1.0p-53;
+    return u < 1.0 ? u : 1.0 - 0x1.0p-53;   // the largest word rounds up to 1
   }
 
  private:

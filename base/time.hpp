@@ -24,7 +24,8 @@ constexpr Duration kMinute = kSecond * 60;
 constexpr Duration kHour = kMinute * 60;
 constexpr Duration kDay = kHour * 24;
 
-constexpr Duration from_seconds(double s) { return {static_cast<std::int64_t>(s * 1e6)}; }
+// Rounded to the nearest microsecond, halves away from zero.
+constexpr Duration from_seconds(double s) { return {static_cast<std::int64_t>(s * 1e6 + (s < 0 ? -0.5 : 0.5))}; }
 
 struct SimTime {
   std::int64_t us = 0;

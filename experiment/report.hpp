@@ -4,17 +4,14 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <string>
 #include <vector>
 
+#include "stats/interval.hpp"
+
 namespace feedloop {
 
-constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
-
-struct Interval {
-  double low = kNoValue, high = kNoValue;
-};
+constexpr double kNoValue = kNaN;
 
 enum class Direction { HigherIsBetter, LowerIsBetter, Neither };
 

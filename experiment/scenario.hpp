@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +20,22 @@
 #include "base/parameters.hpp"
 
 namespace feedloop {
+
+struct WorldTables;   // sim/world.hpp; only `experiment` looks inside
+
+// The run's own keys, at the top level of the file.
+struct ScenarioParams {
+  std::int64_t seed = 42, warmup_days = 14, days = 14;
+  double epoch_minutes = 5;
+  void describe(Describe& d);
+};
+
+// [analysis]
+struct AnalysisParams {
+  double alpha = 0.05, tau_lift = 0.02;
+  std::int64_t min_units = 100;
+  void describe(Describe& d);
+};
 
 struct Variant {
   std::string name;
@@ -36,7 +53,14 @@ struct Scenario {
   std::filesystem::path source;                                 // relative tables are found beside it
   Settings settings;
   std::vector<Experiment> experiments;
+  std::shared_ptr<const WorldTables> tables;                    // measured items and users, when the world names any
+  std::uint64_t tables_digest = 0;
+  std::string toml;                                             // as read
+
   std::uint64_t hash() const;                                   // of everything that a result depends on, but the seed
+  std::uint64_t seed() const;
+  // The settings of one cell (see experiment/assignment.hpp): the base and one variant's overrides from each experiment.
+  Settings cell_settings(const std::vector<std::size_t>& variants) const;
 };
 
 // All keys: scenario, world.*, engine.*, policy.*, analysis.*. Built once.

@@ -1,0 +1,21 @@
+// Named workloads, each measuring one thing and printing JSON.
+//
+//   quickstart   requests/s of the whole program on a 2,000-user world, and each stage's share
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace feedloop {
+
+struct Workload {
+  std::string_view name, doc;
+  std::string (*run)();          // JSON, indented, with a newline at the end
+};
+
+std::span<const Workload> workloads();
+
+std::string bench_quickstart();
+
+}  // namespace feedloop

@@ -1,0 +1,29 @@
+#include "cli/command.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "base/parallel.hpp"
+
+namespace feedloop {
+
+void ScenarioFlags::add_to(CLI::App& app, bool required) {
+  auto* scenario = app.add_option("scenario", file, "Scenario file (TOML)");
+  if (required) scenario->required();
+  app.add_option("--seed", seed, "Seed of the world")->type_name("N");
+  app.add_option("--users", users, "Users alive at the start")->type_name("N");
+  app.add_option("--days", days, "Days of the experiment")->type_name("N");
+  app.add_option("--threads", threads, "Threads; 0 = all cores. Results do not depend on it")->type_name("N")->check(CLI::Range(0, 1024));
+  app.add_option("--set", sets, "Set any parameter over the file; may be repeated")->type_name("KEY=VALUE")->allow_extra_args(false);
+}
+
+Scenario ScenarioFlags::load() const {
+  set_threads(threads);
+  std::vector<std::string> all = sets;
+  if (!seed.empty()) all.push_back("seed=" + seed);
+  if (!users.empty()) all.push_back("world.population.users=" + users);
+  if (!days.empty()) all.push_back("days=" + days);
+  return load_scenario(file, all);
+}
+
+}  // namespace feedloop

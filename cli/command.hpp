@@ -1,0 +1,41 @@
+// Subcommands are rows of a table: each adds its options to the parser and says what to do when it was chosen.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "experiment/scenario.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace feedloop {
+
+// Adds the subcommand to `app`; when it is chosen, `action` is set to what runs it and gives the exit code.
+using AddCommand = void (*)(CLI::App& app, std::function<int()>& action);
+
+void add_run(CLI::App& app, std::function<int()>& action);
+void add_report(CLI::App& app, std::function<int()>& action);
+void add_calibrate(CLI::App& app, std::function<int()>& action);
+void add_params(CLI::App& app, std::function<int()>& action);
+void add_signature(CLI::App& app, std::function<int()>& action);
+void add_bench(CLI::App& app, std::function<int()>& action);
+void add_gui(CLI::App& app, std::function<int()>& action);
+
+// Exit codes (docs/ARCHITECTURE.md).
+constexpr int kDone = 0, kClaimFailed = 1, kBadInput = 2, kInterrupted = 3;
+
+// A scenario and what the command line says over it.
+struct ScenarioFlags {
+  std::string file;
+  std::vector<std::string> sets;
+  std::string seed, users, days;      // as typed: the schema checks them
+  int threads = 0;
+
+  void add_to(CLI::App& app, bool required = true);
+  Scenario load() const;              // also sets the number of threads
+};
+
+}  // namespace feedloop

@@ -1,0 +1,92 @@
+#include <unistd.h>
+
+#include <cstdio>
+#include <optional>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "base/csv.hpp"
+#include "base/hash.hpp"
+#include "cli/command.hpp"
+#include "cli/console.hpp"
+#include "cli/output_path.hpp"
+#include "data/archive.hpp"
+#include "experiment/build_info.hpp"
+#include "experiment/run.hpp"
+#include "report/json.hpp"
+#include "report/text.hpp"
+
+namespace feedloop {
+namespace {
+
+struct RunFlags {
+  ScenarioFlags scenario;
+  bool truth = false, resume = false;
+  std::string out, json;
+};
+
+Archive open_archive(const OutputChoice& choice, const ArchiveHead& head) {
+  if (!choice.resume) return Archive::create(choice.path, head, choice.replace);
+  Archive archive = Archive::open(choice.path, ArchiveMode::Write);
+  if (archive.head().build != head.build)
+    throw Error(fmt::format("was written by another build ({}); its checkpoints cannot be read by this one ({})",
+                            archive.head().build, head.build), {choice.path.string()});
+  archive.set_status(RunStatus::Running);
+  return archive;
+}
+
+int run_command(const RunFlags& flags) {
+  const Scenario scenario = flags.scenario.load();
+  const ArchiveHead head{scenario.name, scenario.toml, hex(scenario.hash()), scenario.seed(), build_fingerprint(),
+                         std::get<std::int64_t>(scenario.settings.at("world.population.users")),
+                         static_cast<int>(std::get<std::int64_t>(scenario.settings.at("days")))};
+  // What can be refused is refused before hours of work.
+  if (!flags.json.empty() && flags.json != "-") write_file(flags.json + ".probe", "");
+  if (!flags.json.empty() && flags.json != "-") std::remove((flags.json + ".probe").c_str());
+  const OutputChoice choice = choose_output(flags.out, head, flags.resume);
+  if (!choice.note.empty()) fmt::print(stderr, "feedloop: note: {}\n", choice.note);
+  Archive archive = open_archive(choice, head);
+
+  RunOptions options;
+  options.truth = flags.truth;
+  options.checkpoints = &archive;
+  options.units = &archive;
+  options.resume = choice.resume;
+  Report report;
+  try {
+    Console console;
+    report = run(scenario, options, &console);
+  } catch (const Interrupted& stop) {
+    archive.set_status(RunStatus::Interrupted);
+    fmt::print(stderr, "feedloop: {}; {} keeps what was done, --resume continues it\n", stop.what(), choice.path.string());
+    return kInterrupted;
+  }
+  const std::string json = json_report(report);
+  archive.store_report(report, json);
+  archive.finish();
+
+  if (flags.json == "-") {
+    std::fputs(json.c_str(), stdout);
+  } else {
+    if (!flags.json.empty()) write_file(flags.json, json);
+    std::fputs(text_report(report, {.color = isatty(STDOUT_FILENO) != 0}).c_str(), stdout);
+  }
+  fmt::print(stderr, "Archive: {} (show it again with `feedloop report {}`)\n", choice.path.string(), choice.path.string());
+  return kDone;
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, std::function<int()>& action) {
+  auto flags = std::make_shared<RunFlags>();
+  CLI::App* command = app.add_subcommand("run", "Run a scenario: warm-up, A/B test, report");
+  flags->scenario.add_to(*command);
+  command->add_flag("--truth", flags->truth, "Also run the all-control and all-treatment worlds and show the true effects");
+  command->add_option("--out", flags->out, "Archive to write (default runs/<name>-<seed>.db)")->type_name("RUN.db");
+  command->add_flag("--resume", flags->resume, "Continue an unfinished archive from its last checkpoint");
+  command->add_option("--json", flags->json, "Write the report as JSON; - for standard output instead of the text")->type_name("FILE");
+  command->callback([flags, &action] { action = [flags] { return run_command(*flags); }; });
+}
+
+}  // namespace feedloop

@@ -1,0 +1,99 @@
+// The archive of one run: one SQLite file that survives a killed process, resumes, and answers SQL.
+//
+// While a run writes it, the archive is in WAL mode and locked against every other process, so that no second run resumes it.
+// Each write is atomic: after a crash the file holds the old or the new, and opening it again is all the repair there is. When
+// the archive is closed it is one plain file, to be copied or opened with `sqlite3`. Texts and checkpoints carry a hash, so
+// a damaged byte in them is noticed, not read.
+//
+// Tables (schema 1; doubles are REAL and NULL stands for "not enough data"):
+//   run             one row: scenario, toml, scenario_hash, seed (text: 64 unsigned bits), build, users, days,
+//                   status ('running', 'complete', 'interrupted'; 'running' with no process writing: it was killed), digest
+//   checkpoint      name, part, parts, bytes, digest: state to resume from; empty once the run is complete
+//   report          one row once complete: json (the whole report, as `feedloop run --json` prints it), digest
+//   variant         layer, variant, position (0 = control), share, units, requests, impressions
+//   variant_metric  layer, variant, metric, value, se, n
+//   effect          layer, variant, metric, effect, se, ci_low, ci_high, lift, lift_low, lift_high, p, always_valid_p,
+//                   always_valid_low, always_valid_high, adjusted_p, verdict
+//   srm             layer, scope, chi2, df, p, state
+//   truth           layer, variant, metric, effect, se, bias, covered
+//   series          layer, variant, metric, day, value, low, high: cumulative since t0, one row a day
+//   warning         code, text
+//   unit            one row per user: user, entry_day, variant (of the first experiment), variant_2 … (of further ones), and
+//                   for each metric M its sums "M_num" and "M_den":
+//                   SELECT variant, SUM(ctr_num) / SUM(ctr_den) FROM unit GROUP BY variant;
+//                   The table exists once units were written.
+//
+// Every failure throws Error with one line: the path, what is wrong, what to do. One thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "experiment/report.hpp"
+#include "experiment/run.hpp"
+
+namespace feedloop {
+
+constexpr int kArchiveSchema = 1;
+
+// What identifies a run; written at creation, never changed.
+struct ArchiveHead {
+  std::string scenario, toml;  // name, and the text it was loaded from
+  std::string scenario_hash;
+  std::uint64_t seed = 0;
+  std::string build;  // fingerprint; checkpoints of another build cannot be loaded
+  std::int64_t users = 0;
+  int days = 0;
+};
+
+enum class RunStatus { Running, Complete, Interrupted };
+enum class ArchiveMode { Read, Write };
+
+class Archive final : public CheckpointStore, public UnitSink {
+ public:
+  // A new archive, open for writing, with status Running. A file that is there is never overwritten unless it is a Feedloop
+  // archive which nobody is writing and `replace` is given. Either a whole new archive appears at `path` or nothing does.
+  static Archive create(const std::filesystem::path& path, const ArchiveHead& head, bool replace = false);
+
+  // Read: changes nothing, also in a folder that cannot be written. Write: to resume or finish a run.
+  static Archive open(const std::filesystem::path& path, ArchiveMode mode);
+
+  Archive(Archive&&) noexcept;
+  Archive& operator=(Archive&&) noexcept;
+  ~Archive() override;  // rolls back unit rows that were not committed
+
+  const ArchiveHead& head() const;
+  RunStatus status();
+  void set_status(RunStatus status);
+
+  void put(std::string_view name, std::string_view bytes) override;  // any size
+  std::optional<std::string> get(std::string_view name) override;
+
+  // Unit rows go into one large transaction, opened by begin_units, which forgets all earlier rows, or by the first unit of
+  // this object, likewise. It is committed by commit_units and by every other write.
+  void begin_units();
+  void unit(std::uint32_t user, double entry_day, const std::vector<std::string>& variants,
+            const std::vector<MetricInfo>& metrics, const std::vector<double>& numerators,
+            const std::vector<double>& denominators) override;
+  void commit_units();
+
+  // Replaces the report and its tables. `json` is the report's own text (report/json.hpp), kept byte for byte.
+  void store_report(const Report& report, std::string_view json);
+  bool has_report();
+  std::string report_json();  // Throws Error when the run has not got that far
+
+  // The run is over: forgets the checkpoints, gives their space back, marks the run complete, leaves a single file.
+  void finish();
+
+ private:
+  struct Database;
+  explicit Archive(std::unique_ptr<Database> database);
+  std::unique_ptr<Database> db_;
+};
+
+}  // namespace feedloop

@@ -1,0 +1,40 @@
+// Real time spent in each stage of serving a request, measured by probes. It is shown, and never feeds a result.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <string_view>
+
+#include "stats/log_histogram.hpp"
+
+namespace feedloop {
+
+enum class Stage { Retrieve, Features, Rank, Rerank, Policy, World };
+constexpr int kStages = 6;
+constexpr std::array<std::string_view, kStages> kStageNames{"retrieve", "features", "rank", "rerank", "policy", "world"};
+
+using StageLaps = std::array<float, kStages>;   // microseconds of one request
+
+// Each lap attributes the time since the last one.
+class StageClock {
+ public:
+  explicit StageClock(StageLaps& laps) : laps_(laps), last_(Clock::now()) {}
+  void lap(Stage stage) {
+    const auto now = Clock::now();
+    laps_[static_cast<std::size_t>(stage)] += std::chrono::duration<float, std::micro>(now - last_).count();
+    last_ = now;
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  StageLaps& laps_;
+  Clock::time_point last_;
+};
+
+struct StageTimes {
+  std::array<LogHistogram, kStages> us;
+  std::array<double, kStages> total_us{};
+  void add(const StageLaps& laps);
+};
+
+}  // namespace feedloop

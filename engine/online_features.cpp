@@ -1,0 +1,52 @@
+#include "engine/online_features.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace feedloop {
+
+float play_value(const SlotOutcome& o, float duration_s) {
+  if (!o.clicked || o.skipped) return 0;
+  if (o.liked || o.completed) return 1;
+  return std::clamp(static_cast<float>(o.watched_ms) / (1000.0f * std::max(duration_s, 0.001f)), 0.0f, 1.0f);
+}
+
+void observe_user(OnlineFeatures& user, const Interaction& page, Catalog catalog, std::size_t capacity) {
+  const double elapsed_days = (page.request.time - user.updated).days();
+  if (elapsed_days > 0) {
+    const auto keep = static_cast<float>(std::exp2(-elapsed_days / kUserHalfLifeDays));
+    for (float* x : {&user.impressions, &user.clicks, &user.completions, &user.likes, &user.skips, &user.watched_min}) *x *= keep;
+    for (float& x : user.category_impressions) x *= keep;
+    for (float& x : user.category_clicks) x *= keep;
+    for (float& x : user.profile) x *= keep;
+  }
+  user.updated = page.request.time;
+  user.last_request = page.request.time;
+  if (page.request.page == 0) {
+    ++user.sessions;
+    user.shown.clear();
+  }
+  for (std::size_t k = 0; k < page.slate.slots.size(); ++k) {
+    const ItemId item = page.slate.slots[k].item;
+    const ItemFacts& facts = catalog[item.index()];
+    const SlotOutcome& o = page.outcome.slots[k];
+    user.shown.push_back(item);
+    user.impressions += 1;
+    user.category_impressions[facts.category.index()] += 1;
+    if (!o.clicked) continue;
+    const float value = play_value(o, facts.duration_s);
+    user.clicks += 1;
+    user.completions += o.completed;
+    user.likes += o.liked;
+    user.skips += o.skipped;
+    user.watched_min += static_cast<float>(o.watched_ms) / 60000.0f;
+    user.category_clicks[facts.category.index()] += 1;
+    for (std::size_t d = 0; d < kContentDims; ++d) user.profile[d] += value * facts.content[d];
+    user.history[static_cast<std::size_t>(user.total_clicks % kHistory)] = {item, value, page.request.time};
+    ++user.total_clicks;
+    if (user.consumed.size() >= capacity && !user.consumed.empty()) user.consumed.erase(user.consumed.begin());
+    user.consumed.push_back(item);
+  }
+}
+
+}  // namespace feedloop

@@ -1,0 +1,58 @@
+// What the platform keeps about one user online: counters and recent history, updated the moment a page is over. Owned by
+// the user's household inside an epoch; plain values. One definition serves training and serving.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "base/catalog.hpp"
+#include "base/interaction.hpp"
+#include "base/state.hpp"
+
+namespace feedloop {
+
+constexpr int kFeatureCategories = 32;
+constexpr int kHistory = 50;
+
+struct HistoryEntry {
+  ItemId item;
+  float value = 0;          // 0..1: how well the play went (see play_value)
+  SimTime time;
+};
+
+struct OnlineFeatures {
+  // Exponentially decayed sums as of `updated`, half-life kUserHalfLife.
+  float impressions = 0, clicks = 0, completions = 0, likes = 0, skips = 0, watched_min = 0;
+  std::array<float, kFeatureCategories> category_impressions{}, category_clicks{};
+  std::array<float, kContentDims> profile{};        // decayed sum of content vectors of plays, weighted by play_value
+  SimTime updated;
+  SimTime last_request;
+  std::int64_t sessions = 0;
+  std::int64_t total_clicks = 0;
+  std::array<HistoryEntry, kHistory> history{};     // ring of the last clicked items; newest at (total_clicks - 1) % kHistory
+  std::vector<ItemId> consumed;                     // clicked items, oldest first, bounded by the seen filter's capacity
+  std::vector<ItemId> shown;                        // in the running visit
+
+  int history_size() const { return static_cast<int>(total_clicks < kHistory ? total_clicks : kHistory); }
+  const HistoryEntry& recent(int i) const {         // i = 0 is the newest. Requires: i < history_size()
+    return history[static_cast<std::size_t>((total_clicks - 1 - i) % kHistory)];
+  }
+
+  void visit_state(State& s) {
+    s(impressions); s(clicks); s(completions); s(likes); s(skips); s(watched_min); s(category_impressions); s(category_clicks);
+    s(profile); s(updated); s(last_request); s(sessions); s(total_clicks);
+    for (auto& h : history) { s(h.item); s(h.value); s(h.time); }
+    s(consumed); s(shown);
+  }
+};
+
+constexpr double kUserHalfLifeDays = 14.0;
+
+// How well a play went, 0..1: the share watched, 0 after an early skip, 1 after a like. The one definition of "positive".
+float play_value(const SlotOutcome& outcome, float duration_s);
+
+// Folds a finished page into the user's features. Keeps at most `capacity` consumed items.
+void observe_user(OnlineFeatures& user, const Interaction& page, Catalog catalog, std::size_t capacity);
+
+}  // namespace feedloop

@@ -1,0 +1,78 @@
+#include "engine/params.hpp"
+
+#include <fmt/format.h>
+
+#include "engine/pipeline.hpp"
+#include "engine/ranking/scorer.hpp"
+#include "engine/retrieval/source.hpp"
+
+namespace feedloop {
+namespace {
+
+struct Retrieval {
+  void describe(Describe& d) {
+    for (const auto& entry : source_registry()) entry.describe(d);
+  }
+};
+struct RankingGroup {
+  void describe(Describe& d) {
+    RankingParams chosen;
+    chosen.describe(d);
+    for (const auto& entry : scorer_registry()) entry.describe(d);
+  }
+};
+
+}  // namespace
+
+QuotaParams::QuotaParams() {
+  for (const auto& entry : source_registry()) by_source.push_back(entry.quota);
+}
+
+void QuotaParams::describe(Describe& d) {
+  std::size_t i = 0;
+  for (const auto& entry : source_registry())
+    d.integer(entry.name, by_source[i++], {0, 2000}, "items", fmt::format("Candidates from `{}`: {}", entry.name, entry.doc));
+}
+
+void ValueParams::describe(Describe& d) {
+  for (std::size_t h = 0; h < kHeads; ++h)
+    d.number(kHeadNames[h], weight[h], {-100, 100}, "", fmt::format("Weight of the {} head in the ranking objective.", kHeadNames[h]));
+}
+
+void ServingParams::describe(Describe& d) {
+  d.group("slate", slate);
+  d.group("quota", quota);
+  d.group("value", value);
+  struct Rerank {
+    MmrParams& mmr;
+    SeenParams& seen;
+    void describe(Describe& visitor) {
+      visitor.group("mmr", mmr);
+      visitor.group("seen", seen);
+    }
+  } rerank{mmr, seen};
+  d.group("rerank", rerank);
+  struct Fallback {
+    std::int64_t& known_after;
+    void describe(Describe& visitor) {
+      visitor.integer("known_after", known_after, {0, 10000}, "impressions",
+                      "Users with fewer impressions are unknown: popularity orders their page.");
+    }
+  } fallback{known_after};
+  d.group("fallback", fallback);
+}
+
+void describe_engine(Describe& d) {
+  ServingParams serving;
+  serving.describe(d);
+  Retrieval retrieval;
+  d.group("retrieval", retrieval);
+  RankingGroup ranking;
+  d.group("ranking", ranking);
+  TrainingParams training;
+  d.group("training", training);
+  ItemStatsParams stats;
+  d.group("item_stats", stats);
+}
+
+}  // namespace feedloop

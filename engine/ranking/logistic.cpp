@@ -1,0 +1,105 @@
+#include "engine/ranking/logistic.hpp"
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <cmath>
+
+#include "base/parallel.hpp"
+
+namespace feedloop {
+namespace {
+
+using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+constexpr std::size_t kBlock = 1024;       // rows summed in float before a double takes them
+
+struct Data {
+  const TrainingLog& log;
+  std::size_t n, width;
+
+  // Rows [b, e) with intercept and log(slot) appended.
+  Rows block(std::size_t b, std::size_t e) const {
+    Rows x(static_cast<Eigen::Index>(e - b), static_cast<Eigen::Index>(width + 2));
+    for (std::size_t i = b; i < e; ++i) {
+      float* row = x.data() + (i - b) * (width + 2);
+      std::copy_n(log.features().data() + i * width, width, row);
+      row[width] = 1;
+      row[width + 1] = std::log(static_cast<float>(log.rows()[i].slot));
+    }
+    return x;
+  }
+};
+
+void newton(const Data& data, std::size_t head, std::int64_t steps, double ridge, Eigen::VectorXd& w) {
+  const auto p = w.size();
+  for (std::int64_t step = 0; step < steps; ++step) {
+    Eigen::MatrixXd hessian = ridge * Eigen::MatrixXd::Identity(p, p);
+    Eigen::VectorXd gradient = -ridge * w;
+    const Eigen::VectorXf wf = w.cast<float>();
+    for (std::size_t b = 0; b < data.n; b += kBlock) {
+      const std::size_t e = std::min(data.n, b + kBlock);
+      Rows x = data.block(b, e);
+      const Eigen::VectorXf z = x * wf;
+      Eigen::VectorXf residual(z.size()), curvature(z.size());
+      for (Eigen::Index i = 0; i < z.size(); ++i) {
+        const LabelledRow& row = data.log.rows()[b + static_cast<std::size_t>(i)];
+        const float mu = 1.0f / (1.0f + std::exp(-z[i]));
+        residual[i] = row.weight * (static_cast<float>(row.label[head]) - mu);
+        curvature[i] = std::sqrt(row.weight * std::max(mu * (1 - mu), 1e-6f));
+      }
+      gradient += (x.transpose() * residual).cast<double>();
+      x.array().colwise() *= curvature.array();
+      hessian += (x.transpose() * x).cast<double>();
+    }
+    // A weight moves by at most 2 a step: the first steps from zero on a rare label would overshoot.
+    const Eigen::VectorXd move = hessian.ldlt().solve(gradient);
+    const double largest = move.cwiseAbs().maxCoeff();
+    w += move * (largest > 2.0 ? 2.0 / largest : 1.0);
+  }
+}
+
+}  // namespace
+
+void Logistic::train(const TrainingLog& log) {
+  const Data data{log, log.rows().size(), static_cast<std::size_t>(log.width())};
+  if (data.n == 0 || data.width == 0) return;
+  const std::size_t p = data.width + 2;
+  weights_.resize(p * kHeads, 0.0);
+  std::array<double, kHeads> positives{}, mean{};
+  double total = 0;
+  for (const LabelledRow& row : log.rows()) {
+    total += static_cast<double>(row.weight);
+    for (std::size_t h = 0; h < kHeads; ++h) {
+      positives[h] += row.label[h];
+      mean[h] += static_cast<double>(row.weight) * row.label[h];
+    }
+  }
+  if (positives[0] < static_cast<double>(params_.min_positives)) return;
+  const std::int64_t steps = ready_ ? params_.iterations : params_.first_iterations;
+  parallel_for(kHeads, 1, [&](std::size_t h, std::size_t) {
+    if (positives[h] < static_cast<double>(params_.min_positives)) return;
+    Eigen::VectorXd w = Eigen::Map<Eigen::VectorXd>(weights_.data() + h * p, static_cast<Eigen::Index>(p));
+    if (!ready_) w[static_cast<Eigen::Index>(data.width)] = std::log(mean[h] / (total - mean[h]));
+    newton(data, h, steps, params_.ridge, w);
+    std::copy_n(w.data(), p, weights_.data() + h * p);
+    mean_[h] = static_cast<float>(mean[h] / total);
+  });
+  ready_ = 1;
+}
+
+std::span<const double> Logistic::weights(Head head) const {
+  const std::size_t p = weights_.size() / kHeads;
+  return std::span(weights_).subspan(static_cast<std::size_t>(head) * p, p);
+}
+
+void Logistic::score(std::span<const float> rows, int width, std::span<Candidate> candidates) const {
+  const auto w = static_cast<Eigen::Index>(width);
+  const Eigen::Map<const Rows> x(rows.data(), static_cast<Eigen::Index>(rows.size()) / w, w);
+  const Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, kHeads>> all(weights_.data(), w + 2, kHeads);
+  const Eigen::Matrix<float, Eigen::Dynamic, kHeads> weights = all.topRows(w).cast<float>();
+  const Rows z = x * weights;
+  for (Candidate& c : candidates)
+    for (Eigen::Index h = 0; h < kHeads; ++h)
+      c.heads[static_cast<std::size_t>(h)] = 1.0f / (1.0f + std::exp(-(z(c.row, h) + static_cast<float>(all(w, h)))));
+}
+
+}  // namespace feedloop

@@ -1,0 +1,44 @@
+// Multi-task logistic regression: one ridge-penalised model a head on shared rows, by Newton's method (iteratively
+// re-weighted least squares) from the last night's weights. The slot is a training-only input: log(slot) takes the position's
+// part of a click, and serving predicts for slot 1.
+#pragma once
+
+#include <vector>
+
+#include "engine/ranking/scorer.hpp"
+
+namespace feedloop {
+
+class Logistic final : public Scorer {
+ public:
+  static constexpr std::string_view kName = "logistic";
+  static constexpr std::string_view kDoc = "One logistic regression a head on shared features.";
+  struct Params {
+    double ridge = 5;
+    std::int64_t iterations = 3, first_iterations = 8, min_positives = 20;
+    void describe(Describe& d) {
+      d.number("ridge", ridge, {1e-6, 1e6}, "", "Penalty on squared weights.");
+      d.integer("iterations", iterations, {1, 100}, "", "Newton steps a night.");
+      d.integer("first_iterations", first_iterations, {1, 100}, "", "Newton steps of the first night.");
+      d.integer("min_positives", min_positives, {1, 1e6}, "rows", "A head with fewer positives keeps its last weights.");
+    }
+  };
+  explicit Logistic(const Params& params) : params_(params) {}
+
+  bool ready() const override { return ready_ != 0; }
+  void score(std::span<const float> rows, int width, std::span<Candidate> candidates) const override;
+  std::array<float, kHeads> mean_rates() const override { return mean_; }
+  void train(const TrainingLog& log) override;
+  void visit_state(State& s) override { s(weights_); s(mean_); s(ready_); }
+
+  // One head's weights: the features', then the intercept, then log(slot).
+  std::span<const double> weights(Head head) const;
+
+ private:
+  Params params_;
+  std::vector<double> weights_;            // kHeads rows of width + 2
+  std::array<float, kHeads> mean_{0.05f, 0.02f, 0.003f, 0.005f};
+  std::int32_t ready_ = 0;
+};
+
+}  // namespace feedloop

@@ -1,0 +1,91 @@
+#include "engine/recommender.hpp"
+
+#include <algorithm>
+
+#include "engine/ranking/value_model.hpp"
+#include "engine/rerank/mmr.hpp"
+#include "engine/rerank/seen_filter.hpp"
+
+namespace feedloop {
+namespace {
+
+// Buffers kept between requests of a thread; they never carry information from one request to the next.
+struct Scratch {
+  SeenFilter filter;
+  std::vector<Scored> nominated;
+};
+thread_local Scratch scratch;
+
+void merge(SeenFilter& filter, std::span<const Scored> nominated, std::size_t source, std::vector<Candidate>& candidates) {
+  for (const Scored& n : nominated) {
+    if (filter.admit(n.item, static_cast<std::uint16_t>(candidates.size()))) {
+      Candidate c;
+      c.item = n.item;
+      c.row = static_cast<std::uint16_t>(candidates.size());
+      candidates.push_back(c);
+    }
+    if (const int at = filter.position(n.item); at >= 0)
+      candidates[static_cast<std::size_t>(at)].sources |= static_cast<std::uint16_t>(1u << source);
+  }
+}
+
+bool better(const Candidate& a, const Candidate& b) { return a.score != b.score ? a.score > b.score : a.item < b.item; }
+
+}  // namespace
+
+Ranking Recommender::recommend(const Request& request, const OnlineFeatures& user, Catalog catalog, StageClock& clock) const {
+  Ranking out;
+  out.slots = static_cast<int>(serving_.slate.size);
+  out.version = pipeline_->version();
+  auto& candidates = out.candidates;
+
+  const auto sources = pipeline_->sources();
+  scratch.filter.begin(user, request.page == 0, catalog.size());
+  for (std::size_t s = 0; s < sources.size(); ++s) {
+    scratch.nominated.clear();
+    sources[s]->nominate({request, user, catalog}, static_cast<std::size_t>(serving_.quota.by_source[s]), scratch.nominated);
+    merge(scratch.filter, scratch.nominated, s, candidates);
+  }
+  // Everything that was nominated is seen: whatever else is eligible is better than an empty page.
+  if (candidates.size() < static_cast<std::size_t>(out.slots)) {
+    scratch.nominated.clear();
+    for (const ItemFacts& item : catalog)
+      if (scratch.filter.position(item.id) < 0) scratch.nominated.push_back({item.id, 0});
+    for (const Scored& n : scratch.nominated) {
+      if (candidates.size() >= static_cast<std::size_t>(serving_.slate.depth)) break;
+      if (!scratch.filter.admit(n.item, static_cast<std::uint16_t>(candidates.size()))) continue;
+      Candidate c;
+      c.item = n.item;
+      c.row = static_cast<std::uint16_t>(candidates.size());
+      candidates.push_back(c);
+    }
+  }
+  clock.lap(Stage::Retrieve);
+
+  out.width = feature_count();
+  out.features.resize(candidates.size() * static_cast<std::size_t>(out.width));
+  RowWriter rows(request, user, catalog, pipeline_->stats(), pipeline_->item_features());
+  for (const Candidate& c : candidates)
+    rows.write(c.item, pipeline_->preference(request.user, c.item),
+               out.features.data() + c.row * static_cast<std::size_t>(out.width));
+  clock.lap(Stage::Features);
+
+  out.fallback = !pipeline_->scorer().ready() || user.impressions < static_cast<float>(serving_.known_after);
+  if (out.fallback) {
+    // Sources are merged in registry order, popularity first: its order is the page.
+    for (Candidate& c : candidates) c.score = 1.0f / (1.0f + static_cast<float>(c.row));
+  } else {
+    pipeline_->scorer().score(out.features, out.width, candidates);
+    value_candidates(serving_.value, pipeline_->scorer().mean_rates(), candidates);
+  }
+  clock.lap(Stage::Rank);
+
+  const auto depth = std::min(candidates.size(), static_cast<std::size_t>(serving_.slate.depth));
+  std::partial_sort(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(depth), candidates.end(), better);
+  candidates.resize(depth);
+  rerank_mmr(candidates, catalog, static_cast<std::size_t>(out.slots), serving_.mmr.lambda);
+  clock.lap(Stage::Rerank);
+  return out;
+}
+
+}  // namespace feedloop

@@ -1,0 +1,29 @@
+// The funnel of one variant: retrieve, filter, featurise, score, re-rank. Const over shared models; the user's online
+// features come and go as values.
+#pragma once
+
+#include "engine/latency.hpp"
+#include "engine/params.hpp"
+#include "engine/pipeline.hpp"
+
+namespace feedloop {
+
+class Recommender {
+ public:
+  Recommender(const Settings& settings, const Pipeline& pipeline)
+      : serving_(settings.read<ServingParams>("engine")), pipeline_(&pipeline) {}
+
+  // Eligible candidates, best first. Empty only when nothing is eligible (the user has seen all there is).
+  Ranking recommend(const Request& request, const OnlineFeatures& user, Catalog catalog, StageClock& clock) const;
+
+  // The user's own streaming features, at once after a page.
+  void observe(OnlineFeatures& user, const Interaction& page, Catalog catalog) const {
+    observe_user(user, page, catalog, static_cast<std::size_t>(serving_.seen.capacity));
+  }
+
+ private:
+  ServingParams serving_;
+  const Pipeline* pipeline_;
+};
+
+}  // namespace feedloop

@@ -1,0 +1,28 @@
+// Which items this user must not be shown now: what they clicked lately, and what this visit already showed. Also removes
+// duplicates while candidates of many sources are merged.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/online_features.hpp"
+
+namespace feedloop {
+
+// Reusable over requests: begin() forgets in constant time.
+class SeenFilter {
+ public:
+  void begin(const OnlineFeatures& user, bool first_page, std::size_t items);
+  // True the first time an item is asked about that is not seen; remembers where its candidate stands.
+  bool admit(ItemId item, std::uint16_t position);
+  // Position of an admitted item, or -1 when it is seen.
+  int position(ItemId item) const;
+
+ private:
+  static constexpr std::uint16_t kSeen = UINT16_MAX;
+  std::vector<std::uint32_t> stamp_;
+  std::vector<std::uint16_t> position_;
+  std::uint32_t now_ = 0;
+};
+
+}  // namespace feedloop

@@ -1,0 +1,121 @@
+#include "engine/retrieval/matrix_factorization.hpp"
+
+#include <Eigen/Dense>
+#include <cmath>
+
+#include "base/distributions.hpp"
+#include "base/parallel.hpp"
+
+namespace feedloop {
+namespace {
+
+using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+struct Sparse {                             // by row: (column, value), in order of column
+  std::vector<std::uint32_t> first, column;
+  std::vector<float> value;
+};
+
+// Sums plays of the same pair. `row_of` and `column_of` pick the side.
+template <class RowOf, class ColumnOf>
+Sparse gather(const std::vector<Play>& plays, std::size_t rows, RowOf row_of, ColumnOf column_of) {
+  std::vector<std::pair<std::uint64_t, float>> cells;
+  cells.reserve(plays.size());
+  for (const Play& p : plays) cells.emplace_back((std::uint64_t{row_of(p)} << 32) | column_of(p), p.value);
+  std::stable_sort(cells.begin(), cells.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  Sparse m;
+  m.first.assign(rows + 1, 0);
+  for (std::size_t i = 0; i < cells.size();) {
+    float sum = 0;
+    std::size_t j = i;
+    for (; j < cells.size() && cells[j].first == cells[i].first; ++j) sum += cells[j].second;
+    m.column.push_back(static_cast<std::uint32_t>(cells[i].first));
+    m.value.push_back(sum);
+    ++m.first[(cells[i].first >> 32) + 1];
+    i = j;
+  }
+  for (std::size_t r = 0; r < rows; ++r) m.first[r + 1] += m.first[r];
+  return m;
+}
+
+// Solves every row of `x` given the other side `y`: (Y'Y + Y'(C - I)Y + lambda I) x = Y' C p.
+void solve_side(const Sparse& m, const Rows& y, Rows& x, float alpha, float lambda) {
+  const Eigen::Index d = y.cols();
+  const Eigen::MatrixXf gram = y.transpose() * y + lambda * Eigen::MatrixXf::Identity(d, d);
+  parallel_for(static_cast<std::size_t>(x.rows()), 64, [&](std::size_t b, std::size_t e) {
+    Eigen::MatrixXf a(d, d);
+    Eigen::VectorXf rhs(d);
+    for (std::size_t r = b; r < e; ++r) {
+      const auto row = static_cast<Eigen::Index>(r);
+      if (m.first[r] == m.first[r + 1]) {
+        x.row(row).setZero();
+        continue;
+      }
+      a = gram;
+      rhs.setZero();
+      for (std::uint32_t k = m.first[r]; k < m.first[r + 1]; ++k) {
+        const float confidence = alpha * m.value[k];
+        const auto v = y.row(m.column[k]).transpose();
+        a.selfadjointView<Eigen::Lower>().rankUpdate(v, confidence);
+        rhs += (1 + confidence) * v;
+      }
+      x.row(row) = a.selfadjointView<Eigen::Lower>().llt().solve(rhs).transpose();
+    }
+  });
+}
+
+}  // namespace
+
+void MatrixFactorization::train(const TrainingLog& log, const PublishInput& in) {
+  if (log.plays().empty()) return;
+  const auto d = static_cast<std::size_t>(params_.dims);
+  const std::size_t users = log.users(), items = in.catalog.size();
+  const std::size_t old_items = items_.size() / d;
+  users_.resize(users * d);
+  items_.resize(items * d);
+  for (std::size_t i = old_items; i < items; ++i) {
+    Rng rng = stream(in.seed, Stream::InitialWeights, entity_key(i));
+    for (std::size_t k = 0; k < d; ++k) items_[i * d + k] = static_cast<float>(0.1 * normal(rng));
+  }
+  Rows x = Eigen::Map<Rows>(users_.data(), static_cast<Eigen::Index>(users), static_cast<Eigen::Index>(d));
+  Rows y = Eigen::Map<Rows>(items_.data(), static_cast<Eigen::Index>(items), static_cast<Eigen::Index>(d));
+  const Sparse by_user = gather(log.plays(), users, [](const Play& p) { return p.user.value; }, [](const Play& p) { return p.item.value; });
+  const Sparse by_item = gather(log.plays(), items, [](const Play& p) { return p.item.value; }, [](const Play& p) { return p.user.value; });
+  const auto alpha = static_cast<float>(params_.alpha), lambda = static_cast<float>(params_.regularisation);
+  for (std::int64_t sweep = 0; sweep < (nights_ == 0 ? params_.first_sweeps : params_.sweeps); ++sweep) {
+    solve_side(by_user, y, x, alpha, lambda);
+    solve_side(by_item, x, y, alpha, lambda);
+  }
+  solve_side(by_user, y, x, alpha, lambda);
+  std::copy_n(x.data(), users_.size(), users_.data());
+  std::copy_n(y.data(), items_.size(), items_.data());
+  known_.assign(users, 0);
+  for (std::size_t u = 0; u < users; ++u) known_[u] = by_user.first[u] < by_user.first[u + 1];
+  ++nights_;
+}
+
+float MatrixFactorization::preference(UserId user, ItemId item) const {
+  const auto d = static_cast<std::size_t>(params_.dims);
+  if (user.index() >= known_.size() || !known_[user.index()] || (item.index() + 1) * d > items_.size()) return 0;
+  const float* x = users_.data() + user.index() * d;
+  const float* y = items_.data() + item.index() * d;
+  float sum = 0;
+  for (std::size_t k = 0; k < d; ++k) sum += x[k] * y[k];
+  return sum;
+}
+
+void MatrixFactorization::nominate(const RetrievalQuery& query, std::size_t k, std::vector<Scored>& out) const {
+  const UserId user = query.request.user;
+  if (user.index() >= known_.size() || !known_[user.index()]) return;
+  const auto d = static_cast<Eigen::Index>(params_.dims);
+  const auto n = static_cast<Eigen::Index>(items_.size()) / d;
+  const Eigen::Map<const Rows> y(items_.data(), n, d);
+  const Eigen::Map<const Eigen::VectorXf> x(users_.data() + static_cast<Eigen::Index>(user.index()) * d, d);
+  const Eigen::VectorXf scores = y * x;
+  std::vector<Scored> all(static_cast<std::size_t>(n));
+  for (Eigen::Index i = 0; i < n; ++i) all[static_cast<std::size_t>(i)] = {ItemId{static_cast<std::uint64_t>(i)}, scores[i]};
+  keep_top_k(all, k);
+  out.insert(out.end(), all.begin(), all.end());
+}
+
+}  // namespace feedloop

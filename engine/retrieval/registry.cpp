@@ -1,0 +1,21 @@
+#include <array>
+
+#include "engine/retrieval/covisitation.hpp"
+#include "engine/retrieval/fresh.hpp"
+#include "engine/retrieval/matrix_factorization.hpp"
+#include "engine/retrieval/popularity.hpp"
+#include "engine/retrieval/source.hpp"
+#include "engine/retrieval/trending.hpp"
+
+namespace feedloop {
+
+std::span<const SourceEntry> source_registry() {
+  static constexpr std::array table{
+      source_entry<Popularity>(), source_entry<Trending>(),           source_entry<Fresh>(),
+      source_entry<Covisitation>(), source_entry<MatrixFactorization>(),
+  };
+  static_assert(table.size() <= 16);
+  return table;
+}
+
+}  // namespace feedloop

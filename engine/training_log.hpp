@@ -1,0 +1,68 @@
+// What the models learn from: plays for the retrieval models, and logged rows, with down-sampled negatives, for the ranker.
+// Rows are point-in-time: the bytes the scorer read when the page was served.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/catalog.hpp"
+#include "base/interaction.hpp"
+#include "base/parameters.hpp"
+#include "base/random.hpp"
+#include "base/state.hpp"
+
+namespace feedloop {
+
+struct TrainingParams {
+  double history_days = 14, ranker_days = 3, negative_rate = 0.1;
+  double hour_utc = 3;
+  void describe(Describe& d) {
+    d.number("history_days", history_days, {0.1, 365}, "days", "Plays that the retrieval models learn from.");
+    d.number("ranker_days", ranker_days, {0.1, 90}, "days", "Logged impressions that the ranker learns from.");
+    d.number("negative_rate", negative_rate, {0.001, 1}, "probability", "Share of impressions without a click that are kept; their weight is its inverse.");
+    d.number("hour_utc", hour_utc, {0, 23.99}, "h", "When the nightly training runs, UTC.");
+  }
+};
+
+struct Play {
+  UserId user;
+  ItemId item;
+  float value = 0;      // play_value
+  float pad = 0;        // keeps the saved bytes free of gaps
+  SimTime time;
+};
+
+struct LabelledRow {
+  SimTime time;
+  float weight = 1;
+  std::uint32_t slot = 0;                    // 1-based
+  std::array<std::uint8_t, kHeads> label{};  // in the order of Head
+  std::uint32_t pad = 0;
+};
+
+class TrainingLog {
+ public:
+  TrainingLog(const TrainingParams& params, Seed seed) : params_(params), seed_(seed) {}
+  void append(std::span<const Interaction> batch, Catalog catalog);
+  void expire(SimTime now);
+
+  const std::vector<Play>& plays() const { return plays_; }          // value > 0 only, in canonical order
+  const std::vector<LabelledRow>& rows() const { return rows_; }
+  const std::vector<float>& features() const { return features_; }   // rows() x width(), row-major
+  int width() const { return width_; }
+  std::size_t users() const { return users_; }                       // one above the largest user id seen
+  void visit_state(State& s) { s(plays_); s(rows_); s(features_); s(width_); s(users_); }
+
+ private:
+  TrainingParams params_;
+  Seed seed_;
+  std::vector<Play> plays_;
+  std::vector<LabelledRow> rows_;
+  std::vector<float> features_;
+  std::int32_t width_ = 0;
+  std::uint64_t users_ = 0;
+};
+
+}  // namespace feedloop

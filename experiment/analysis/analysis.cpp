@@ -1,0 +1,30 @@
+#include "experiment/analysis/analysis.hpp"
+
+namespace feedloop {
+
+std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const UnitTable& units, std::size_t experiment, SimTime now) {
+  const std::size_t metrics = metric_registry().size();
+  std::vector<std::vector<RatioMoments>> moments(study.scenario.experiments[experiment].variants.size(),
+                                                 std::vector<RatioMoments>(metrics));
+  for (std::size_t u = 0; u < units.units(); ++u) {
+    if (!units.entered(u)) continue;
+    auto& variant = moments[study.assignment.variant_in(units.cell(u), experiment)];
+    for (std::size_t m = 0; m < metrics; ++m)
+      if (const auto v = units.value(u, m, now)) variant[m].add(v->num, v->den);
+  }
+  return moments;
+}
+
+ExperimentReport analyse(const Study& study, const UnitTable& units, std::size_t experiment, SimTime now, const Looks* looks) {
+  AnalysisInput in{study, units, experiment, now, looks, moments_of(study, units, experiment, now), {}};
+  in.entered.assign(in.moments.size(), 0);
+  for (std::size_t u = 0; u < units.units(); ++u)
+    if (units.entered(u)) ++in.entered[study.assignment.variant_in(units.cell(u), experiment)];
+  ExperimentReport out;
+  out.layer = study.scenario.experiments[experiment].layer;
+  out.design = "user-randomised, shared models";
+  for (const auto& entry : analysis_registry()) entry.run(in, out);
+  return out;
+}
+
+}  // namespace feedloop

@@ -1,0 +1,23 @@
+#include <array>
+
+#include "experiment/analysis/analysis.hpp"
+#include "experiment/analysis/effects.hpp"
+#include "experiment/analysis/exposure.hpp"
+#include "experiment/analysis/sample_ratio.hpp"
+#include "experiment/analysis/variants.hpp"
+#include "experiment/analysis/verdict.hpp"
+
+namespace feedloop {
+
+std::span<const AnalysisEntry> analysis_registry() {
+  static constexpr std::array table{
+      AnalysisEntry{"variants", "Every metric's value per variant, with its standard error.", analyse_variants},
+      AnalysisEntry{"exposure", "Gini, coverage and entropy of exposure per variant.", analyse_exposure},
+      AnalysisEntry{"sample_ratio", "Units against planned shares.", analyse_sample_ratio},
+      AnalysisEntry{"effects", "Treatment against control, fixed-horizon and always-valid.", analyse_effects},
+      AnalysisEntry{"verdicts", "One word per effect.", analyse_verdicts},
+  };
+  return table;
+}
+
+}  // namespace feedloop

@@ -1,0 +1,45 @@
+#include "experiment/assignment.hpp"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "base/hash.hpp"
+
+namespace feedloop {
+
+std::uint32_t bucket_of(std::string_view salt, UserId unit) {
+  return static_cast<std::uint32_t>(hash_bytes(fmt::format("{}:{}", salt, unit.value)) % kBuckets);
+}
+
+std::size_t variant_of(const Experiment& experiment, UserId unit) {
+  const std::uint32_t bucket = bucket_of(experiment.salt, unit);
+  double cumulative = 0;
+  for (std::size_t v = 0; v + 1 < experiment.variants.size(); ++v) {
+    cumulative += experiment.variants[v].share;
+    if (bucket < static_cast<std::uint32_t>(std::lround(cumulative * kBuckets))) return v;
+  }
+  return experiment.variants.size() - 1;
+}
+
+Assignment::Assignment(const std::vector<Experiment>& experiments) : experiments_(&experiments) {
+  for (const Experiment& e : experiments) cells_ *= e.variants.size();
+}
+
+std::size_t Assignment::variant_in(std::size_t cell, std::size_t experiment) const {
+  for (std::size_t e = 0; e < experiment; ++e) cell /= (*experiments_)[e].variants.size();
+  return cell % (*experiments_)[experiment].variants.size();
+}
+
+std::size_t Assignment::cell_of(UserId unit, const Rule& rule) const {
+  if (rule.all_control) return 0;
+  std::size_t cell = 0, radix = 1;
+  for (std::size_t e = 0; e < experiments_->size(); ++e) {
+    const Experiment& experiment = (*experiments_)[e];
+    cell += radix * (e == rule.experiment ? rule.variant : variant_of(experiment, unit));
+    radix *= experiment.variants.size();
+  }
+  return cell;
+}
+
+}  // namespace feedloop

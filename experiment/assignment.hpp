@@ -1,0 +1,45 @@
+// Who is in which variant: a salted hash of the unit into 10,000 buckets, independent of the world's seed, so a unit keeps its
+// bucket in every world and a new salt is a new, independent layer.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "experiment/scenario.hpp"
+
+namespace feedloop {
+
+constexpr std::uint32_t kBuckets = 10'000;
+
+// XXH64 of "salt:unit" (unit in decimal, seed 0) mod 10,000. Stable across platforms; vectors in tests/experiment.
+std::uint32_t bucket_of(std::string_view salt, UserId unit);
+
+// Index of the variant whose range of buckets holds the unit's; ranges are cut at rounded cumulative shares.
+std::size_t variant_of(const Experiment& experiment, UserId unit);
+
+// A cell is one combination of variants, one of each experiment; cell 0 is control everywhere.
+class Assignment {
+ public:
+  explicit Assignment(const std::vector<Experiment>& experiments);
+
+  std::size_t cells() const { return cells_; }
+  std::size_t variant_in(std::size_t cell, std::size_t experiment) const;   // that the cell holds for the experiment
+
+  // One world's rule of who is served what.
+  static constexpr std::size_t kAsHashed = SIZE_MAX;
+  struct Rule {
+    bool all_control = false;            // the warm-up
+    std::size_t experiment = kAsHashed;  // this experiment is forced to `variant`; others stay as hashed
+    std::size_t variant = 0;
+  };
+  std::size_t cell_of(UserId unit, const Rule& rule) const;
+
+ private:
+  const std::vector<Experiment>* experiments_;
+  std::size_t cells_ = 1;
+};
+
+}  // namespace feedloop

@@ -1,0 +1,41 @@
+// The daily looks at a running experiment: the series a report draws, and the always-valid inference that such looks need.
+#pragma once
+
+#include <vector>
+
+#include "base/state.hpp"
+#include "experiment/report.hpp"
+#include "experiment/study.hpp"
+#include "experiment/unit_table.hpp"
+#include "stats/sequential.hpp"
+
+namespace feedloop {
+
+class Looks {
+ public:
+  explicit Looks(const Study& study);
+
+  // At the end of each day of the experiment.
+  void look(const Study& study, const UnitTable& units, SimTime now);
+
+  SequentialResult result(std::size_t experiment, std::size_t variant, std::size_t metric, double alpha) const;
+  std::vector<Series> series(const Study& study) const;
+  void visit_state(State& s);
+
+ private:
+  // tau is fixed at the first informative look: tau_lift times the control's value then, so that it cannot follow the effect.
+  struct Test {
+    bool begun = false;
+    AlwaysValid always_valid{1.0};
+  };
+  struct Point {
+    double day = 0, value = 0, low = 0, high = 0;
+  };
+  std::size_t index(std::size_t experiment, std::size_t variant, std::size_t metric) const;
+
+  std::vector<std::size_t> first_;             // by experiment: index of its first (variant, metric)
+  std::vector<Test> tests_;                    // by experiment, variant, metric
+  std::vector<std::vector<Point>> points_;     // likewise
+};
+
+}  // namespace feedloop

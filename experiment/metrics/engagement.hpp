@@ -1,0 +1,10 @@
+// Clicks, watch time, sessions, completions, skips (STATISTICS 4.1).
+#pragma once
+
+#include "experiment/metrics/metric.hpp"
+
+namespace feedloop {
+
+extern const Metric kCtr, kWatchPerUserDay, kSessionsPerUserDay, kClicksPerUserDay, kCompletionRate, kSkipRate, kLikeRate;
+
+}  // namespace feedloop

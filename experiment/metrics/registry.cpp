@@ -1,0 +1,18 @@
+#include <array>
+
+#include "experiment/metrics/engagement.hpp"
+#include "experiment/metrics/retention.hpp"
+
+namespace feedloop {
+
+std::span<const Metric> metric_registry() {
+  static const std::array table{kCtr,          kWatchPerUserDay, kD1Retention, kD7Retention, kSessionsPerUserDay,
+                                kClicksPerUserDay, kCompletionRate,  kSkipRate,    kLikeRate};
+  return table;
+}
+
+MetricInfo info_of(const Metric& m) {
+  return {std::string(m.name), std::string(m.title), std::string(m.unit), m.scale, m.decimals, m.better, std::string(m.doc)};
+}
+
+}  // namespace feedloop

@@ -1,0 +1,42 @@
+// Keeps an observer informed while worlds run: progress after every epoch, snapshots when asked. Reads, never changes, the
+// run; a run without an observer skips it all.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "experiment/looks.hpp"
+#include "experiment/snapshot.hpp"
+#include "experiment/study.hpp"
+#include "experiment/unit_table.hpp"
+
+namespace feedloop {
+
+class Monitor {
+ public:
+  // `total_days`: simulated days over all worlds.
+  Monitor(const Study& study, Observer* observer, double total_days);
+
+  void begin_world(RunStage stage, std::string label, SimTime from, SimTime until);
+  // After each epoch. `units` and `looks` are null during warm-up and in the truth's worlds.
+  void after_epoch(SimTime now, std::int64_t new_requests, const UnitTable* units, const Looks* looks);
+  void finish(const UnitTable& units, const Looks& looks);
+  bool stop_requested() const { return observer_ && observer_->stop_requested(); }
+
+ private:
+  void record_hour(SimTime now, const UnitTable& units);
+  void publish(SimTime now, const UnitTable* units, const Looks* looks);
+
+  const Study& study_;
+  Observer* observer_;
+  double total_days_, days_before_ = 0;      // of worlds that are done
+  SimTime from_, until_;
+  Progress progress_;
+  std::uint64_t sequence_ = 0;
+  std::vector<LiveSeries> live_;
+  std::vector<ExperimentReport> last_;       // of the mixed world, kept through the truth's worlds
+  SimTime last_time_;
+};
+
+}  // namespace feedloop

@@ -1,0 +1,38 @@
+#include "experiment/oracle.hpp"
+
+#include <cmath>
+
+#include "stats/moments.hpp"
+#include "stats/two_sample.hpp"
+
+namespace feedloop {
+
+void add_truth(const Study& study, const UnitTable& w0, const UnitTable& w1, std::size_t variant, ExperimentReport& report) {
+  const auto metrics = metric_registry();
+  for (std::size_t m = 0; m < metrics.size(); ++m) {
+    RatioMoments m0, m1;
+    for (std::size_t u = 0; u < w0.units(); ++u) {
+      if (const auto x = w0.value(u, m, study.end)) m0.add(x->num, x->den);
+      if (const auto y = w1.value(u, m, study.end)) m1.add(y->num, y->den);
+    }
+    const Estimate r0 = ratio_estimate(m0), r1 = ratio_estimate(m1);
+    TruthReport t;
+    t.variant = report.variants[variant].name;
+    t.metric = metrics[m].name;
+    t.effect = r1.value - r0.value;
+    RatioMoments paired;
+    for (std::size_t u = 0; u < w0.units(); ++u) {
+      const auto x = w0.value(u, m, study.end), y = w1.value(u, m, study.end);
+      if (x && y) paired.add((y->num - r1.value * y->den) / m1.mean_den - (x->num - r0.value * x->den) / m0.mean_den);
+    }
+    if (paired.n >= 2) t.se = std::sqrt(paired.variance_num() / static_cast<double>(paired.n));
+    for (const EffectReport& e : report.effects)
+      if (e.variant == t.variant && e.metric == t.metric) {
+        t.bias = e.effect - t.effect;
+        t.covered = e.ci.low <= t.effect && t.effect <= e.ci.high;
+      }
+    report.truth.push_back(std::move(t));
+  }
+}
+
+}  // namespace feedloop

@@ -1,0 +1,170 @@
+#include "experiment/run.hpp"
+
+#include <memory>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/check.hpp"
+#include "base/hash.hpp"
+#include "experiment/analysis/analysis.hpp"
+#include "experiment/analysis/exposure.hpp"
+#include "experiment/build_info.hpp"
+#include "experiment/monitor.hpp"
+#include "experiment/oracle.hpp"
+#include "experiment/run_facts.hpp"
+#include "experiment/simulation.hpp"
+
+namespace feedloop {
+namespace {
+
+struct WorldPlan {
+  RunStage stage;
+  std::string label;
+  Assignment::Rule rule;
+  SimTime from, until;
+};
+
+// A world in motion and what is kept of it: all that a checkpoint must hold.
+struct WorldRun {
+  explicit WorldRun(const Study& study)
+      : simulation(study), units(study.world.population().users.size(), study.world.all_items().size(), study.assignment.cells()),
+        looks(study) {}
+  void visit_state(State& s) { s(simulation); s(units); s(looks); }
+
+  Simulation simulation;
+  UnitTable units;
+  Looks looks;
+};
+
+std::vector<WorldPlan> plan_worlds(const Study& study, bool truth) {
+  std::vector<WorldPlan> plans{{RunStage::WarmUp, "warm-up", {.all_control = true}, SimTime{0}, study.t0},
+                               {RunStage::Running, "experiment", {}, study.t0, study.end}};
+  const auto& experiments = study.scenario.experiments;
+  for (std::size_t e = 0; truth && e < experiments.size(); ++e)
+    for (std::size_t v = 0; v < experiments[e].variants.size(); ++v)
+      plans.push_back({RunStage::Truth, fmt::format("truth: all {}", experiments[e].variants[v].name),
+                       {.experiment = e, .variant = v}, study.t0, study.end});
+  return plans;
+}
+
+void run_world(const Study& study, const WorldPlan& plan, const std::string& name, WorldRun& world, const RunOptions& options,
+               Monitor& monitor) {
+  const bool counted = plan.stage != RunStage::WarmUp, mixed = plan.stage == RunStage::Running;
+  monitor.begin_world(plan.stage, plan.label, plan.from, plan.until);
+  const auto checkpoint = [&] {
+    if (options.checkpoints) options.checkpoints->put(name, save_state(world));
+  };
+  while (world.simulation.now() < plan.until) {
+    const std::int64_t before = world.simulation.requests();
+    world.simulation.run_epoch(plan.rule, [&](std::span<const Interaction> pages) {
+      if (counted) world.units.add(pages);
+    });
+    const SimTime now = world.simulation.now();
+    if (now.us % kDay.us == 0) {
+      set_check_context(fmt::format("scenario {}, seed {}, {}, day {}", study.scenario.name, study.seed.value, plan.label, now.days()));
+      if (mixed) world.looks.look(study, world.units, now);
+      checkpoint();
+    }
+    monitor.after_epoch(now, world.simulation.requests() - before, mixed ? &world.units : nullptr, mixed ? &world.looks : nullptr);
+    if (monitor.stop_requested()) {
+      checkpoint();
+      throw Interrupted(fmt::format("stopped in {} on day {:.1f} of {:.0f}", plan.label, now.days(), plan.until.days()));
+    }
+  }
+}
+
+void emit_units(const Study& study, const UnitTable& units, UnitSink& sink) {
+  std::vector<MetricInfo> infos;
+  for (const Metric& m : metric_registry()) infos.push_back(info_of(m));
+  for (std::size_t u = 0; u < units.units(); ++u) {
+    if (!units.entered(u)) continue;
+    std::vector<std::string> variants;
+    for (std::size_t e = 0; e < study.scenario.experiments.size(); ++e)
+      variants.push_back(study.scenario.experiments[e].variants[study.assignment.variant_in(units.cell(u), e)].name);
+    std::vector<double> num, den;
+    for (std::size_t m = 0; m < infos.size(); ++m) {
+      const auto v = units.value(u, m, study.end);
+      num.push_back(v ? v->num : kNoValue);
+      den.push_back(v ? v->den : kNoValue);
+    }
+    sink.unit(static_cast<std::uint32_t>(u), (units.entry(u) - study.t0).days(), variants, infos, num, den);
+  }
+}
+
+void warn(Report& report) {
+  for (const ExperimentReport& e : report.experiments)
+    for (const SrmReport& srm : e.srm) {
+      if (srm.state == "unhealthy")
+        report.warnings.push_back({"sample_ratio_mismatch", fmt::format("Layer {}: units do not split as planned (chi2 = {:.1f}, p = {:.2g}); its effects cannot be trusted.", e.layer, srm.chi2, srm.p)});
+      if (srm.state == "not enough traffic")
+        report.warnings.push_back({"few_units", fmt::format("Layer {}: too few units to check the split.", e.layer)});
+    }
+}
+
+Report describe(const Study& study) {
+  Report r;
+  r.scenario = study.scenario.name;
+  r.question = study.scenario.question;
+  r.seed = study.seed.value;
+  r.provenance = {hex(study.scenario.hash()), build_commit(), build_compiler()};
+  r.users = static_cast<std::int64_t>(study.world.population().initial);
+  r.items = static_cast<std::int64_t>(study.world.catalog(SimTime{0}).size());
+  r.warmup_days = static_cast<int>(study.params.warmup_days);
+  r.days = static_cast<int>(study.params.days);
+  r.confidence = 1 - study.analysis.alpha;
+  for (const Metric& m : metric_registry()) r.metrics.push_back(info_of(m));
+  for (auto& info : exposure_infos()) r.metrics.push_back(std::move(info));
+  return r;
+}
+
+}  // namespace
+
+Report run(const Scenario& scenario, const RunOptions& options, Observer* observer) {
+  RunClock clock;
+  const Study study(scenario);
+  const std::vector<WorldPlan> plans = plan_worlds(study, options.truth);
+  double total_days = 0;
+  for (const WorldPlan& plan : plans) total_days += (plan.until - plan.from).days();
+  Monitor monitor(study, observer, total_days);
+
+  // Warm up once; fork every other world from t0 on the same random numbers.
+  std::string t0;
+  std::vector<std::unique_ptr<WorldRun>> worlds;
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    auto world = std::make_unique<WorldRun>(study);
+    const std::string name = fmt::format("world-{}", i);
+    const auto saved = options.resume && options.checkpoints ? options.checkpoints->get(name) : std::nullopt;
+    if (saved) load_state(*world, *saved);
+    else if (i > 0) load_state(world->simulation, t0);
+    const std::int64_t before = world->simulation.requests();
+    run_world(study, plans[i], name, *world, options, monitor);
+    clock.add(world->simulation.times(), world->simulation.requests() - before);
+    if (i == 0) t0 = save_state(world->simulation);
+    worlds.push_back(std::move(world));
+  }
+
+  WorldRun& mixed = *worlds[1];
+  Report report = describe(study);
+  std::size_t next_truth = 2;
+  for (std::size_t e = 0; e < scenario.experiments.size(); ++e) {
+    report.experiments.push_back(analyse(study, mixed.units, e, study.end, &mixed.looks));
+    const std::size_t variants = scenario.experiments[e].variants.size();
+    for (std::size_t v = 1; options.truth && v < variants; ++v)
+      add_truth(study, worlds[next_truth]->units, worlds[next_truth + v]->units, v, report.experiments.back());
+    next_truth += variants;
+  }
+  for (std::size_t c = 0; c < study.assignment.cells(); ++c) {
+    report.requests += mixed.units.requests(c);
+    report.impressions += mixed.units.impressions(c);
+  }
+  report.series = mixed.looks.series(study);
+  report.signature = hex(mixed.simulation.signature());
+  warn(report);
+  if (options.units) emit_units(study, mixed.units, *options.units);
+  monitor.finish(mixed.units, mixed.looks);
+  report.run = clock.finish();
+  return report;
+}
+
+}  // namespace feedloop

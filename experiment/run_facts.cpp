@@ -1,0 +1,33 @@
+#include "experiment/run_facts.hpp"
+
+#include <sys/resource.h>
+
+#include "base/parallel.hpp"
+
+namespace feedloop {
+
+void RunClock::add(const StageTimes& times, std::int64_t requests) {
+  for (std::size_t s = 0; s < kStages; ++s) {
+    times_.us[s].merge(times.us[s]);
+    times_.total_us[s] += times.total_us[s];
+  }
+  requests_ += requests;
+}
+
+RunFacts RunClock::finish() const {
+  RunFacts facts;
+  facts.threads = threads();
+  facts.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  facts.requests_per_s = static_cast<double>(requests_) / facts.wall_s;
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  facts.peak_mib = static_cast<double>(usage.ru_maxrss) / 1024.0;
+  double total = 0;
+  for (const double t : times_.total_us) total += t;
+  for (std::size_t s = 0; s < kStages; ++s)
+    facts.latency.push_back({std::string(kStageNames[s]), times_.us[s].quantile(0.5), times_.us[s].quantile(0.99),
+                             total > 0 ? times_.total_us[s] / total : 0});
+  return facts;
+}
+
+}  // namespace feedloop

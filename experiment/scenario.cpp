@@ -1,0 +1,269 @@
+#include "experiment/scenario.hpp"
+
+#define TOML_EXCEPTIONS 1
+#include <toml++/toml.h>
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "base/csv.hpp"
+#include "base/hash.hpp"
+#include "base/random.hpp"
+#include "engine/params.hpp"
+#include "policies/policy.hpp"
+#include "sim/world.hpp"
+
+namespace feedloop {
+namespace {
+
+class Reader {
+ public:
+  Reader(const std::filesystem::path& source, Scenario& out) : source_(source.string()), out_(out) {}
+
+  void read(const toml::table& root, const std::vector<std::string>& sets) {
+    for (const auto& [key, node] : root) {
+      const std::string name(key.str());
+      if (name == "name") out_.name = text(node, name);
+      else if (name == "question") out_.question = text(node, name);
+      else if (name == "variant" || name == "experiment") continue;
+      else settings(name, node);
+    }
+    for (const std::string& s : sets) out_.settings.set_text(s, {"--set"});
+    if (out_.name.empty()) throw Error("`name` is missing; every scenario has one", {source_, 1, 1});
+
+    const toml::node* variants = root.get("variant");
+    const toml::node* experiments = root.get("experiment");
+    if (variants && experiments)
+      throw Error("has both [[variant]] and [[experiment]]; give the variants inside the experiments", place(*variants));
+    if (!variants && !experiments) throw Error("has no [[variant]]; an experiment needs two or more", {source_, 1, 1});
+    if (variants) {
+      out_.experiments.push_back({"default", out_.name, {}});
+      read_variants(out_.experiments.back(), *variants);
+    } else {
+      read_experiments(*experiments);
+    }
+  }
+
+ private:
+  Place place(const toml::node& node) const {
+    return {source_, static_cast<int>(node.source().begin.line), static_cast<int>(node.source().begin.column)};
+  }
+
+  std::string text(const toml::node& node, std::string_view key) const {
+    if (const auto s = node.value_exact<std::string>()) return *s;
+    throw Error(fmt::format("`{}` has the wrong type; allowed is a text", key), place(node));
+  }
+
+  double number(const toml::node& node, std::string_view key, Range range) const {
+    const auto x = node.is_number() ? node.value<double>() : std::nullopt;
+    if (!x) throw Error(fmt::format("`{}` has the wrong type; allowed is a number in [{}, {}]", key, range.low, range.high), place(node));
+    if (!(*x >= range.low && *x <= range.high))
+      throw Error(fmt::format("`{}` = {} is out of range; allowed is a number in [{}, {}]", key, *x, range.low, range.high), place(node));
+    return *x;
+  }
+
+  Value value(const toml::node& node, std::string_view path) const {
+    if (const auto b = node.value_exact<bool>()) return *b;
+    if (const auto i = node.value_exact<std::int64_t>()) return *i;
+    if (const auto d = node.value_exact<double>()) return *d;
+    if (const auto s = node.value_exact<std::string>()) return *s;
+    throw Error(fmt::format("`{}` is a date or a list; allowed are numbers, texts and true or false", path), place(node));
+  }
+
+  // Walks nested tables down to leaves and hands over (path, leaf).
+  template <class Leaf>
+  void walk(const std::string& path, const toml::node& node, const Leaf& leaf) const {
+    if (const toml::table* table = node.as_table()) {
+      for (const auto& [key, child] : *table) walk(path + "." + std::string(key.str()), child, leaf);
+    } else {
+      leaf(path, node);
+    }
+  }
+
+  void settings(const std::string& path, const toml::node& node) {
+    walk(path, node, [&](const std::string& p, const toml::node& leaf) {
+      if (leaf.is_array() && !schema().find(p))
+        throw Error(fmt::format("unknown key `{}`; lists of tables are [[variant]] and [[experiment]]", p), place(leaf));
+      out_.settings.set(p, value(leaf, p), place(leaf));
+    });
+  }
+
+  const toml::array& tables_of(const toml::node& node, std::string_view key) const {
+    const toml::array* list = node.as_array();
+    if (!list || list->empty() || !list->is_homogeneous(toml::node_type::table))
+      throw Error(fmt::format("`{0}` must be written as [[{0}]] tables", key), place(node));
+    return *list;
+  }
+
+  void read_experiments(const toml::node& node) {
+    for (const toml::node& element : tables_of(node, "experiment")) {
+      Experiment e;
+      const toml::node* variants = nullptr;
+      for (const auto& [key, child] : *element.as_table()) {
+        const std::string name(key.str());
+        if (name == "layer") e.layer = text(child, name);
+        else if (name == "salt") e.salt = text(child, name);
+        else if (name == "variant") variants = &child;
+        else throw unknown(name, {"layer", "salt", "variant"}, child);
+      }
+      if (e.layer.empty()) throw Error("[[experiment]] needs a `layer`, its name", place(element));
+      if (e.salt.empty()) e.salt = out_.name + "/" + e.layer;
+      if (!variants) throw Error("[[experiment]] needs two or more [[experiment.variant]]", place(element));
+      for (const Experiment& other : out_.experiments) {
+        if (other.layer == e.layer) throw Error(fmt::format("layer \"{}\" is named twice", e.layer), place(element));
+        if (other.salt == e.salt) throw Error(fmt::format("layers \"{}\" and \"{}\" share a salt: their variants would coincide", other.layer, e.layer), place(element));
+      }
+      read_variants(e, *variants);
+      for (const Experiment& other : out_.experiments)
+        for (const Variant& v : e.variants)
+          for (const auto& [path, ignored] : v.overrides)
+            for (const Variant& w : other.variants)
+              for (const auto& [taken, also_ignored] : w.overrides)
+                if (path == taken)
+                  throw Error(fmt::format("`{}` is overridden in layers \"{}\" and \"{}\"; one layer may own a key", path, other.layer, e.layer), place(element));
+      out_.experiments.push_back(std::move(e));
+    }
+  }
+
+  Error unknown(std::string_view key, const std::vector<std::string>& known, const toml::node& node) const {
+    const std::string near = nearest(key, known);
+    return Error(fmt::format("unknown key `{}`{}; allowed are {}", key,
+                             near.empty() ? "" : fmt::format(", did you mean `{}`?", near), join(known)), place(node));
+  }
+
+  void read_variants(Experiment& e, const toml::node& node) {
+    double total = 0;
+    for (const toml::node& element : tables_of(node, "variant")) {
+      Variant v;
+      bool shared = false;
+      for (const auto& [key, child] : *element.as_table()) {
+        const std::string name(key.str());
+        if (name == "name") v.name = text(child, name);
+        else if (name == "share") {
+          v.share = number(child, name, {0, 1});
+          shared = true;
+        } else if (name == "engine" || name == "policy") {
+          walk(name, child, [&](const std::string& path, const toml::node& leaf) {
+            Settings trial = out_.settings;
+            trial.set(path, value(leaf, path), place(leaf));
+            v.overrides.emplace_back(path, trial.at(path));
+          });
+        } else if (schema().find(name) || name == "world" || name == "analysis") {
+          throw Error(fmt::format("`{}` cannot differ between variants; allowed are keys of engine and policy", name), place(child));
+        } else {
+          throw unknown(name, {"name", "share", "engine", "policy"}, child);
+        }
+      }
+      if (v.name.empty()) throw Error("a variant needs a `name`", place(element));
+      if (!shared) throw Error(fmt::format("variant \"{}\" needs a `share` of the units", v.name), place(element));
+      for (const Variant& other : e.variants)
+        if (other.name == v.name) throw Error(fmt::format("variant \"{}\" is named twice", v.name), place(element));
+      if (std::fabs(v.share * 10'000 - std::round(v.share * 10'000)) > 1e-6)
+        throw Error(fmt::format("share {} is finer than 0.01 %", v.share), place(element));
+      total += v.share;
+      e.variants.push_back(std::move(v));
+    }
+    if (e.variants.size() < 2) throw Error("an experiment needs two variants or more", place(node));
+    if (std::fabs(total - 1) > 1e-9) throw Error(fmt::format("shares sum to {:.6g}; they must sum to 1", total), place(node));
+  }
+
+  std::string source_;
+  Scenario& out_;
+};
+
+void load_tables(Scenario& s) {
+  const auto items = std::get<std::string>(s.settings.at("world.items.table"));
+  const auto users = std::get<std::string>(s.settings.at("world.population.table"));
+  if (items.empty() && users.empty()) return;
+  WorldTables tables;
+  Hasher digest;
+  const auto beside = [&](const std::string& name) { return s.source.parent_path() / name; };
+  if (!items.empty()) {
+    tables.items = read_item_table(beside(items), static_cast<int>(std::get<std::int64_t>(s.settings.at("world.items.categories"))));
+    digest.add(std::string_view(read_file(beside(items))));
+  }
+  if (!users.empty()) {
+    tables.users = read_user_table(beside(users));
+    digest.add(std::string_view(read_file(beside(users))));
+  }
+  s.tables = std::make_shared<const WorldTables>(std::move(tables));
+  s.tables_digest = digest.value();
+}
+
+}  // namespace
+
+void ScenarioParams::describe(Describe& d) {
+  d.integer("seed", seed, {0, static_cast<double>(kMaxSeed)}, "", "Seed of the world and of the engine's randomness; assignment does not depend on it.");
+  d.integer("warmup_days", warmup_days, {0, 365}, "days", "Days before the experiment starts; everyone is in control.");
+  d.integer("days", days, {1, 365}, "days", "Days of the experiment.");
+  d.number("epoch_minutes", epoch_minutes, {1, 60}, "min", "Models are frozen inside an epoch and learn between epochs.");
+}
+
+void AnalysisParams::describe(Describe& d) {
+  d.number("alpha", alpha, {0.0001, 0.5}, "probability", "Level of tests; intervals cover 1 - alpha.");
+  d.number("tau_lift", tau_lift, {0.0001, 1}, "share", "Always-valid inference is tuned to lifts of this size (tau of the mixture).");
+  d.integer("min_units", min_units, {2, 1e6}, "units", "A variant with fewer units gets no verdict.");
+}
+
+const Schema& schema() {
+  static const Schema built = [] {
+    Schema s;
+    ScenarioParams scenario;
+    s.add("", scenario);
+    WorldParams world;
+    s.add("world", world);
+    EngineSchema engine;
+    s.add("engine", engine);
+    PolicyParams policy;
+    s.add("policy", policy);
+    AnalysisParams analysis;
+    s.add("analysis", analysis);
+    return s;
+  }();
+  return built;
+}
+
+Scenario parse_scenario(const std::string& text, const std::filesystem::path& source, const std::vector<std::string>& sets) {
+  toml::table root;
+  try {
+    root = toml::parse(text);
+  } catch (const toml::parse_error& e) {
+    throw Error(fmt::format("is not valid TOML: {}", e.description()),
+                Place{source.string(), static_cast<int>(e.source().begin.line), static_cast<int>(e.source().begin.column)});
+  }
+  Scenario s{.name = {}, .question = {}, .source = source, .settings = Settings(schema()), .experiments = {}, .tables = {},
+             .tables_digest = 0, .toml = text};
+  Reader(source, s).read(root, sets);
+  load_tables(s);
+  return s;
+}
+
+Scenario load_scenario(const std::filesystem::path& file, const std::vector<std::string>& sets) {
+  return parse_scenario(read_file(file), file, sets);
+}
+
+std::uint64_t Scenario::seed() const { return static_cast<std::uint64_t>(std::get<std::int64_t>(settings.at("seed"))); }
+
+std::uint64_t Scenario::hash() const {
+  Hasher h;
+  for (const auto& [path, value] : settings.values())
+    if (path != "seed") h.add(std::string_view(path)).add(std::string_view(to_text(value)));
+  for (const Experiment& e : experiments) {
+    h.add(std::string_view(e.layer)).add(std::string_view(e.salt));
+    for (const Variant& v : e.variants) {
+      h.add(std::string_view(v.name)).add(v.share);
+      for (const auto& [path, value] : v.overrides) h.add(std::string_view(path)).add(std::string_view(to_text(value)));
+    }
+  }
+  return h.add(tables_digest).value();
+}
+
+Settings Scenario::cell_settings(const std::vector<std::size_t>& variants) const {
+  Settings cell = settings;
+  for (std::size_t e = 0; e < experiments.size(); ++e)
+    for (const auto& [path, value] : experiments[e].variants[variants[e]].overrides) cell.set(path, value, {});
+  return cell;
+}
+
+}  // namespace feedloop

@@ -1,0 +1,137 @@
+#include "experiment/simulation.hpp"
+
+#include <algorithm>
+
+#include "base/check.hpp"
+#include "base/parallel.hpp"
+
+namespace feedloop {
+
+struct Simulation::Served {
+  std::vector<Interaction> pages;
+  std::vector<StageLaps> laps;
+  SimTime next = kNever;                                // the household's next event
+};
+
+namespace {
+
+Interaction log_page(const Request& request, std::size_t cell, const Ranking& ranking, Slate slate) {
+  Interaction page;
+  page.request = request;
+  page.cell = static_cast<std::uint32_t>(cell);
+  page.version = ranking.version;
+  page.fallback = ranking.fallback;
+  page.width = ranking.width;
+  const auto width = static_cast<std::size_t>(ranking.width);
+  page.features.resize(slate.slots.size() * width);
+  for (std::size_t k = 0; k < slate.slots.size(); ++k) {
+    std::copy_n(ranking.features.begin() + static_cast<std::ptrdiff_t>(slate.slots[k].row * width), width,
+                page.features.begin() + static_cast<std::ptrdiff_t>(k * width));
+    slate.slots[k].row = static_cast<std::uint16_t>(k);
+  }
+  page.slate = std::move(slate);
+  return page;
+}
+
+void visit_page(State& s, Interaction& p) {
+  s(p.request.id); s(p.request.user); s(p.request.household); s(p.request.time); s(p.request.utc_offset_h);
+  s(p.request.country); s(p.request.device); s(p.request.age_bucket); s(p.request.page);
+  s(p.cell); s(p.version); s(p.fallback); s(p.slate.slots); s(p.outcome.slots); s(p.outcome.end); s(p.features); s(p.width);
+}
+
+}  // namespace
+
+Simulation::Simulation(const Study& study)
+    : study_(study), engine_(std::make_unique<Engine>(study.cells, study.seed)), times_(std::make_unique<StageTimes>()) {
+  for (const Settings& cell : study.cells) policies_.push_back(make_policy(cell));
+  const Population& population = study.world.population();
+  users_.resize(population.users.size());
+  features_.resize(users_.size());
+  parallel_for(users_.size(), 256, [&](std::size_t b, std::size_t e) {
+    for (std::size_t u = b; u < e; ++u) users_[u] = study_.world.initial_state(UserId{u});
+  });
+  for (std::size_t h = 0; h < population.households.size(); ++h) {
+    const Household& household = population.households[h];
+    SimTime first = kNever;
+    for (std::uint32_t u = household.first_user; u < household.first_user + household.users; ++u)
+      first = std::min(first, users_[u].next_time);
+    if (first != kNever) queue_.push({first, static_cast<std::uint32_t>(h)});
+  }
+  engine_->learn({}, now_, study.world.catalog(now_));   // publishes the first lists
+}
+
+void Simulation::serve_household(HouseholdId id, SimTime until, const Assignment::Rule& rule, Catalog catalog, Served& out) {
+  const Household& household = study_.world.population().households[id.index()];
+  for (;;) {
+    // The member whose page is due first; equal times go to the lower id.
+    std::uint32_t user = household.first_user;
+    for (std::uint32_t u = user + 1; u < household.first_user + household.users; ++u)
+      if (users_[u].next_time < users_[user].next_time) user = u;
+    const auto request = study_.world.next(users_[user], UserId{user}, until);
+    if (!request) {
+      out.next = users_[user].next_time;
+      return;
+    }
+    StageClock clock(out.laps.emplace_back());
+    const std::size_t cell = study_.assignment.cell_of(UserId{user}, rule);
+    const Recommender& recommender = engine_->cell(cell);
+    const Ranking ranking = recommender.recommend(*request, features_[user], catalog, clock);
+    Slate slate = policies_[cell]->choose(ranking, *request, stream(study_.seed, Stream::Exploration, request_key(request->id)));
+    Interaction page = log_page(*request, cell, ranking, std::move(slate));
+    clock.lap(Stage::Policy);
+    page.outcome = study_.world.respond(users_[user], page.request, page.slate);
+    clock.lap(Stage::World);
+    recommender.observe(features_[user], page, catalog);
+    out.pages.push_back(std::move(page));
+  }
+}
+
+void Simulation::run_epoch(const Assignment::Rule& rule, const std::function<void(std::span<const Interaction>)>& fold) {
+  const SimTime until = now_ + study_.epoch;
+  const Catalog catalog = study_.world.catalog(now_);
+  const std::vector<Event> due = queue_.pop_before(until);
+
+  std::vector<Served> served(due.size());
+  parallel_for(due.size(), 1, [&](std::size_t b, std::size_t e) {
+    for (std::size_t i = b; i < e; ++i) serve_household(HouseholdId{due[i].process}, until, rule, catalog, served[i]);
+  });
+
+  std::vector<Interaction> pages;
+  for (std::size_t i = 0; i < due.size(); ++i) {
+    if (served[i].next != kNever) queue_.push({served[i].next, due[i].process});
+    for (const StageLaps& laps : served[i].laps) times_->add(laps);
+    for (Interaction& page : served[i].pages) pages.push_back(std::move(page));
+  }
+  std::sort(pages.begin(), pages.end(), canonical_before);
+  for (const Interaction& page : pages) sign(page);
+  requests_ += static_cast<std::int64_t>(pages.size());
+  fold(pages);
+
+  // Learn from what is over by the epoch's end.
+  for (Interaction& page : pages) running_.push_back(std::move(page));
+  const auto first_running = std::stable_partition(running_.begin(), running_.end(), [&](const Interaction& p) { return p.outcome.end < until; });
+  std::vector<Interaction> finished(std::make_move_iterator(running_.begin()), std::make_move_iterator(first_running));
+  running_.erase(running_.begin(), first_running);
+  std::sort(finished.begin(), finished.end(), canonical_before);
+  now_ = until;
+  engine_->learn(finished, now_, catalog);
+  for (auto& policy : policies_) policy->learn(finished);
+}
+
+void Simulation::sign(const Interaction& page) {
+  signature_.add(page.request.id.value).add(page.request.time.us).add(page.cell);
+  for (std::size_t k = 0; k < page.slate.slots.size(); ++k)
+    signature_.add(page.slate.slots[k].item.value).add(page.outcome.slots[k].clicked).add(page.outcome.slots[k].watched_ms);
+}
+
+void Simulation::visit_state(State& s) {
+  s(now_); s(queue_); s(users_); s(features_); s(signature_); s(requests_);
+  std::uint64_t running = running_.size();
+  s(running);
+  running_.resize(running);
+  for (Interaction& page : running_) visit_page(s, page);
+  s(*engine_);
+  for (auto& policy : policies_) policy->visit_state(s);
+}
+
+}  // namespace feedloop

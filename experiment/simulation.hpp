@@ -1,0 +1,55 @@
+// One world in motion. Simulated time runs in epochs: inside one, published models are frozen and every household is
+// independent of every other, so households run on any thread in any order; between epochs pages are put in canonical order,
+// folded, and replayed into learning. A page is learned from once it is over.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/hash.hpp"
+#include "engine/engine.hpp"
+#include "experiment/study.hpp"
+#include "policies/policy.hpp"
+#include "sim/event_queue.hpp"
+
+namespace feedloop {
+
+class Simulation {
+ public:
+  explicit Simulation(const Study& study);
+
+  // Runs one epoch under an assignment rule; `fold` receives its pages in canonical order.
+  void run_epoch(const Assignment::Rule& rule, const std::function<void(std::span<const Interaction>)>& fold);
+
+  SimTime now() const { return now_; }
+  std::int64_t requests() const { return requests_; }
+  std::uint64_t signature() const { return signature_.value(); }   // of all integer decisions so far
+  const StageTimes& times() const { return *times_; }              // measured, outside the state
+  const std::vector<UserState>& users() const { return users_; }
+  const Engine& engine() const { return *engine_; }
+
+  // All mutable state: saving, loading, and forking a world go through here.
+  void visit_state(State& s);
+
+ private:
+  struct Served;                                        // what one household did in an epoch
+  void serve_household(HouseholdId household, SimTime until, const Assignment::Rule& rule, Catalog catalog, Served& out);
+  void sign(const Interaction& page);
+
+  const Study& study_;
+  std::unique_ptr<Engine> engine_;
+  std::vector<std::unique_ptr<Policy>> policies_;       // by cell
+  std::unique_ptr<StageTimes> times_;
+
+  SimTime now_;
+  EventQueue queue_;                                    // of households
+  std::vector<UserState> users_;
+  std::vector<OnlineFeatures> features_;                // by user
+  std::vector<Interaction> running_;                    // served, not over yet
+  Hasher signature_;
+  std::int64_t requests_ = 0;
+};
+
+}  // namespace feedloop

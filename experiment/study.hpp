@@ -1,0 +1,28 @@
+// What all worlds of a scenario share and nothing changes: the world itself, who is in which cell, each cell's settings.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "base/random.hpp"
+#include "experiment/assignment.hpp"
+#include "experiment/scenario.hpp"
+#include "sim/world.hpp"
+
+namespace feedloop {
+
+struct Study {
+  explicit Study(const Scenario& scenario);
+
+  const Scenario& scenario;
+  ScenarioParams params;
+  AnalysisParams analysis;
+  Seed seed;
+  SimTime t0, end;                      // of the experiment
+  Duration epoch;
+  World world;
+  Assignment assignment;
+  std::vector<Settings> cells;          // by cell
+};
+
+}  // namespace feedloop

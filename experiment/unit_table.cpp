@@ -1,0 +1,41 @@
+#include "experiment/unit_table.hpp"
+
+#include <algorithm>
+
+namespace feedloop {
+
+UnitTable::UnitTable(std::size_t units, std::size_t items, std::size_t cells)
+    : metrics_(metric_registry().size()), items_(items), entered_(units, kNever), cell_(units, 0), values_(units * metrics_),
+      exposures_(cells * items, 0), requests_(cells, 0), impressions_(cells, 0) {}
+
+void UnitTable::add(std::span<const Interaction> pages) {
+  const auto metrics = metric_registry();
+  for (const Interaction& page : pages) {
+    const std::size_t unit = page.request.user.index();
+    if (entered_[unit] == kNever) {
+      entered_[unit] = page.request.time;
+      cell_[unit] = page.cell;
+    }
+    const UnitContext context{entered_[unit], page.request.time};
+    for (std::size_t m = 0; m < metrics_; ++m) metrics[m].add(values_[unit * metrics_ + m], context, page);
+    ++requests_[page.cell];
+    impressions_[page.cell] += static_cast<std::int64_t>(page.slate.slots.size());
+    for (const Slot& slot : page.slate.slots) ++exposures_[page.cell * items_ + slot.item.index()];
+  }
+}
+
+std::optional<UnitValue> UnitTable::value(std::size_t unit, std::size_t metric, SimTime now) const {
+  if (entered_[unit] == kNever) return std::nullopt;
+  return metric_registry()[metric].finish(values_[unit * metrics_ + metric], {entered_[unit], now});
+}
+
+std::span<const std::int64_t> UnitTable::exposures(std::size_t cell) const {
+  return std::span(exposures_).subspan(cell * items_, items_);
+}
+
+bool operator==(const UnitTable& a, const UnitTable& b) {
+  const auto same = [](const UnitValue& x, const UnitValue& y) { return x.num == y.num && x.den == y.den; };
+  return a.entered_ == b.entered_ && std::equal(a.values_.begin(), a.values_.end(), b.values_.begin(), b.values_.end(), same);
+}
+
+}  // namespace feedloop

@@ -1,0 +1,190 @@
+#include "gui/app.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "gui/commands.hpp"
+#include "gui/format.hpp"
+#include "gui/top_bar.hpp"
+
+namespace feedloop {
+namespace {
+
+constexpr double kTopBar = 48, kRail = 84, kTimeline = 56, kMargin = 10, kBanner = 44;
+
+struct Banner {
+  std::string path, text;
+  Color back, line, ink;
+  paint::Glyph glyph = paint::Glyph::None;
+};
+
+std::string where(const AppState& state, const Snapshot* snapshot) {
+  if (snapshot == nullptr) return "before the first result";
+  if (snapshot->progress.stage == RunStage::WarmUp) return fmt::format("in the warm-up, day {}", fixed_text(state.run.progress.day, 1));
+  return fmt::format("on day {}", fixed_text(snapshot->experiment_day, 1));
+}
+
+// What the screen has to say above everything else, or an empty path.
+Banner banner_of(const AppState& state, const Snapshot* snapshot) {
+  if (state.confirm_reset) {
+    return {"banner/confirm", "Reset forgets this run and its results.", colors::kNotice, colors::kAxis, colors::kAlert, paint::Glyph::Alert};
+  }
+  if (state.run.status == RunStatus::Failed) {
+    return {"banner/error", fmt::format("The run failed {}: {}", where(state, snapshot), state.run.error), colors::kError,
+            colors::kErrorLine, colors::kText, paint::Glyph::Alert};
+  }
+  if (state.run.status == RunStatus::Stopped) {
+    return {"banner/stopped", fmt::format("Stopped {}. What was found until then stays visible.", where(state, snapshot)), colors::kNotice,
+            colors::kAxis, colors::kText, paint::Glyph::None};
+  }
+  return {};
+}
+
+bool banner_button(const std::string& path, Rect& rest, ui::ButtonSpec spec) {
+  const Rect box = rest.cut_right(ui::button_width(spec));
+  rest.cut_right(px(8));
+  return ui::button(path, box, spec);
+}
+
+void draw_banner(AppState& state, const Banner& banner, const Rect& box) {
+  paint::fill(box, banner.back, px(6));
+  paint::outline(box, banner.line, px(6));
+  ui::mark(banner.path, ui::Kind::Panel, box, banner.text);
+  Rect rest = box.inset(px(14), px(7));
+  if (state.confirm_reset) {
+    if (banner_button(banner.path + "/reset", rest, {.label = "Reset", .look = ui::Look::Primary, .tooltip = tooltip(command("reset"), state)})) {
+      invoke(command("reset"), state);
+    }
+    if (banner_button(banner.path + "/keep", rest, {.label = "Keep", .tooltip = tooltip(command("close"), state)})) state.confirm_reset = false;
+  } else {
+    if (banner_button(banner.path + "/reset", rest, {.label = "Reset", .tooltip = tooltip(command("reset"), state)})) {
+      invoke(command("reset"), state);
+    }
+    if (state.run.status == RunStatus::Failed &&
+        banner_button(banner.path + "/copy", rest, {.label = "Copy details", .tooltip = "Copy the message to the clipboard"})) {
+      ui::copy_to_clipboard(banner.text);
+    }
+  }
+  rest.cut_right(px(8));
+  if (banner.glyph != paint::Glyph::None) {
+    const Rect icon = rest.cut_left(px(24));
+    paint::glyph(banner.glyph, {icon.x0 + px(7), icon.center().y}, px(14), banner.ink);
+  }
+  ui::text(banner.path + "/text", rest, banner.text);
+}
+
+void draw_rail(AppState& state, const Rect& box) {
+  Rect rest = box;
+  for (std::size_t i = 0; i < views().size(); ++i) {
+    const ViewRow& row = views()[i];
+    const Command& c = command(fmt::format("view_{}", row.id));
+    const Rect item = rest.cut_top(px(38));
+    const ui::ButtonSpec spec{.label = row.title, .look = ui::Look::Quiet, .selected = i == state.view, .tooltip = tooltip(c, state)};
+    if (ui::button(fmt::format("rail/{}", row.id), item.inset(px(8), px(2)), spec)) invoke(c, state);
+    if (i == state.view) paint::fill({item.x0, item.y0 + px(8), item.x0 + px(3), item.y1 - px(8)}, colors::kSelection, px(1));
+  }
+}
+
+void draw_help(const Rect& screen) {
+  ui::set_overlay(true);
+  paint::fill(screen, colors::kBackground.fade(0.75));
+  const int rows = static_cast<int>(commands().size() + 1) / 2;
+  const float line = px(24), width = std::min(px(900), screen.width() - px(40));
+  const float height = px(64) + line * static_cast<float>(rows) + px(14);
+  const float x = std::round(screen.center().x - width / 2), y = std::round(screen.center().y - height / 2);
+  const Rect box{x, y, x + width, y + height};
+  paint::fill(box, colors::kPanel, px(8));
+  paint::outline(box, colors::kAxis, px(8));
+  ui::mark("help", ui::Kind::Panel, box, "Commands");
+  Rect inner = box.inset(px(24), px(14));
+  Rect head = inner.cut_top(px(36));
+  ui::text("help/hint", head.cut_right(px(150)), "Esc closes this page", {Font::Small, colors::kSecondary, ui::Align::Right});
+  ui::text("help/title", head, "Commands", {.font = Font::Title});
+  inner.cut_top(px(8));
+  Rect right = inner;
+  Rect left = right.cut_left(std::round(inner.width() / 2));
+  left.x1 -= px(16);
+  for (std::size_t i = 0; i < commands().size(); ++i) {
+    const Command& c = commands()[i];
+    Rect row = (i < static_cast<std::size_t>(rows) ? left : right).cut_top(line);
+    ui::text(fmt::format("help/{}/key", c.id), row.cut_left(px(104)), key_text(c.key), {.color = colors::kSecondary});
+    ui::text(fmt::format("help/{}", c.id), row, c.help);
+  }
+  ui::set_overlay(false);
+}
+
+}  // namespace
+
+App::App() {
+  for (const ViewRow& row : views()) views_.push_back(row.make());
+}
+
+void App::draw(const Snapshot* snapshot) {
+  dispatch_keys(state);
+  ui::begin(state.registry, state.tooltip_delay_s);
+  const Rect screen = ui::window();
+  paint::fill(screen, colors::kBackground);
+  ui::set_interactive(!state.help);
+
+  const float margin = px(kMargin);
+  Rect rest = screen;
+  Rect top = rest.cut_top(px(kTopBar));
+  Rect rail = rest.cut_left(px(kRail));
+  const Rect product = top.cut_left(px(kRail));
+  ui::text("product", {product.x0 + px(12), product.y0, product.x1, product.y1}, "feedloop", {Font::Strong, colors::kSecondary});
+  draw_top_bar(state, snapshot, {top.x0, top.y0, top.x1 - margin, top.y1});
+  draw_rail(state, rail);
+  rest.x1 -= margin;
+  rest.y1 -= margin;
+  draw_timeline(state, snapshot, rest.cut_bottom(px(kTimeline)));
+  rest.cut_bottom(margin);
+  const Banner banner = banner_of(state, snapshot);
+  if (!banner.path.empty()) {
+    draw_banner(state, banner, rest.cut_top(px(kBanner)));
+    rest.cut_top(margin);
+  }
+  views_[state.view]->draw(state, snapshot, rest);
+  if (state.help) draw_help(screen);
+  ui::end();
+}
+
+std::shared_ptr<const Snapshot> sync(AppState& state, RunController& controller) {
+  using Kind = RunRequest::Kind;
+  std::vector<RunRequest> requests;
+  requests.swap(state.requests);
+  for (const RunRequest& r : requests) {
+    switch (r.kind) {
+      case Kind::Play: controller.play(); break;
+      case Kind::Pause: controller.pause(); break;
+      case Kind::Step: controller.step(from_seconds(r.value * 3600)); break;
+      case Kind::Speed: controller.set_speed(r.value); break;
+      case Kind::Stop: controller.stop(); break;
+      case Kind::Reset: controller.reset(); break;
+    }
+  }
+  state.run = controller.state();
+  return state.run.snapshot;
+}
+
+std::string dump_state(const AppState& state) {
+  using nlohmann::ordered_json;
+  const Snapshot* s = state.run.snapshot.get();
+  ordered_json out{{"screen", views()[state.view].id},
+                   {"status", status_name(state.run.status)},
+                   {"playing", state.run.playing},
+                   {"error", state.run.error},
+                   {"sequence", s == nullptr ? 0 : s->sequence},
+                   {"day", state.run.progress.day},
+                   {"experiment_day", s == nullptr ? 0 : s->experiment_day},
+                   {"speed", state.run.speed}};
+  ordered_json elements = ordered_json::array();
+  for (const ui::Element& e : state.registry.all()) {
+    elements.push_back({{"path", e.path}, {"kind", ui::kind_name(e.kind)}, {"value", e.value}, {"enabled", e.enabled},
+                        {"rect", {e.rect.x0, e.rect.y0, e.rect.x1, e.rect.y1}}, {"text_fits", e.text_fits}, {"tooltip", e.tooltip}});
+  }
+  out["elements"] = std::move(elements);
+  return out.dump(1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace feedloop

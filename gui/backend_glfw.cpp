@@ -1,0 +1,166 @@
+#include "gui/backend_glfw.hpp"
+
+#include <GLFW/glfw3.h>
+#include <backends/imgui_impl_glfw.h>
+#include <backends/imgui_impl_opengl3.h>
+#include <fmt/format.h>
+#include <imgui.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+#include "base/error.hpp"
+#include "gui/theme.hpp"
+
+namespace feedloop {
+namespace {
+
+static_assert(keys::kEscape == GLFW_KEY_ESCAPE && keys::kF1 == GLFW_KEY_F1 && keys::kSpace == GLFW_KEY_SPACE);
+static_assert(keys::kPeriod == GLFW_KEY_PERIOD && keys::kSlash == GLFW_KEY_SLASH && keys::kEqual == GLFW_KEY_EQUAL);
+static_assert(keys::kMinus == GLFW_KEY_MINUS && keys::kLeftBracket == GLFW_KEY_LEFT_BRACKET);
+static_assert(keys::kRightBracket == GLFW_KEY_RIGHT_BRACKET && 'A' == GLFW_KEY_A && '0' == GLFW_KEY_0);
+
+using Clock = std::chrono::steady_clock;
+constexpr std::chrono::microseconds kFrame{16'600};
+constexpr int kSettlingFrames = 4;      // after input: hover and press states need a few frames to come to rest
+constexpr double kIdle_s = 0.25;
+
+std::atomic<bool> woken{false};
+
+std::string last_error() {
+  const char* text = nullptr;
+  glfwGetError(&text);
+  return text == nullptr ? "unknown reason" : text;
+}
+
+}  // namespace
+
+struct GlfwBackend::Window {
+  GLFWwindow* handle = nullptr;
+  std::vector<KeyPress> keys;
+  int frames_due = kSettlingFrames;
+  double scale_asked = 0, scale_built = 0;
+  Clock::time_point last_frame{};
+
+  static Window& of(GLFWwindow* w) { return *static_cast<Window*>(glfwGetWindowUserPointer(w)); }
+  static void touch(GLFWwindow* w) { of(w).frames_due = kSettlingFrames; }
+
+  // Installed before ImGui's own callbacks, which chain to these. A tap shorter than a frame would otherwise be lost.
+  void listen() {
+    glfwSetWindowUserPointer(handle, this);
+    glfwSetKeyCallback(handle, [](GLFWwindow* w, int key, int, int action, int mods) {
+      touch(w);
+      if (action != GLFW_PRESS || key < 0) return;
+      of(w).keys.push_back({key, (mods & GLFW_MOD_CONTROL) != 0, (mods & GLFW_MOD_SHIFT) != 0, (mods & GLFW_MOD_ALT) != 0});
+    });
+    glfwSetCursorPosCallback(handle, [](GLFWwindow* w, double, double) { touch(w); });
+    glfwSetMouseButtonCallback(handle, [](GLFWwindow* w, int, int, int) { touch(w); });
+    glfwSetScrollCallback(handle, [](GLFWwindow* w, double, double) { touch(w); });
+    glfwSetCursorEnterCallback(handle, [](GLFWwindow* w, int) { touch(w); });
+    glfwSetWindowFocusCallback(handle, [](GLFWwindow* w, int) { touch(w); });
+    glfwSetFramebufferSizeCallback(handle, [](GLFWwindow* w, int, int) { touch(w); });
+    glfwSetWindowRefreshCallback(handle, [](GLFWwindow* w) { touch(w); });
+  }
+
+  double display_scale() const {
+    if (scale_asked > 0) return scale_asked;
+    float x = 1, y = 1;
+    glfwGetWindowContentScale(handle, &x, &y);
+    return std::max(x, 0.5F);
+  }
+};
+
+GlfwBackend::GlfwBackend(const std::string& title, int width, int height, double scale) : window_(std::make_unique<Window>()) {
+  glfwSetErrorCallback(nullptr);
+  if (glfwInit() == GLFW_FALSE) {
+    throw Error(fmt::format("cannot open a window: {}. Set DISPLAY to a running X server (over ssh: ssh -X), "
+                            "or write a picture without one: --screenshot FILE.png", last_error()));
+  }
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 2);
+  glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
+  glfwWindowHint(GLFW_OPENGL_FORWARD_COMPAT, GLFW_TRUE);
+  glfwWindowHint(GLFW_SAMPLES, 0);
+  glfwWindowHint(GLFW_SCALE_TO_MONITOR, scale > 0 ? GLFW_FALSE : GLFW_TRUE);
+  window_->handle = glfwCreateWindow(width, height, title.c_str(), nullptr, nullptr);
+  if (window_->handle == nullptr) {
+    const std::string reason = last_error();
+    glfwTerminate();
+    throw Error(fmt::format("cannot create an OpenGL 3.2 window: {}. Install a driver, for example apt install libgl1-mesa-dri, "
+                            "or write a picture without one: --screenshot FILE.png", reason));
+  }
+  window_->scale_asked = scale;
+  glfwMakeContextCurrent(window_->handle);
+  glfwSwapInterval(1);
+  glfwSetWindowSizeLimits(window_->handle, 640, 400, GLFW_DONT_CARE, GLFW_DONT_CARE);
+  window_->listen();
+  ImGui::CreateContext();
+  ImGui::GetIO().IniFilename = nullptr;
+  ImGui::GetIO().LogFilename = nullptr;
+  ImGui_ImplGlfw_InitForOpenGL(window_->handle, true);
+  ImGui_ImplOpenGL3_Init("#version 150");
+}
+
+GlfwBackend::~GlfwBackend() {
+  ImGui_ImplOpenGL3_Shutdown();
+  ImGui_ImplGlfw_Shutdown();
+  ImGui::DestroyContext();
+  glfwDestroyWindow(window_->handle);
+  glfwTerminate();
+}
+
+bool GlfwBackend::wait() {
+  if (window_->frames_due > 0) {
+    const auto due = window_->last_frame + kFrame;
+    const auto left = std::chrono::duration<double>(due - Clock::now()).count();
+    if (left > 0) std::this_thread::sleep_for(std::chrono::duration<double>(left));
+    glfwPollEvents();
+  } else {
+    glfwWaitEventsTimeout(kIdle_s);
+  }
+  if (woken.exchange(false)) window_->frames_due = std::max(window_->frames_due, 1);
+  return glfwWindowShouldClose(window_->handle) == GLFW_FALSE;
+}
+
+bool GlfwBackend::dirty() const { return window_->frames_due > 0; }
+
+std::vector<KeyPress> GlfwBackend::take_keys() {
+  std::vector<KeyPress> keys;
+  keys.swap(window_->keys);
+  return keys;
+}
+
+void GlfwBackend::frame(double zoom, const std::function<void()>& draw) {
+  window_->last_frame = Clock::now();
+  --window_->frames_due;
+  int width = 0, height = 0;
+  glfwGetFramebufferSize(window_->handle, &width, &height);
+  if (width == 0 || height == 0) return;   // minimised
+  const double scale = fit_scale(window_->display_scale() * zoom, width, height);
+  if (scale != window_->scale_built) {
+    build_fonts(scale);
+    ImGui_ImplOpenGL3_DestroyFontsTexture();
+    ImGui_ImplOpenGL3_CreateFontsTexture();
+    window_->scale_built = scale;
+  }
+  ImGui_ImplOpenGL3_NewFrame();
+  ImGui_ImplGlfw_NewFrame();
+  ImGui::NewFrame();
+  draw();
+  ImGui::Render();
+  glViewport(0, 0, width, height);
+  glClearColor(static_cast<float>(colors::kBackground.r) / 255, static_cast<float>(colors::kBackground.g) / 255,
+               static_cast<float>(colors::kBackground.b) / 255, 1);
+  glClear(GL_COLOR_BUFFER_BIT);
+  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+  glfwSwapBuffers(window_->handle);
+}
+
+void GlfwBackend::wake() {
+  woken = true;
+  glfwPostEmptyEvent();
+}
+
+}  // namespace feedloop

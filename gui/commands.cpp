@@ -1,0 +1,172 @@
+#include "gui/commands.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/check.hpp"
+#include "gui/views.hpp"
+
+namespace feedloop {
+namespace {
+
+using Kind = RunRequest::Kind;
+
+bool alive(const AppState& s) { return s.run.status == RunStatus::Running || s.run.status == RunStatus::Paused; }
+bool has_data(const AppState& s) { return s.run.status != RunStatus::Idle; }
+
+std::string play_blocked(const AppState& s) {
+  return alive(s) || s.run.status == RunStatus::Idle ? "" : "The run has ended; reset it first.";
+}
+
+std::string step_blocked(const AppState& s) {
+  if (s.run.status == RunStatus::Paused && !s.run.playing) return "";
+  return alive(s) ? "Pause first." : "Works while paused.";
+}
+
+bool loading(const AppState& s) {
+  const RunStage stage = s.run.progress.stage;
+  return alive(s) && (stage == RunStage::Preparing || stage == RunStage::WarmUp);
+}
+
+void toggle_play(AppState& s) { ask(s, {s.run.playing ? Kind::Pause : Kind::Play}); }
+
+void scale_speed(AppState& s, double factor) {
+  const double now = s.run.speed <= 0 ? kFastest * 2 : s.run.speed;
+  const double next = std::max(now * factor, kSlowest);
+  ask(s, {Kind::Speed, next > kFastest ? 0 : next});
+}
+
+void reset(AppState& s) {
+  if (has_data(s) && !s.confirm_reset) {
+    s.confirm_reset = true;
+    return;
+  }
+  s.confirm_reset = false;
+  ask(s, {Kind::Reset});
+}
+
+std::string close_blocked(const AppState& s) {
+  return s.help || s.confirm_reset || loading(s) ? "" : "Nothing to close.";
+}
+
+void close(AppState& s) {
+  if (s.help) s.help = false;
+  else if (s.confirm_reset) s.confirm_reset = false;
+  else ask(s, {Kind::Stop});
+}
+
+int variants_shown(const AppState& s) {
+  if (s.run.snapshot == nullptr || s.experiment >= s.run.snapshot->experiments.size()) return 0;
+  return static_cast<int>(s.run.snapshot->experiments[s.experiment].variants.size());
+}
+
+void add_variant_commands(std::vector<Command>& table) {
+  for (int i = 0; i < kVariantColors; ++i) {
+    const char letter = variant_letter(i);
+    const auto missing = [i](const AppState& s) { return std::string(i < variants_shown(s) ? "" : "There is no such variant."); };
+    table.push_back({fmt::format("toggle_{}", letter), fmt::format("Show or hide {}", letter),
+                     fmt::format("Show or hide variant {} in the plots", letter), {letter, false, false, true}, missing,
+                     [i](AppState& s) {
+                       s.hidden.resize(std::max(s.hidden.size(), static_cast<std::size_t>(i) + 1), false);
+                       s.hidden[static_cast<std::size_t>(i)] = !s.hidden[static_cast<std::size_t>(i)];
+                     }});
+    if (i == 0) continue;
+    table.push_back({fmt::format("focus_{}", letter), fmt::format("Look at {}", letter),
+                     fmt::format("Show the band and the effects of variant {}", letter), {letter, false, true, true}, missing,
+                     [i](AppState& s) { s.focus = i; }});
+  }
+}
+
+void add_view_commands(std::vector<Command>& table) {
+  for (std::size_t i = 0; i < views().size(); ++i) {
+    table.push_back({fmt::format("view_{}", views()[i].id), std::string(views()[i].title), std::string(views()[i].question),
+                     {static_cast<int>('1' + i)}, {}, [i](AppState& s) { s.view = i; }});
+  }
+}
+
+std::vector<Command> make_commands() {
+  std::vector<Command> table{
+      {"play", "Play or pause", "Play or pause the simulation", {keys::kSpace}, play_blocked, toggle_play},
+      {"step", "Step", "Run on by one simulated hour", {keys::kPeriod}, step_blocked,
+       [](AppState& s) { ask(s, {Kind::Step, 1}); }},
+      {"day", "+1 day", "Run on by one simulated day", {keys::kPeriod, false, true}, step_blocked,
+       [](AppState& s) { ask(s, {Kind::Step, 24}); }},
+      {"reset", "Reset", "Forget this run and go back to the start", {'R'},
+       [](const AppState& s) { return std::string(has_data(s) ? "" : "Nothing has run yet."); }, reset},
+      {"slower", "Slower", "Halve the speed", {keys::kLeftBracket}, {}, [](AppState& s) { scale_speed(s, 0.5); }},
+      {"faster", "Faster", "Double the speed; past the end is as fast as possible", {keys::kRightBracket}, {},
+       [](AppState& s) { scale_speed(s, 2); }},
+      {"close", "Close or cancel", "Close what is open on top, or cancel a run that is still warming up", {keys::kEscape},
+       close_blocked, close},
+      {"help", "Help", "Show or hide all commands", {keys::kF1}, {}, [](AppState& s) { s.help = !s.help; }},
+      {"zoom_in", "Larger", "Make everything larger", {keys::kEqual, true}, {},
+       [](AppState& s) { s.zoom = std::min(s.zoom * 1.1, 3.0); }},
+      {"zoom_out", "Smaller", "Make everything smaller", {keys::kMinus, true}, {},
+       [](AppState& s) { s.zoom = std::max(s.zoom / 1.1, 0.5); }},
+      {"zoom_reset", "Normal size", "Back to the display's own size", {'0', true}, {}, [](AppState& s) { s.zoom = 1; }},
+  };
+  add_view_commands(table);
+  add_variant_commands(table);
+  return table;
+}
+
+}  // namespace
+
+void ask(AppState& state, RunRequest request) {
+  switch (request.kind) {
+    case Kind::Play: state.run.playing = true; break;
+    case Kind::Pause: state.run.playing = false; break;
+    case Kind::Speed: state.run.speed = request.value; break;
+    case Kind::Step:
+    case Kind::Stop:
+    case Kind::Reset: break;
+  }
+  state.requests.push_back(request);
+}
+
+const std::vector<Command>& commands() {
+  static const std::vector<Command> table = make_commands();
+  return table;
+}
+
+const Command& command(std::string_view id) {
+  const auto found = std::ranges::find(commands(), id, &Command::id);
+  FEEDLOOP_CHECK(found != commands().end(), "no command of that id");
+  return *found;
+}
+
+std::string key_text(const KeyPress& key) {
+  std::string text;
+  if (key.ctrl) text += "Ctrl+";
+  if (key.alt) text += "Alt+";
+  if (key.shift) text += "Shift+";
+  switch (key.key) {
+    case keys::kEscape: return text + "Esc";
+    case keys::kF1: return text + "F1";
+    case keys::kSpace: return text + "Space";
+    default: return text + static_cast<char>(key.key);
+  }
+}
+
+std::string tooltip(const Command& c, const AppState& state) {
+  const std::string reason = c.blocked ? c.blocked(state) : std::string();
+  return fmt::format("{}{}{}   {}", c.help, reason.empty() ? "" : ". ", reason, key_text(c.key));
+}
+
+void invoke(const Command& c, AppState& state) {
+  if (c.enabled(state)) c.run(state);
+}
+
+void dispatch_keys(AppState& state) {
+  std::vector<KeyPress> pressed;
+  pressed.swap(state.keys);
+  for (KeyPress key : pressed) {
+    if (key == KeyPress{keys::kSlash, false, true}) key = {keys::kF1};
+    const auto found = std::ranges::find(commands(), key, &Command::key);
+    if (found != commands().end()) invoke(*found, state);
+  }
+}
+
+}  // namespace feedloop

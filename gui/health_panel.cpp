@@ -1,0 +1,164 @@
+#include "gui/health_panel.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "gui/format.hpp"
+#include "gui/live_view.hpp"
+
+namespace feedloop {
+namespace {
+
+constexpr double kTitle = 42, kLine = 22;
+
+float assignment_height(const ExperimentReport* experiment) {
+  if (experiment == nullptr) return px(kTitle + kLine + 12);
+  const auto variants = static_cast<double>(experiment->variants.size());
+  const bool sick = !experiment->srm.empty() && experiment->srm.front().state == "unhealthy";
+  return px(kTitle + 2 * kLine + (sick ? 44 : 0) + 8 + variants * kLine + kLine + 12);
+}
+
+Rect content(const Rect& box) {
+  Rect inner = box.inset(px(14), px(10));
+  inner.cut_top(px(kTitle - 12));
+  return inner;
+}
+
+void draw_bars(const ExperimentReport& experiment, Rect& inner) {
+  std::int64_t most = 1, total = 0;
+  double share = 0;
+  for (const VariantReport& v : experiment.variants) {
+    most = std::max(most, v.units);
+    total += v.units;
+    share = std::max(share, v.share);
+  }
+  // The axis is the share of all units, so that the planned share is a fixed mark on it.
+  const double reach = std::max(share, total > 0 ? static_cast<double>(most) / static_cast<double>(total) : 0.0) * 1.08;
+  for (std::size_t i = 0; i < experiment.variants.size() && inner.height() >= px(kLine); ++i) {
+    const VariantReport& v = experiment.variants[i];
+    const std::string path = fmt::format("live/assignment/{}", variant_letter(static_cast<int>(i)));
+    Rect line = inner.cut_top(px(kLine));
+    ui::text(path + "/letter", line.cut_left(px(20)), std::string(1, variant_letter(static_cast<int>(i))), {.font = Font::Strong});
+    ui::text(path + "/units", line.cut_right(px(62)), count_text(v.units), {Font::Small, colors::kText, ui::Align::Right});
+    const Rect track = line.inset(px(2), px(6));
+    const double part = total > 0 ? static_cast<double>(v.units) / static_cast<double>(total) : 0;
+    const float width = track.width() * static_cast<float>(part / reach);
+    paint::fill({track.x0, track.y0, track.x0 + width, track.y1}, variant_color(static_cast<int>(i)).fade(0.75), px(2));
+    const float planned = track.x0 + track.width() * static_cast<float>(v.share / reach);
+    paint::fill({planned - 1, track.y0 - px(3), planned + 1, track.y1 + px(3)}, colors::kText);
+  }
+  if (inner.height() < px(kLine)) return;
+  ui::text("live/assignment/legend", inner.cut_top(px(kLine)), "Bar: units so far. Mark: planned share", {Font::Small, colors::kSecondary});
+}
+
+void draw_assignment(const ExperimentReport* experiment, const Rect& box) {
+  ui::panel("live/assignment", box, "Assignment");
+  Rect inner = content(box);
+  if (experiment == nullptr || experiment->srm.empty()) {
+    ui::labelled_glyph("live/assignment/state", inner.cut_top(px(kLine)), paint::Glyph::NoData, "◌", "No one is assigned yet",
+                       {Font::Body, colors::kSecondary});
+    return;
+  }
+  // The worst part speaks for all: one broken platform spoils the whole comparison.
+  const auto sick = std::ranges::find(experiment->srm, "unhealthy", &SrmReport::state);
+  const SrmReport& srm = sick != experiment->srm.end() ? *sick : experiment->srm.front();
+  const VerdictLook look = srm_look(srm.state);
+  ui::labelled_glyph("live/assignment/state", inner.cut_top(px(kLine)), look.glyph, look.symbol, look.word, {Font::Body, look.color});
+  const std::string scope = srm.scope.empty() || srm.scope == "all" ? "" : srm.scope + ": ";
+  const std::string numbers = std::isnan(srm.p) ? scope + "no test yet"
+                                                : fmt::format("{}χ² = {}, df {}, p = {}", scope, fixed_text(srm.chi2, 2),
+                                                              fixed_text(srm.df, 0), small_p_text(srm.p));
+  ui::text("live/assignment/test", inner.cut_top(px(kLine)), numbers, {Font::Small, colors::kSecondary});
+  if (srm.state == "unhealthy") {
+    inner.cut_top(px(4));
+    ui::paragraph("live/assignment/advice", inner.cut_top(px(40)), "The groups differ by more than chance, so lifts are not shown.",
+                  {Font::Small, colors::kText});
+  }
+  inner.cut_top(px(8));
+  draw_bars(*experiment, inner);
+}
+
+void pair(const std::string& path, Rect& inner, std::string_view label, const std::string& value) {
+  if (inner.height() < px(kLine)) return;
+  Rect line = inner.cut_top(px(kLine));
+  const Rect left = line.cut_left(px(92));
+  ui::text(path + "/label", left, label, {Font::Small, colors::kSecondary});
+  ui::text(path, line, value, {Font::Small, colors::kText, ui::Align::Right});
+}
+
+std::string speed_line(const AppState& state) {
+  const RunState& run = state.run;
+  const std::string asked = run.speed > 0 ? speed_text(run.speed) : "max";
+  if (state.fixed_dt || run.status != RunStatus::Running || std::isnan(run.hours_per_s)) return asked;
+  const std::string actual = speed_text(run.hours_per_s);
+  if (run.speed > 0 && run.hours_per_s > run.speed * 0.95) return actual;
+  return fmt::format("{} (asked {})", actual, asked);
+}
+
+void draw_run(const AppState& state, const Rect& box) {
+  const RunState& run = state.run;
+  ui::panel("live/run", box, "Run");
+  Rect inner = content(box);
+  const Rect bar = inner.cut_top(px(12)).inset(0, px(3));
+  const float done = static_cast<float>(std::clamp(run.progress.done, 0.0, 1.0));
+  paint::fill(bar, colors::kLine, px(3));
+  if (done > 0) paint::fill({bar.x0, bar.y0, bar.x0 + std::max(px(6), bar.width() * done), bar.y1}, colors::kSelection, px(3));
+  ui::mark("live/run/done", ui::Kind::Mark, bar, fmt::format("{:.0f}%", 100 * done));
+  inner.cut_top(px(4));
+  pair("live/run/status", inner, "Status", status_text(run));
+  pair("live/run/share", inner, "Done", fmt::format("{:.0f}%", 100 * done));
+  pair("live/run/requests", inner, "Requests", count_text(run.progress.requests));
+  pair("live/run/speed", inner, "Speed", speed_line(state));
+}
+
+void draw_warnings(const AppState& state, const Snapshot* snapshot, const Rect& box) {
+  ui::panel("live/warnings", box, "Warnings");
+  Rect inner = content(box);
+  // A finished run says everything; until then the snapshot says what is known.
+  static const std::vector<Warning> none;
+  const std::vector<Warning>& warnings = state.run.report != nullptr ? state.run.report->warnings
+                                         : snapshot != nullptr       ? snapshot->warnings
+                                                                     : none;
+  if (warnings.empty()) {
+    ui::text("live/warnings/none", inner.cut_top(px(kLine)), "None so far", {Font::Small, colors::kSecondary});
+    return;
+  }
+  for (std::size_t i = 0; i < warnings.size() && inner.height() >= px(kLine); ++i) {
+    Rect text = inner;
+    const Rect icon = text.cut_left(px(20));
+    paint::glyph(paint::Glyph::Alert, {icon.x0 + px(6), icon.y0 + px(8)}, px(11), colors::kAlert);
+    const float used = ui::paragraph(fmt::format("live/warnings/{}", i), text, warnings[i].text, {Font::Small, colors::kText});
+    inner.cut_top(used + px(8));
+  }
+}
+
+}  // namespace
+
+std::string status_text(const RunState& run) {
+  std::string stage = run.progress.label;
+  if (stage.empty()) stage = run.progress.stage == RunStage::WarmUp ? "warm-up" : run.progress.stage == RunStage::Preparing ? "preparing" : "";
+  switch (run.status) {
+    case RunStatus::Idle: return run.playing ? "Starting" : "Not started";
+    case RunStatus::Running: return stage.empty() ? "Running" : "Running: " + stage;
+    case RunStatus::Paused: return stage.empty() ? "Paused" : "Paused: " + stage;
+    case RunStatus::Finished: return "Finished";
+    case RunStatus::Stopped: return "Stopped";
+    case RunStatus::Failed: return "Failed";
+  }
+  return "";
+}
+
+void draw_health_panel(const AppState& state, const Snapshot* snapshot, const Rect& box) {
+  const float gap = px(10);
+  Rect rest = box;
+  const ExperimentReport* experiment = shown_experiment(state, snapshot);
+  draw_assignment(experiment, rest.cut_top(assignment_height(experiment)));
+  rest.cut_top(gap);
+  draw_run(state, rest.cut_top(px(kTitle + 16 + 4 * kLine + 8)));
+  rest.cut_top(gap);
+  if (rest.height() >= px(kTitle + kLine)) draw_warnings(state, snapshot, rest);
+}
+
+}  // namespace feedloop

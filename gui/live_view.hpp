@@ -1,0 +1,23 @@
+// The Live screen: which variant is better, and can the answer be trusted? Verdicts in a table, the click-through rate of
+// each variant over time, the effects of one treatment on every metric, and the health of the experiment.
+#pragma once
+
+#include "gui/views.hpp"
+
+namespace feedloop {
+
+class LiveView final : public View {
+ public:
+  void draw(AppState& state, const Snapshot* snapshot, const Rect& area) override;
+};
+
+// What the screen shows of a snapshot: one experiment, or null while there is none.
+const ExperimentReport* shown_experiment(const AppState& state, const Snapshot* snapshot);
+const MetricInfo* primary_metric(const Snapshot& snapshot);   // `ctr` when there is one, else the first
+const MetricValue* metric_of(const VariantReport& variant, std::string_view metric);
+const EffectReport* effect_of(const ExperimentReport& experiment, std::string_view variant, std::string_view metric);
+bool variant_hidden(const AppState& state, int variant);
+// One sentence about where the run stands when there are no results yet: "Warm-up: day 3.2 of 7", "No events yet…".
+std::string waiting_text(const AppState& state);
+
+}  // namespace feedloop

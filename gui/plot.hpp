@@ -1,0 +1,67 @@
+// A line plot of one metric over days: axes with round ticks, lines, interval bands, a letter at each line's end, and the
+// exact numbers at the pointer. Values are drawn as given; nothing is computed from them but where they go.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "experiment/report.hpp"
+#include "gui/geometry.hpp"
+#include "gui/theme.hpp"
+
+namespace feedloop {
+
+struct PlotSpec {
+  std::string path, title, subtitle;
+  MetricInfo metric;               // how values are printed
+  double x_low = 0, x_high = 1;    // days
+  std::string ghost;               // said in the middle while there is nothing to draw
+};
+
+struct PlotLine {
+  std::string id;                  // path part
+  std::string name;                // in the tooltip
+  char letter = 'A';
+  Color color;
+  double alpha = 1;
+  bool band = false;               // draw [low, high]
+  std::span<const float> x, y, low, high;   // x ascending; NaN where there is no value
+};
+
+// Ask for lines and marks, then end(). The spans must live until then. UI thread.
+class Plot {
+ public:
+  Plot(PlotSpec spec, const Rect& box);
+  void line(PlotLine line);
+  void hline(double y, std::string label);
+  void end();
+
+ private:
+  struct HLine {
+    double y;
+    std::string label;
+  };
+  void fit_y();
+  void draw_axes();
+  void draw_line(const PlotLine& line) const;
+  void draw_letters() const;
+  void draw_hover() const;
+  float to_x(double day) const;
+  float to_y(double value) const;
+
+  PlotSpec spec_;
+  Rect box_, area_;
+  std::vector<PlotLine> lines_;
+  std::vector<HLine> hlines_;
+  double y_low_ = 0, y_high_ = 1;
+  bool empty_ = true;
+};
+
+// Places labels of one height near their wanted positions, in order, without overlap and inside [low, high].
+std::vector<float> spread_labels(const std::vector<float>& wanted, float height, float low, float high);
+
+// At most two points per pixel column, the column's lowest and highest, in the order they came.
+std::vector<Vec2> decimate(std::span<const Vec2> points);
+
+}  // namespace feedloop

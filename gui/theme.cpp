@@ -1,0 +1,104 @@
+#include "gui/theme.hpp"
+
+#include <imgui.h>
+#include <imgui_freetype.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace feedloop {
+namespace {
+
+constexpr std::array<Color, kVariantColors> kVariants{rgb(0xB8C0CC), rgb(0x4C8BF5), rgb(0xD55E00),
+                                                      rgb(0xF0E442), rgb(0x009E73), rgb(0xE69F00)};
+
+struct Face {
+  float size;
+  std::array<const char*, 3> files;
+};
+
+constexpr const char* kInter = "/usr/share/fonts/opentype/inter/Inter-Regular.otf";
+constexpr const char* kInterStrong = "/usr/share/fonts/opentype/inter/Inter-SemiBold.otf";
+constexpr const char* kInterTtf = "/usr/share/fonts/truetype/inter/Inter-Regular.ttf";
+constexpr const char* kDejaVu = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf";
+constexpr const char* kDejaVuBold = "/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf";
+
+constexpr std::array<Face, 4> kFaces{{{15, {kInter, kInterTtf, kDejaVu}},
+                                      {13, {kInter, kInterTtf, kDejaVu}},
+                                      {15, {kInterStrong, kDejaVuBold, kDejaVu}},
+                                      {19, {kInterStrong, kDejaVuBold, kDejaVu}}}};
+
+// Without a named range ImGui draws '?': Latin, Greek, punctuation, super- and subscripts, arrows, mathematics.
+constexpr ImWchar kRanges[] = {0x20, 0xFF, 0x370, 0x3FF, 0x2010, 0x2026, 0x2070, 0x209F, 0x2190, 0x21FF, 0x2200, 0x22FF, 0};
+
+std::array<ImFont*, kFaces.size()> fonts{};
+double scale_now = 1;
+
+void equal_digits(ImFont& f) {
+  float widest = 0;
+  for (ImWchar c = '0'; c <= '9'; ++c) widest = std::max(widest, f.FindGlyph(c)->AdvanceX);
+  for (ImWchar c = '0'; c <= '9'; ++c) {
+    auto* glyph = const_cast<ImFontGlyph*>(f.FindGlyph(c));
+    const float shift = std::floor((widest - glyph->AdvanceX) / 2);
+    glyph->X0 += shift;
+    glyph->X1 += shift;
+    glyph->AdvanceX = widest;
+    f.IndexAdvanceX[c] = widest;
+  }
+}
+
+double linear(std::uint8_t channel) {
+  const double c = channel / 255.0;
+  return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
+}
+
+double luminance(Color c) { return 0.2126 * linear(c.r) + 0.7152 * linear(c.g) + 0.0722 * linear(c.b); }
+
+}  // namespace
+
+Color variant_color(int index) { return kVariants[static_cast<std::size_t>(index % kVariantColors)]; }
+char variant_letter(int index) { return static_cast<char>('A' + index % 26); }
+
+double contrast(Color a, Color b) {
+  const double x = luminance(a), y = luminance(b);
+  return (std::max(x, y) + 0.05) / (std::min(x, y) + 0.05);
+}
+
+void build_fonts(double scale) {
+  scale_now = scale;
+  ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
+  atlas.Clear();
+  atlas.FontBuilderIO = ImGuiFreeType::GetBuilderForFreeType();
+  for (std::size_t i = 0; i < kFaces.size(); ++i) {
+    ImFontConfig config;
+    config.PixelSnapH = true;
+    config.FontBuilderFlags = ImGuiFreeTypeBuilderFlags_LightHinting;
+    const float size = px(kFaces[i].size);
+    fonts[i] = nullptr;
+    for (const char* file : kFaces[i].files) {
+      // ImGui aborts on a missing file, so ask first.
+      if (fonts[i] == nullptr && access(file, R_OK) == 0) fonts[i] = atlas.AddFontFromFileTTF(file, size, &config, kRanges);
+    }
+    if (fonts[i] == nullptr) {
+      config.SizePixels = size;
+      fonts[i] = atlas.AddFontDefault(&config);
+    }
+  }
+  atlas.Build();
+  for (ImFont* f : fonts) equal_digits(*f);
+}
+
+ImFont* font(Font which) { return fonts[static_cast<std::size_t>(which)]; }
+float font_height(Font which) { return font(which)->FontSize; }
+double ui_scale() { return scale_now; }
+float px(double design_pixels) { return static_cast<float>(std::round(design_pixels * scale_now)); }
+
+double fit_scale(double asked, int width, int height) {
+  const double fits = std::min({asked, width / kMinWidth, height / kMinHeight});
+  // Steps of a twentieth: resizing a window must not rebuild the fonts on every pixel.
+  return std::clamp(std::floor(fits * 20 + 1e-9) / 20, 0.5, 4.0);
+}
+
+}  // namespace feedloop

@@ -1,0 +1,342 @@
+#include "gui/ui.hpp"
+
+#include <fmt/format.h>
+#include <imgui.h>
+
+#include <cmath>
+
+namespace feedloop::ui {
+namespace {
+
+struct PendingTooltip {
+  std::string path, title;
+  std::vector<TooltipRow> rows;
+};
+
+// ImGui keeps one global context, so the frame in progress is global too.
+struct Frame {
+  Registry* registry = nullptr;
+  bool interactive = true, overlay = false;
+  double tooltip_delay_s = 0;
+  PendingTooltip tooltip;
+  std::string candidate, candidate_text;   // the innermost element under the pointer that has a tooltip
+  std::string resting_on;                  // last frame's candidate
+  double resting_s = 0;
+} frame;
+
+void add(std::string_view path, Kind kind, std::string_view value, const Rect& rect, bool enabled = true, bool fits = true,
+         std::string_view tooltip = {}) {
+  frame.registry->add({std::string(path), kind, std::string(value), enabled, rect, fits, std::string(tooltip), frame.overlay});
+}
+
+void offer_tooltip(std::string_view path, const Rect& box, std::string_view tooltip) {
+  if (tooltip.empty() || !hovered(box)) return;
+  frame.candidate = path;
+  frame.candidate_text = tooltip;
+}
+
+std::string shortened(std::string_view text, Font f, float width) {
+  std::string cut(text);
+  while (!cut.empty() && paint::measure(f, cut + "…").x > width) {
+    // Remove a whole UTF-8 character.
+    while (!cut.empty() && (static_cast<unsigned char>(cut.back()) & 0xC0) == 0x80) cut.pop_back();
+    if (!cut.empty()) cut.pop_back();
+  }
+  return cut + "…";
+}
+
+std::vector<std::string> wrapped(std::string_view text, Font f, float width) {
+  std::vector<std::string> lines(1);
+  while (!text.empty()) {
+    const std::size_t space = text.find(' ');
+    const std::string_view word = text.substr(0, space);
+    const std::string longer = lines.back().empty() ? std::string(word) : fmt::format("{} {}", lines.back(), word);
+    if (!lines.back().empty() && paint::measure(f, longer).x > width) lines.emplace_back(word);
+    else lines.back() = longer;
+    text = space == std::string_view::npos ? std::string_view{} : text.substr(space + 1);
+  }
+  return lines;
+}
+
+bool contains_path(std::string_view outer, std::string_view inner) {
+  return inner.size() > outer.size() && inner.starts_with(outer) && inner[outer.size()] == '/';
+}
+
+struct Area {
+  bool hovered, held, clicked;
+};
+
+Area press_area(std::string_view path, const Rect& box, bool enabled) {
+  if (!frame.interactive || box.width() < 1 || box.height() < 1) return {};
+  ImGui::SetCursorScreenPos({box.x0, box.y0});
+  const std::string id(path);
+  ImGui::BeginDisabled(!enabled);
+  const bool clicked = ImGui::InvisibleButton(id.c_str(), {box.width(), box.height()});
+  const Area area{ImGui::IsItemHovered(), ImGui::IsItemActive(), clicked && enabled};
+  ImGui::EndDisabled();
+  return area;
+}
+
+void settle_tooltip() {
+  if (frame.candidate != frame.resting_on) frame.resting_s = 0;
+  frame.resting_on = frame.candidate;
+  if (frame.candidate.empty()) return;
+  if (frame.resting_s >= frame.tooltip_delay_s) frame.tooltip = {"tooltip", frame.candidate_text, {}};
+  frame.resting_s += ImGui::GetIO().DeltaTime;
+}
+
+void draw_tooltip() {
+  const PendingTooltip& tip = frame.tooltip;
+  if (tip.title.empty() && tip.rows.empty()) return;
+  const float pad = px(8), line = font_height(Font::Small) + px(5), swatch = px(14);
+  const std::vector<std::string> title = wrapped(tip.title, Font::Small, px(360));
+  float width = 0;
+  for (const std::string& t : title) width = std::max(width, text_width(t, Font::Small));
+  for (const TooltipRow& r : tip.rows) width = std::max(width, text_width(r.text, Font::Small) + (r.color.a ? swatch : 0));
+  const float height = line * static_cast<float>(title.size() + tip.rows.size()) - px(5);
+  const Rect all = window();
+  Rect box{mouse().x + px(14), mouse().y + px(16), 0, 0};
+  box.x1 = box.x0 + width + 2 * pad;
+  box.y1 = box.y0 + height + 2 * pad;
+  if (box.x1 > all.x1 - 2) box = {mouse().x - px(10) - box.width(), box.y0, mouse().x - px(10), box.y1};
+  if (box.x0 < 2) box = {2, box.y0, 2 + box.width(), box.y1};
+  if (box.y1 > all.y1 - 2) box = {box.x0, mouse().y - px(10) - box.height(), box.x1, mouse().y - px(10)};
+
+  set_overlay(true);
+  paint::fill(box, colors::kRaised, px(5));
+  paint::outline(box, colors::kAxis, px(5));
+  add(tip.path, Kind::Tooltip, tip.title, box);
+  Rect inner = box.inset(pad);
+  const auto next_line = [&] {
+    const Rect r = inner.cut_top(font_height(Font::Small));
+    inner.y0 += px(5);
+    return r;
+  };
+  for (const std::string& t : title) {
+    const Rect r = next_line();
+    paint::text({r.x0, r.y0}, Font::Small, tip.rows.empty() ? colors::kText : colors::kSecondary, t);
+  }
+  for (const TooltipRow& row : tip.rows) {
+    Rect r = next_line();
+    if (row.color.a) paint::disc({r.x0 + px(4), r.center().y}, px(4), row.color);
+    if (row.color.a) r.x0 += swatch;
+    paint::text({r.x0, r.y0}, Font::Small, colors::kText, row.text);
+    add(row.path, Kind::Tooltip, row.text, r);
+  }
+  set_overlay(false);
+}
+
+}  // namespace
+
+std::string_view kind_name(Kind kind) {
+  constexpr std::string_view kNames[] = {"panel", "text", "button", "slider", "row", "plot", "mark", "tooltip"};
+  return kNames[static_cast<int>(kind)];
+}
+
+const Element* Registry::find(std::string_view path) const {
+  for (auto e = elements_.rbegin(); e != elements_.rend(); ++e) {
+    if (e->path == path) return &*e;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> layout_faults(const Registry& registry, const Rect& window) {
+  std::vector<std::string> faults;
+  const std::vector<Element>& all = registry.all();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const Element& a = all[i];
+    const Rect& r = a.rect;
+    if (r.x0 < window.x0 || r.y0 < window.y0 || r.x1 > window.x1 || r.y1 > window.y1 || r.width() < 0 || r.height() < 0) {
+      faults.push_back(fmt::format("{} ({:.0f},{:.0f})-({:.0f},{:.0f}) is outside the window", a.path, r.x0, r.y0, r.x1, r.y1));
+    }
+    if (!a.text_fits && a.tooltip.empty()) faults.push_back(fmt::format("{} is cut off: {}", a.path, a.value));
+    for (std::size_t j = i + 1; j < all.size(); ++j) {
+      const Element& b = all[j];
+      if (a.overlay != b.overlay || contains_path(a.path, b.path) || contains_path(b.path, a.path)) continue;
+      if (overlap(a.rect, b.rect)) faults.push_back(fmt::format("{} overlaps {}", a.path, b.path));
+    }
+  }
+  return faults;
+}
+
+void begin(Registry& registry, double tooltip_delay_s) {
+  frame.registry = &registry;
+  registry.clear();
+  frame.interactive = true;
+  frame.overlay = false;
+  frame.tooltip = {};
+  frame.candidate.clear();
+  frame.tooltip_delay_s = tooltip_delay_s;
+  paint::layer(paint::Layer::Main);
+  const ImGuiIO& io = ImGui::GetIO();
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 0);
+  ImGui::SetNextWindowPos({0, 0});
+  ImGui::SetNextWindowSize(io.DisplaySize);
+  ImGui::Begin("feedloop", nullptr,
+               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoBackground |
+                   ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBringToFrontOnFocus);
+}
+
+void end() {
+  settle_tooltip();
+  draw_tooltip();
+  ImGui::End();
+  ImGui::PopStyleVar(2);
+  frame.registry = nullptr;
+}
+
+Rect window() {
+  const ImVec2 size = ImGui::GetIO().DisplaySize;
+  return {0, 0, size.x, size.y};
+}
+
+void set_interactive(bool on) { frame.interactive = on; }
+
+void set_overlay(bool on) {
+  frame.overlay = on;
+  paint::layer(on ? paint::Layer::Overlay : paint::Layer::Main);
+}
+
+Vec2 mouse() { return {ImGui::GetIO().MousePos.x, ImGui::GetIO().MousePos.y}; }
+bool hovered(const Rect& box) { return frame.interactive && box.contains(mouse()); }
+
+void panel(std::string_view path, const Rect& box, std::string_view title) {
+  paint::fill(box, colors::kPanel, px(6));
+  paint::outline(box, colors::kLine, px(6));
+  add(path, Kind::Panel, title, box);
+  if (!title.empty()) {
+    Rect inner = box.inset(px(14), px(10));
+    text(fmt::format("{}/title", path), inner.cut_top(px(22)), title, {.font = Font::Strong});
+  }
+}
+
+float text_width(std::string_view text, Font f) { return paint::measure(f, text).x; }
+
+Rect text(std::string_view path, const Rect& box, std::string_view text, TextLook look, std::string_view tooltip) {
+  const float full = text_width(text, look.font);
+  const bool fits = full <= box.width() + 0.5F;
+  const std::string shown = fits ? std::string(text) : shortened(text, look.font, box.width());
+  const float width = fits ? full : std::min(text_width(shown, look.font), box.width()), height = font_height(look.font);
+  const float spare = box.width() - width;
+  const float x = box.x0 + (look.align == Align::Left ? 0 : look.align == Align::Right ? spare : spare / 2);
+  const float y = std::round(box.center().y - height / 2);
+  const Rect drawn{std::floor(x), y, std::floor(x) + width, y + height};
+  paint::text({drawn.x0, drawn.y0}, look.font, look.color, shown);
+  const std::string tip = tooltip.empty() && !fits ? std::string(text) : std::string(tooltip);
+  add(path, Kind::Text, text, drawn, true, fits, tip);
+  offer_tooltip(path, drawn, tip);
+  return drawn;
+}
+
+float paragraph(std::string_view path, const Rect& box, std::string_view text, TextLook look, std::string_view tooltip) {
+  const float step = std::round(font_height(look.font) * 1.3F);
+  const std::vector<std::string> lines = wrapped(text, look.font, box.width());
+  float y = box.y0, widest = 0;
+  bool fits = true;
+  std::size_t shown = 0;
+  for (; shown < lines.size() && y + font_height(look.font) <= box.y1 + 0.5F; ++shown, y += step) {
+    const bool last_that_fits = y + step + font_height(look.font) > box.y1 + 0.5F && shown + 1 < lines.size();
+    std::string line = lines[shown];
+    if (last_that_fits || text_width(line, look.font) > box.width() + 0.5F) {
+      line = shortened(line, look.font, box.width());
+      fits = false;
+    }
+    paint::text({box.x0, y}, look.font, look.color, line);
+    widest = std::max(widest, text_width(line, look.font));
+  }
+  const Rect drawn{box.x0, box.y0, box.x0 + std::min(widest, box.width()), shown > 0 ? y - step + font_height(look.font) : box.y0};
+  const std::string tip = fits && shown > 0 ? std::string(tooltip) : std::string(text);
+  add(path, Kind::Text, text, drawn, true, fits && shown == lines.size(), tip);
+  offer_tooltip(path, drawn, tip);
+  return y - box.y0;
+}
+
+Rect labelled_glyph(std::string_view path, const Rect& box, paint::Glyph glyph, std::string_view symbol, std::string_view word,
+                    TextLook look, std::string_view tooltip) {
+  Rect rest = box;
+  const float size = std::round(font_height(look.font) * 0.66F);
+  const Rect icon = rest.cut_left(size + px(7));
+  paint::glyph(glyph, {icon.x0 + size / 2, icon.center().y}, size, look.color);
+  const bool fits = text_width(word, look.font) <= rest.width() + 0.5F;
+  const std::string shown = fits ? std::string(word) : shortened(word, look.font, rest.width());
+  const float height = font_height(look.font), y = std::round(box.center().y - height / 2);
+  paint::text({rest.x0, y}, look.font, look.color, shown);
+  const Rect drawn{box.x0, y, std::min(rest.x0 + text_width(shown, look.font), rest.x1), y + height};
+  const std::string tip = tooltip.empty() && !fits ? std::string(word) : std::string(tooltip);
+  add(path, Kind::Text, fmt::format("{} {}", symbol, word), drawn, true, fits, tip);
+  offer_tooltip(path, drawn, tip);
+  return drawn;
+}
+
+float button_width(const ButtonSpec& spec) {
+  const float icon = spec.glyph == paint::Glyph::None ? 0 : px(spec.label.empty() ? 11 : 19);
+  const float label = spec.label.empty() ? 0 : text_width(spec.label);
+  return icon + label + 2 * px(11);
+}
+
+bool button(std::string_view path, const Rect& box, const ButtonSpec& spec) {
+  const Area area = press_area(path, box, spec.enabled);
+  const bool primary = spec.look == Look::Primary;
+  Color back = primary ? colors::kPrimary : colors::kRaised;
+  if (area.hovered) back = primary ? colors::kPrimaryHover : colors::kHover;
+  if (area.held) back = primary ? colors::kPrimary : colors::kLine;
+  if (!spec.enabled) back = colors::kRaised.fade(0.45);
+  const bool bare = spec.look == Look::Quiet && !spec.selected && !area.hovered;
+  if (!bare) paint::fill(box, back, px(5));
+
+  const Color ink = !spec.enabled                                                           ? colors::kSecondary.fade(0.55)
+                    : spec.look == Look::Quiet && !spec.selected && !area.hovered ? colors::kSecondary
+                                                                                            : colors::kText;
+  const float icon = px(11), room = box.width() - px(8);
+  const float label = text_width(spec.label), gap = spec.label.empty() ? 0 : px(8);
+  const bool has_icon = spec.glyph != paint::Glyph::None;
+  const float total = label + (has_icon ? icon + gap : 0);
+  float x = std::round(box.center().x - total / 2);
+  if (has_icon) {
+    paint::glyph(spec.glyph, {x + icon / 2, box.center().y}, icon, ink);
+    x += icon + gap;
+  }
+  const float y = std::round(box.center().y - font_height(Font::Body) / 2);
+  if (!spec.label.empty()) paint::text({x, y}, Font::Body, ink, spec.label);
+  add(path, Kind::Button, spec.label, box, spec.enabled, total <= room, spec.tooltip);
+  offer_tooltip(path, box, spec.tooltip);
+  return area.clicked;
+}
+
+Press row(std::string_view path, const Rect& box, std::string_view value, std::string_view tooltip) {
+  const Area area = press_area(path, box, true);
+  if (area.hovered) paint::fill(box, colors::kRaised, px(3));
+  add(path, Kind::Row, value, box, true, true, tooltip);
+  offer_tooltip(path, box, tooltip);
+  return {area.hovered, area.clicked};
+}
+
+bool slider(std::string_view path, const Rect& box, double& position, std::string_view value, std::string_view tooltip) {
+  const Area area = press_area(path, box, true);
+  const float grab = px(7), y = box.center().y;
+  const float low = box.x0 + grab, high = box.x1 - grab;
+  bool moved = false;
+  if (area.held && high > low) {
+    const double at = std::clamp((mouse().x - low) / (high - low), 0.0F, 1.0F);
+    moved = at != position;
+    position = at;
+  }
+  const float x = std::round(low + static_cast<float>(position) * (high - low));
+  paint::fill({low, y - px(2), high, y + px(2)}, colors::kLine, px(2));
+  paint::fill({low, y - px(2), x, y + px(2)}, colors::kSecondary, px(2));
+  paint::disc({x, y}, grab, area.held || area.hovered ? colors::kText : colors::kSelection);
+  add(path, Kind::Slider, value, box, true, true, tooltip);
+  offer_tooltip(path, box, tooltip);
+  return moved;
+}
+
+void mark(std::string_view path, Kind kind, const Rect& box, std::string_view value) { add(path, kind, value, box); }
+
+void tooltip_rows(std::string_view path, std::string_view title, std::vector<TooltipRow> rows) {
+  frame.tooltip = {std::string(path), std::string(title), std::move(rows)};
+}
+
+void copy_to_clipboard(std::string_view text) { ImGui::SetClipboardText(std::string(text).c_str()); }
+
+}  // namespace feedloop::ui

@@ -1,0 +1,15 @@
+#include "gui/views.hpp"
+
+#include "gui/live_view.hpp"
+
+namespace feedloop {
+
+const std::vector<ViewRow>& views() {
+  static const std::vector<ViewRow> rows{
+      {"live", "Live", "Which variant is better, and can the answer be trusted?",
+       [] { return std::unique_ptr<View>(std::make_unique<LiveView>()); }},
+  };
+  return rows;
+}
+
+}  // namespace feedloop

@@ -1,0 +1,19 @@
+// Serves the ranking as it is.
+#pragma once
+
+#include "policies/policy.hpp"
+
+namespace feedloop {
+
+class Greedy final : public Policy {
+ public:
+  static constexpr std::string_view kName = "greedy";
+  static constexpr std::string_view kDoc = "Serves the ranking as it is.";
+  struct Params {
+    void describe(Describe&) {}
+  };
+  explicit Greedy(const Params&) {}
+  Slate choose(const Ranking& ranking, const Request& request, Rng rng) const override;
+};
+
+}  // namespace feedloop

@@ -1,0 +1,53 @@
+// A policy acts last: it draws the slate, slot by slot, from the eligible candidates, and logs what it drew from. It never
+// sees the world's truth. choose() is const and runs on any number of threads; learn() runs between epochs.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "base/interaction.hpp"
+#include "base/parameters.hpp"
+#include "base/random.hpp"
+#include "base/state.hpp"
+
+namespace feedloop {
+
+class Policy {
+ public:
+  virtual ~Policy() = default;
+  // Fills min(ranking.slots, candidates) slots, no item twice. Every slot's propensity is that of the distribution drawn
+  // from, given the earlier slots; its marginal is P(this item at this slot) over all draws. `rng` is the request's own.
+  virtual Slate choose(const Ranking& ranking, const Request& request, Rng rng) const = 0;
+  virtual void learn(std::span<const Interaction>) {}
+  virtual void visit_state(State&) {}
+};
+
+struct PolicyEntry {
+  std::string_view name, doc;
+  void (*describe)(Describe&);                // its parameters, under policy.<name>
+  std::unique_ptr<Policy> (*make)(const Settings&);
+};
+
+std::span<const PolicyEntry> policy_registry();
+
+struct PolicyParams {
+  std::string name = "greedy";
+  void describe(Describe& d);                 // all of policy.*
+};
+
+std::unique_ptr<Policy> make_policy(const Settings& settings);
+
+// A registry row for a policy type with `Params`, kName, kDoc and a constructor from Params.
+template <class T>
+constexpr PolicyEntry policy_entry() {
+  return {T::kName, T::kDoc, [](Describe& d) { typename T::Params p; d.group(T::kName, p); },
+          [](const Settings& s) -> std::unique_ptr<Policy> {
+            return std::make_unique<T>(s.read<typename T::Params>(std::string("policy.") + std::string(T::kName)));
+          }};
+}
+
+// The candidate as a slot, with propensity 1.
+Slot slot_of(const Candidate& candidate);
+
+}  // namespace feedloop

@@ -1,0 +1,315 @@
+#include "report/json.hpp"
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+
+namespace feedloop {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// ---- writing ------------------------------------------------------------------------------------------------------
+
+Json real(double x) {
+  if (std::isnan(x)) return nullptr;
+  if (std::isinf(x)) return x > 0 ? "Infinity" : "-Infinity";
+  return x;
+}
+
+Json pair(const Interval& i) { return Json::array({real(i.low), real(i.high)}); }
+
+template <class T, class F>
+Json list(const std::vector<T>& items, F one) {
+  Json j = Json::array();
+  for (const T& x : items) j.push_back(one(x));
+  return j;
+}
+
+Json reals(const std::vector<double>& xs) { return list(xs, real); }
+
+std::string_view name(Direction d) {
+  return d == Direction::HigherIsBetter ? "higher" : d == Direction::LowerIsBetter ? "lower" : "neither";
+}
+
+Json write(const MetricInfo& m) {
+  return {{"name", m.name},         {"title", m.title},         {"unit", m.unit}, {"scale", real(m.scale)},
+          {"decimals", m.decimals}, {"better", name(m.better)}, {"doc", m.doc}};
+}
+
+Json write(const VariantReport& v) {
+  Json metrics = Json::object();
+  for (const MetricValue& m : v.metrics) metrics[m.name] = {{"value", real(m.value)}, {"se", real(m.se)}, {"n", m.n}};
+  return {{"name", v.name},         {"share", real(v.share)},       {"units", v.units},
+          {"requests", v.requests}, {"impressions", v.impressions}, {"metrics", metrics}};
+}
+
+Json write(const EffectReport& e) {
+  return {{"variant", e.variant},
+          {"metric", e.metric},
+          {"effect", real(e.effect)},
+          {"se", real(e.se)},
+          {"ci", pair(e.ci)},
+          {"lift", real(e.lift)},
+          {"lift_ci", pair(e.lift_ci)},
+          {"p", real(e.p)},
+          {"sequential", {{"p", real(e.sequential.p)}, {"ci", pair(e.sequential.ci)}}},
+          {"adjusted_p", real(e.adjusted_p)},
+          {"verdict", e.verdict}};
+}
+
+Json write(const SrmReport& s) {
+  return {{"scope", s.scope}, {"chi2", real(s.chi2)}, {"df", real(s.df)}, {"p", real(s.p)}, {"state", s.state}};
+}
+
+Json write(const TruthReport& t) {
+  return {{"variant", t.variant}, {"metric", t.metric},   {"effect", real(t.effect)},
+          {"se", real(t.se)},     {"bias", real(t.bias)}, {"covered", t.covered}};
+}
+
+Json write(const ExperimentReport& e) {
+  const auto one = [](const auto& x) { return write(x); };
+  return {{"layer", e.layer},
+          {"design", e.design},
+          {"variants", list(e.variants, one)},
+          {"effects", list(e.effects, one)},
+          {"srm", list(e.srm, one)},
+          {"truth", list(e.truth, one)}};
+}
+
+Json write(const std::vector<Series>& all) {
+  Json j = Json::object();
+  for (const Series& s : all) {
+    std::string key = s.layer + "/" + s.variant + "/" + s.metric;
+    while (j.contains(key)) key += '~';  // a name with a slash must not hide another series
+    j[key] = {{"layer", s.layer},        {"variant", s.variant}, {"metric", s.metric},   {"day", reals(s.day)},
+              {"value", reals(s.value)}, {"low", reals(s.low)},  {"high", reals(s.high)}};
+  }
+  return j;
+}
+
+Json write(const RunFacts& r) {
+  Json latency = Json::object();
+  for (const StageLatency& s : r.latency)
+    latency[s.stage] = {{"p50_us", real(s.p50_us)}, {"p99_us", real(s.p99_us)}, {"share", real(s.share)}};
+  return {{"threads", r.threads},         {"ranks", r.ranks},
+          {"wall_s", real(r.wall_s)},     {"requests_per_s", real(r.requests_per_s)},
+          {"peak_mib", real(r.peak_mib)}, {"latency", latency}};
+}
+
+Json write(const Report& r) {
+  const auto one = [](const auto& x) { return write(x); };
+  return {
+      {"scenario", r.scenario},
+      {"question", r.question},
+      {"seed", r.seed},
+      {"signature", r.signature},
+      {"provenance",
+       {{"scenario_hash", r.provenance.scenario_hash}, {"commit", r.provenance.commit}, {"compiler", r.provenance.compiler}}},
+      {"users", r.users},
+      {"items", r.items},
+      {"warmup_days", r.warmup_days},
+      {"days", r.days},
+      {"requests", r.requests},
+      {"impressions", r.impressions},
+      {"confidence", real(r.confidence)},
+      {"metrics", list(r.metrics, one)},
+      {"experiments", list(r.experiments, one)},
+      {"series", write(r.series)},
+      {"claims", Json::array()},
+      {"warnings", list(r.warnings,
+                        [](const Warning& w) {
+                          return Json{{"code", w.code}, {"text", w.text}};
+                        })},
+      {"run", write(r.run)}};
+}
+
+std::string dump(const Json& j) { return j.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
+
+// ---- reading ------------------------------------------------------------------------------------------------------
+
+// A value and the path to it, which the errors name.
+class Node {
+ public:
+  Node(const Json& json, std::string path) : json_(json), path_(std::move(path)) {}
+
+  Node operator[](const char* key) const {
+    if (!json_.is_object()) fail("an object");
+    const auto it = json_.find(key);
+    const std::string path = path_.empty() ? key : fmt::format("{}.{}", path_, key);
+    if (it == json_.end()) throw Error(fmt::format("is not a Feedloop report: key `{}` is missing", path));
+    return {*it, path};
+  }
+
+  std::string text() const {
+    if (!json_.is_string()) fail("a text");
+    return json_.get<std::string>();
+  }
+
+  double real() const {
+    if (json_.is_null()) return kNoValue;
+    if (json_.is_number()) return json_.get<double>();
+    if (json_ == "Infinity") return std::numeric_limits<double>::infinity();
+    if (json_ == "-Infinity") return -std::numeric_limits<double>::infinity();
+    fail("a number or null");
+  }
+
+  template <class T>
+  T integer() const {
+    if (json_.is_number_unsigned() && std::in_range<T>(json_.get<std::uint64_t>())) return json_.get<T>();
+    if (json_.is_number_integer() && !json_.is_number_unsigned() && std::in_range<T>(json_.get<std::int64_t>()))
+      return json_.get<T>();
+    fail(fmt::format("a whole number in [{}, {}]", std::numeric_limits<T>::min(), std::numeric_limits<T>::max()));
+  }
+
+  bool flag() const {
+    if (!json_.is_boolean()) fail("true or false");
+    return json_.get<bool>();
+  }
+
+  Interval interval() const {
+    if (!json_.is_array() || json_.size() != 2) fail("an array of two numbers");
+    return {Node(json_[0], path_ + "[0]").real(), Node(json_[1], path_ + "[1]").real()};
+  }
+
+  Direction direction() const {
+    if (json_ == "higher") return Direction::HigherIsBetter;
+    if (json_ == "lower") return Direction::LowerIsBetter;
+    if (json_ == "neither") return Direction::Neither;
+    fail("one of higher, lower, neither");
+  }
+
+  template <class F>
+  auto list(F one) const {
+    if (!json_.is_array()) fail("an array");
+    std::vector<decltype(one(*this))> out;
+    out.reserve(json_.size());
+    for (std::size_t i = 0; i < json_.size(); ++i) out.push_back(one(Node(json_[i], fmt::format("{}[{}]", path_, i))));
+    return out;
+  }
+
+  std::vector<double> reals() const {
+    return list([](const Node& n) { return n.real(); });
+  }
+
+  template <class F>  // one(key, node)
+  auto entries(F one) const {
+    if (!json_.is_object()) fail("an object");
+    std::vector<decltype(one(std::string(), *this))> out;
+    for (const auto& [key, value] : json_.items()) out.push_back(one(key, Node(value, fmt::format("{}.{}", path_, key))));
+    return out;
+  }
+
+ private:
+  [[noreturn]] void fail(std::string_view expected) const {
+    throw Error(fmt::format("is not a Feedloop report: {} is not {}", path_.empty() ? "the document" : "key `" + path_ + "`",
+                            expected));
+  }
+
+  const Json& json_;
+  std::string path_;
+};
+
+MetricInfo read_info(const Node& n) {
+  return {n["name"].text(),        n["title"].text(), n["unit"].text(), n["scale"].real(), n["decimals"].integer<int>(),
+          n["better"].direction(), n["doc"].text()};
+}
+
+MetricValue read_value(const std::string& metric, const Node& n) {
+  return {metric, n["value"].real(), n["se"].real(), n["n"].integer<std::int64_t>()};
+}
+
+VariantReport read_variant(const Node& n) {
+  return {n["name"].text(),
+          n["share"].real(),
+          n["units"].integer<std::int64_t>(),
+          n["requests"].integer<std::int64_t>(),
+          n["impressions"].integer<std::int64_t>(),
+          n["metrics"].entries(read_value)};
+}
+
+EffectReport read_effect(const Node& n) {
+  const Node s = n["sequential"];
+  return {n["variant"].text(),     n["metric"].text(), n["effect"].real(),
+          n["se"].real(),          n["ci"].interval(), n["lift"].real(),
+          n["lift_ci"].interval(), n["p"].real(),      {s["p"].real(), s["ci"].interval()},
+          n["adjusted_p"].real(),  n["verdict"].text()};
+}
+
+SrmReport read_srm(const Node& n) {
+  return {n["scope"].text(), n["chi2"].real(), n["df"].real(), n["p"].real(), n["state"].text()};
+}
+
+TruthReport read_truth(const Node& n) {
+  return {n["variant"].text(), n["metric"].text(), n["effect"].real(), n["se"].real(), n["bias"].real(), n["covered"].flag()};
+}
+
+ExperimentReport read_experiment(const Node& n) {
+  return {n["layer"].text(),       n["design"].text(),         n["variants"].list(read_variant), n["effects"].list(read_effect),
+          n["srm"].list(read_srm), n["truth"].list(read_truth)};
+}
+
+Series read_series(const std::string&, const Node& n) {
+  return {n["layer"].text(),  n["variant"].text(), n["metric"].text(), n["day"].reals(),
+          n["value"].reals(), n["low"].reals(),    n["high"].reals()};
+}
+
+RunFacts read_run(const Node& n) {
+  return {n["threads"].integer<int>(),
+          n["ranks"].integer<int>(),
+          n["wall_s"].real(),
+          n["requests_per_s"].real(),
+          n["peak_mib"].real(),
+          n["latency"].entries([](const std::string& stage, const Node& s) {
+            return StageLatency{stage, s["p50_us"].real(), s["p99_us"].real(), s["share"].real()};
+          })};
+}
+
+}  // namespace
+
+std::string json_report(const Report& report) { return dump(write(report)); }
+
+std::string json_without_run(const Report& report) {
+  Json j = write(report);
+  j.erase("run");
+  return dump(j);
+}
+
+Report parse_report(std::string_view json) {
+  Json j;
+  try {
+    j = Json::parse(json);
+  } catch (const Json::exception& e) {
+    throw Error(fmt::format("is not a Feedloop report: {}", e.what()));
+  }
+  const Node n(j, "");
+  Report r;
+  r.scenario = n["scenario"].text();
+  r.question = n["question"].text();
+  r.seed = n["seed"].integer<std::uint64_t>();
+  r.signature = n["signature"].text();
+  const Node provenance = n["provenance"];
+  r.provenance = {provenance["scenario_hash"].text(), provenance["commit"].text(), provenance["compiler"].text()};
+  r.users = n["users"].integer<std::int64_t>();
+  r.items = n["items"].integer<std::int64_t>();
+  r.warmup_days = n["warmup_days"].integer<int>();
+  r.days = n["days"].integer<int>();
+  r.requests = n["requests"].integer<std::int64_t>();
+  r.impressions = n["impressions"].integer<std::int64_t>();
+  r.confidence = n["confidence"].real();
+  r.metrics = n["metrics"].list(read_info);
+  r.experiments = n["experiments"].list(read_experiment);
+  r.series = n["series"].entries(read_series);
+  r.warnings = n["warnings"].list([](const Node& w) { return Warning{w["code"].text(), w["text"].text()}; });
+  r.run = read_run(n["run"]);
+  return r;
+}
+
+}  // namespace feedloop

@@ -1,0 +1,538 @@
+#include "report/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace feedloop {
+namespace {
+
+constexpr std::string_view kNone = "–";
+constexpr std::string_view kNotEnough = "not enough data";
+
+// ---- characters ---------------------------------------------------------------------------------------------------
+
+// The code point at `i`, which moves past it. A byte that is not UTF-8 stands for itself.
+char32_t next_code_point(std::string_view s, std::size_t& i) {
+  const auto byte = [&](std::size_t k) { return static_cast<unsigned char>(s[k]); };
+  const unsigned char first = byte(i++);
+  const int more = first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : first >= 0xC0 ? 1 : 0;
+  if (more == 0) return first;
+  char32_t c = first & (0x3F >> more);
+  for (int k = 0; k < more; ++k) {
+    if (i >= s.size() || (byte(i) & 0xC0) != 0x80) return c;
+    c = (c << 6) | (byte(i++) & 0x3F);
+  }
+  return c;
+}
+
+int columns_of(char32_t c) {
+  const auto in = [c](char32_t low, char32_t high) { return c >= low && c <= high; };
+  if (in(0x300, 0x36F) || in(0x200B, 0x200F) || in(0xFE00, 0xFE0F)) return 0;
+  if (in(0x1100, 0x115F) || in(0x2E80, 0xA4CF) || in(0xAC00, 0xD7A3) || in(0xF900, 0xFAFF) || in(0xFE30, 0xFE6F) ||
+      in(0xFF00, 0xFF60) || in(0xFFE0, 0xFFE6) || in(0x1F300, 0x1F64F) || in(0x1F900, 0x1F9FF) || in(0x20000, 0x3FFFD))
+    return 2;
+  return 1;
+}
+
+int columns_of(std::string_view s) {
+  int n = 0;
+  for (std::size_t i = 0; i < s.size();) n += columns_of(next_code_point(s, i));
+  return n;
+}
+
+// Names come from files: a control character in one must neither break a table nor command the terminal.
+std::string clean(std::string_view s) {
+  std::string out(s);
+  for (char& c : out)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
+  return out;
+}
+
+// Keeps the number of columns in tables, whose only glyphs are the single-column ones.
+std::string to_ascii(std::string_view s) {
+  static constexpr std::array<std::pair<char32_t, std::string_view>, 14> kGlyphs{{{U'▲', "^"},
+                                                                                  {U'▼', "v"},
+                                                                                  {U'●', "="},
+                                                                                  {U'◌', "?"},
+                                                                                  {U'⚠', "!"},
+                                                                                  {U'◆', "~"},
+                                                                                  {U'–', "-"},
+                                                                                  {U'─', "-"},
+                                                                                  {U'·', "|"},
+                                                                                  {U'χ', "chi"},
+                                                                                  {U'²', "2"},
+                                                                                  {U'µ', "u"},
+                                                                                  {U'∞', "inf"},
+                                                                                  {U'±', "+"}}};
+  std::string out;
+  for (std::size_t i = 0; i < s.size();) {
+    const char32_t c = next_code_point(s, i);
+    const auto glyph = std::find_if(kGlyphs.begin(), kGlyphs.end(), [c](const auto& g) { return g.first == c; });
+    if (c < 0x80)
+      out += static_cast<char>(c);
+    else if (glyph != kGlyphs.end())
+      out += glyph->second;
+    else
+      out.append(static_cast<std::size_t>(columns_of(c)), '?');
+  }
+  return out;
+}
+
+// ---- numbers ------------------------------------------------------------------------------------------------------
+
+std::string grouped(std::string digits) {  // "1234567.8" -> "1,234,567.8"
+  const std::size_t first = digits.find_first_of("0123456789");
+  std::size_t end = std::min(digits.find('.'), digits.size());
+  while (end > first + 3) digits.insert(end -= 3, ",");
+  return digits;
+}
+
+std::string number(std::int64_t n) { return grouped(fmt::format("{}", n)); }
+
+std::string number(double x, int decimals, bool with_sign = false) {
+  if (std::isnan(x)) return std::string(kNone);
+  if (std::isinf(x)) return x > 0 ? (with_sign ? "+∞" : "∞") : "-∞";
+  if (std::abs(x) >= 1e15) return with_sign ? fmt::format("{:+.3g}", x) : fmt::format("{:.3g}", x);
+  std::string s = fmt::format("{:.{}f}", x, std::clamp(decimals, 0, 12));
+  // What rounds to zero has no sign.
+  if (s.find_first_of("123456789") == std::string::npos) return s[0] == '-' ? s.substr(1) : s;
+  s = grouped(std::move(s));
+  return with_sign && x > 0 ? "+" + s : s;
+}
+
+std::string interval(const Interval& ci, double scale, int decimals) {
+  if (std::isnan(ci.low) && std::isnan(ci.high)) return std::string(kNone);
+  return fmt::format("[{}, {}]", number(ci.low * scale, decimals, true), number(ci.high * scale, decimals, true));
+}
+
+std::string p_value(double p) {
+  if (std::isnan(p)) return std::string(kNone);
+  if (p >= 1e-4) return fmt::format("{:.4f}", p);
+  if (p >= 1e-10) return "< 0.0001";
+  return p > 0 ? fmt::format("{:.0e}", p) : "< 1e-300";
+}
+
+std::string p_equals(double p) {  // for sentences
+  const std::string s = p_value(p);
+  return s.starts_with('<') ? "p " + s : "p = " + s;
+}
+
+std::string percent(double share, int decimals = 0) { return number(share * 100, decimals) + " %"; }
+
+int lift_decimals(const EffectReport& e) { return (e.lift_ci.high - e.lift_ci.low) < 0.005 ? 2 : 1; }
+
+std::string lift(const EffectReport& e) {
+  return std::isnan(e.lift) ? std::string(kNone) : number(e.lift * 100, lift_decimals(e), true) + " %";
+}
+
+std::string lift_interval(const EffectReport& e) { return interval(e.lift_ci, 100, lift_decimals(e)); }
+
+// ---- lines --------------------------------------------------------------------------------------------------------
+
+enum class Ink { Plain, Bold, Dim, Good, Bad, Doubt, Truth };
+
+struct Cell {
+  std::string text;
+  Ink ink = Ink::Plain;
+};
+
+enum class Align { Left, Right };
+
+struct Row {
+  std::vector<Cell> cells;
+  bool heading = false;  // one cell across all columns
+};
+
+class Page {
+ public:
+  explicit Page(TextStyle style) : style_(style) {}
+
+  std::string take() { return style_.utf8 ? std::move(out_) : to_ascii(out_); }
+  void blank() { out_ += '\n'; }
+  void line(std::string_view text, Ink ink = Ink::Plain) { out_ += inked(text, ink) + "\n"; }
+
+  // Wraps at blanks; later lines are indented by `hang`.
+  void prose(std::string_view text, int indent = 0, int hang = 0, Ink ink = Ink::Plain) {
+    const std::string words = clean(text) + " ";
+    std::string current(static_cast<std::size_t>(indent), ' ');
+    int used = indent, on_line = 0;
+    for (std::size_t i = 0, end; (end = words.find(' ', i)) != std::string::npos; i = end + 1) {
+      const std::string_view word(words.data() + i, end - i);
+      if (word.empty()) continue;
+      const int w = columns_of(word);
+      if (on_line > 0 && used + 1 + w > style_.width) {
+        line(current, ink);
+        current.assign(static_cast<std::size_t>(hang), ' ');
+        used = hang;
+        on_line = 0;
+      }
+      if (on_line++ > 0) current += ' ', ++used;
+      current += word;
+      used += w;
+    }
+    if (on_line > 0) line(current, ink);
+  }
+
+  // The first row is the head; a line break in one of its cells makes it two lines high.
+  void table(const std::vector<Align>& align, std::vector<Row> rows) {
+    Row upper = rows[0];
+    bool two_lines = false;
+    for (std::size_t c = 0; c < upper.cells.size(); ++c) {
+      std::string &above = upper.cells[c].text, &below = rows[0].cells[c].text;
+      const std::size_t at = below.find('\n');
+      two_lines |= at != std::string::npos;
+      above = at == std::string::npos ? "" : below.substr(0, at);
+      below.erase(0, at == std::string::npos ? 0 : at + 1);
+    }
+    if (two_lines) rows.insert(rows.begin(), upper);
+    const std::size_t head = two_lines ? 1 : 0;  // its last row
+    std::vector<int> widths(align.size(), 0);
+    for (const Row& row : rows)
+      for (std::size_t c = 0; c < row.cells.size() && !row.heading; ++c)
+        widths[c] = std::max(widths[c], columns_of(row.cells[c].text));
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+      out_ += "  ";
+      std::string pending;  // blanks not yet written, so that no line ends in them
+      for (std::size_t c = 0; c < rows[r].cells.size(); ++c) {
+        const Cell& cell = rows[r].cells[c];
+        const int room = rows[r].heading ? 0 : widths[c] - columns_of(cell.text);
+        const std::string pad(static_cast<std::size_t>(std::max(room, 0)), ' ');
+        if (align[c] == Align::Right) pending += pad;
+        if (!cell.text.empty()) out_ += std::exchange(pending, "") + inked(cell.text, r <= head ? Ink::Dim : cell.ink);
+        if (align[c] == Align::Left) pending += pad;
+        pending += "  ";
+      }
+      out_ += '\n';
+      if (r == head) {
+        int total = 2 * static_cast<int>(widths.size()) - 2;
+        for (int w : widths) total += w;
+        std::string rule;
+        for (int k = 0; k < total; ++k) rule += "─";
+        line("  " + inked(rule, Ink::Dim));
+      }
+    }
+  }
+
+ private:
+  std::string inked(std::string_view text, Ink ink) const {
+    static constexpr std::array<std::string_view, 7> kCodes{"", "1", "2", "32", "31", "33", "35"};
+    const std::string_view code = kCodes[static_cast<std::size_t>(ink)];
+    if (!style_.color || code.empty() || text.empty()) return std::string(text);
+    return fmt::format("\x1b[{}m{}\x1b[0m", code, text);
+  }
+
+  TextStyle style_;
+  std::string out_;
+};
+
+// ---- words --------------------------------------------------------------------------------------------------------
+
+MetricInfo info_of(const Report& r, std::string_view metric) {
+  for (const MetricInfo& m : r.metrics)
+    if (m.name == metric) return m;
+  MetricInfo m;
+  m.name = m.title = metric;
+  m.decimals = 4;
+  return m;
+}
+
+std::string title(const MetricInfo& m) { return clean(m.title.empty() ? m.name : m.title); }
+
+std::string with_unit(const MetricInfo& m, std::string_view unit) {
+  return unit.empty() ? title(m) : fmt::format("{} ({})", title(m), clean(unit));
+}
+
+// "Watch time" inside a sentence is "watch time", but "CTR" and "D1 retention" stay.
+std::string in_sentence(const MetricInfo& m) {
+  std::string s = title(m);
+  const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+  const auto lower = [](char c) { return c >= 'a' && c <= 'z'; };
+  if (s.size() > 1 && upper(s[0]) && lower(s[1])) s[0] = static_cast<char>(s[0] - 'A' + 'a');
+  return s;
+}
+
+std::string enumerate(const std::vector<std::string>& words) {
+  std::string s;
+  for (std::size_t i = 0; i < words.size(); ++i) s += (i == 0 ? "" : i + 1 == words.size() ? " and " : ", ") + words[i];
+  return s;
+}
+
+Cell verdict(std::string_view v) {
+  if (v == "better") return {"▲ Better", Ink::Good};
+  if (v == "worse") return {"▼ Worse", Ink::Bad};
+  if (v == "changed") return {"◆ Changed", Ink::Bold};
+  if (v == "no clear difference") return {"● No clear difference"};
+  if (v == "do not trust") return {"⚠ Do not trust", Ink::Doubt};
+  if (v == "not enough data" || v.empty()) return {"◌ Not enough data", Ink::Dim};
+  return {clean(v)};
+}
+
+std::string confidence(const Report& r) { return fmt::format("{:g} % interval", r.confidence * 100); }
+
+std::string plural(std::int64_t n, std::string_view one) { return fmt::format("{} {}{}", number(n), one, n == 1 ? "" : "s"); }
+
+const MetricValue* find_value(const VariantReport& v, std::string_view metric) {
+  for (const MetricValue& m : v.metrics)
+    if (m.name == metric) return &m;
+  return nullptr;
+}
+
+const EffectReport* find_effect(const ExperimentReport& e, std::string_view variant, std::string_view metric) {
+  for (const EffectReport& x : e.effects)
+    if (x.variant == variant && x.metric == metric) return &x;
+  return nullptr;
+}
+
+std::string value_text(const VariantReport& v, const MetricInfo& m) {
+  const MetricValue* x = find_value(v, m.name);
+  return x ? number(x->value * m.scale, m.decimals) : std::string(kNone);
+}
+
+// Metrics in the registry's order, then whatever else a variant has.
+std::vector<MetricInfo> metrics_of(const Report& r, const ExperimentReport& e) {
+  std::vector<MetricInfo> all;
+  const auto add = [&](std::string_view name) {
+    if (std::none_of(all.begin(), all.end(), [&](const MetricInfo& m) { return m.name == name; }))
+      all.push_back(info_of(r, name));
+  };
+  const auto held = [&](const MetricInfo& m) {
+    return std::any_of(e.variants.begin(), e.variants.end(), [&](const VariantReport& v) { return find_value(v, m.name); }) ||
+           std::any_of(e.effects.begin(), e.effects.end(), [&](const EffectReport& x) { return x.metric == m.name; });
+  };
+  for (const MetricInfo& m : r.metrics)
+    if (held(m)) add(m.name);
+  for (const VariantReport& v : e.variants)
+    for (const MetricValue& m : v.metrics) add(m.name);
+  for (const EffectReport& x : e.effects) add(x.metric);
+  return all;
+}
+
+// A metric that was compared, or has an error model; the others describe concentration of exposure.
+bool is_compared(const ExperimentReport& e, const MetricInfo& m) {
+  for (const EffectReport& x : e.effects)
+    if (x.metric == m.name) return true;
+  for (const VariantReport& v : e.variants)
+    if (const MetricValue* x = find_value(v, m.name); x && !std::isnan(x->se)) return true;
+  return false;
+}
+
+// ---- parts of the page --------------------------------------------------------------------------------------------
+
+void header(Page& page, const Report& r) {
+  page.line("Feedloop report: " + clean(r.scenario), Ink::Bold);
+  if (!r.question.empty()) page.prose(r.question);
+  page.blank();
+  page.prose(
+      fmt::format("{} and {} at the start; {} of warm-up, then {} of experiment; seed {}. The experiment served {} with {}.",
+                  plural(r.users, "user"), plural(r.items, "item"), plural(r.warmup_days, "day"), plural(r.days, "day"), r.seed,
+                  plural(r.requests, "request"), plural(r.impressions, "impression")));
+}
+
+std::string summary(const Report& r, const ExperimentReport& e, const VariantReport& control, const VariantReport& treatment) {
+  std::vector<std::string> better, worse, changed, same, unknown;
+  bool distrusted = false;
+  for (const EffectReport& x : e.effects) {
+    if (x.variant != treatment.name) continue;
+    const std::string name = in_sentence(info_of(r, x.metric));
+    const std::string with_lift = std::isnan(x.lift) ? name : fmt::format("{} ({} {})", name, lift(x), lift_interval(x));
+    if (x.verdict == "better")
+      better.push_back(with_lift);
+    else if (x.verdict == "worse")
+      worse.push_back(with_lift);
+    else if (x.verdict == "changed")
+      changed.push_back(with_lift);
+    else if (x.verdict == "no clear difference")
+      same.push_back(name);
+    else if (x.verdict == "do not trust")
+      distrusted = true;
+    else
+      unknown.push_back(name);
+  }
+  const std::string start = fmt::format("Against {}, {} ", control.name, treatment.name);
+  if (distrusted) return start + "must not be judged: do not trust the effects before the warnings below are explained.";
+  std::string clear;
+  for (const auto& [word, names] : {std::pair("better", &better), std::pair("worse", &worse), std::pair("different", &changed)})
+    if (!names->empty()) clear += fmt::format("{}{} in {}", clear.empty() ? "is " : ", ", word, enumerate(*names));
+  std::string text = start;
+  if (!clear.empty()) {
+    text += clear;
+    if (!same.empty()) text += "; no clear difference in " + enumerate(same);
+    if (!unknown.empty()) text += fmt::format("; {} for {}", kNotEnough, enumerate(unknown));
+  } else if (!same.empty()) {
+    text += "shows no clear difference in " + enumerate(same);
+    if (!unknown.empty()) text += fmt::format("; {} for {}", kNotEnough, enumerate(unknown));
+  } else {
+    text += fmt::format("has {} for a verdict", kNotEnough);
+  }
+  return text + ".";
+}
+
+void variants_table(Page& page, const ExperimentReport& e) {
+  std::vector<Row> rows{{{{"Variant"}, {"Planned share"}, {"Units"}, {"Requests"}, {"Impressions"}}}};
+  for (const VariantReport& v : e.variants) {
+    const double share_pct = v.share * 100;
+    rows.push_back({{{clean(v.name), Ink::Bold},
+                     {percent(v.share, share_pct == std::floor(share_pct) ? 0 : 1)},
+                     {number(v.units)},
+                     {number(v.requests)},
+                     {number(v.impressions)}}});
+  }
+  page.table({Align::Left, Align::Right, Align::Right, Align::Right, Align::Right}, rows);
+}
+
+void srm_line(Page& page, const SrmReport& s) {
+  const std::string scope = s.scope == "all" || s.scope.empty() ? "" : fmt::format(" ({})", s.scope);
+  const std::string test = std::isnan(s.chi2) || std::isnan(s.p)
+                               ? ""
+                               : fmt::format(", χ² = {} with {} of freedom, {}", number(s.chi2, 2),
+                                             s.df == 1 ? "1 degree" : number(s.df, 0) + " degrees", p_equals(s.p));
+  if (s.state == "unhealthy")
+    page.prose(fmt::format("⚠ Sample ratio{}: unhealthy{}. The units did not split as planned; do not trust the effects.",
+                           scope, test),
+               2, 4, Ink::Doubt);
+  else if (s.state == "healthy")
+    page.prose(fmt::format("Sample ratio{}: healthy{}. The units split as planned.", scope, test), 2, 2);
+  else
+    page.prose(fmt::format("Sample ratio{}: {}{}. Too few units to tell whether they split as planned.", scope, s.state, test),
+               2, 2);
+}
+
+void effects_table(Page& page, const Report& r, const ExperimentReport& e, const std::vector<MetricInfo>& metrics) {
+  std::vector<Row> rows{
+      {{{"Metric"}, {"Value"}, {"Lift"}, {confidence(r)}, {"p"}, {"Holm p"}, {"Always-\nvalid p"}, {"Verdict"}}}};
+  for (const MetricInfo& m : metrics) {
+    if (!is_compared(e, m)) continue;
+    const std::string hint = m.better == Direction::LowerIsBetter ? ", lower is better" : "";
+    rows.push_back({{{with_unit(m, m.unit) + hint, Ink::Bold}}, true});
+    for (const VariantReport& v : e.variants) {
+      Row row{{{"  " + clean(v.name)}, {value_text(v, m)}}};
+      if (const EffectReport* x = find_effect(e, v.name, m.name)) {
+        if (x->verdict == "do not trust")
+          row.cells.insert(
+              row.cells.end(),
+              {{"⚠", Ink::Doubt}, {std::string(kNone)}, {std::string(kNone)}, {std::string(kNone)}, {std::string(kNone)}});
+        else
+          row.cells.insert(
+              row.cells.end(),
+              {{lift(*x)}, {lift_interval(*x)}, {p_value(x->p)}, {p_value(x->adjusted_p)}, {p_value(x->sequential.p)}});
+        row.cells.push_back(verdict(x->verdict));
+      }
+      rows.push_back(std::move(row));
+    }
+  }
+  if (rows.size() == 1) return;
+  page.blank();
+  page.table({Align::Left, Align::Right, Align::Right, Align::Right, Align::Right, Align::Right, Align::Right, Align::Left},
+             rows);
+}
+
+void exposure_table(Page& page, const ExperimentReport& e, const std::vector<MetricInfo>& metrics) {
+  std::vector<Row> rows{{{{"Exposure"}}}};
+  std::vector<Align> align{Align::Left};
+  for (const VariantReport& v : e.variants) {
+    rows[0].cells.push_back({clean(v.name)});
+    align.push_back(Align::Right);
+  }
+  for (const MetricInfo& m : metrics) {
+    if (is_compared(e, m)) continue;
+    Row row{{{with_unit(m, m.unit)}}};
+    for (const VariantReport& v : e.variants) row.cells.push_back({value_text(v, m)});
+    rows.push_back(std::move(row));
+  }
+  if (rows.size() == 1) return;
+  page.blank();
+  page.table(align, rows);
+}
+
+void truth_table(Page& page, const Report& r, const ExperimentReport& e) {
+  if (e.truth.empty()) return;
+  const bool several = e.variants.size() > 2;
+  std::vector<Row> rows{
+      {{{"Truth"}, {"Estimate"}, {confidence(r)}, {"True\neffect"}, {"Its\ns.e."}, {"Bias"}, {"Interval\nholds it"}}}};
+  int covered = 0, judged = 0;
+  for (const TruthReport& t : e.truth) {
+    const MetricInfo m = info_of(r, t.metric);
+    const EffectReport* x = find_effect(e, t.variant, t.metric);
+    const bool has_interval = x && !std::isnan(x->ci.low) && !std::isnan(x->ci.high) && !std::isnan(t.effect);
+    judged += has_interval;
+    covered += has_interval && t.covered;
+    const int decimals = m.decimals + 1;  // effects are an order below the values
+    const auto signed_number = [&](double v) { return number(v * m.scale, decimals, true); };
+    // A difference of two percentages is in percentage points.
+    const std::string name = with_unit(m, m.unit == "%" ? "points" : m.unit) + (several ? ", " + clean(t.variant) : "");
+    rows.push_back({{{name},
+                     {x ? signed_number(x->effect) : std::string(kNone)},
+                     {x ? interval(x->ci, m.scale, decimals) : std::string(kNone)},
+                     {signed_number(t.effect), Ink::Truth},
+                     {number(t.se * m.scale, decimals)},
+                     {signed_number(t.bias)},
+                     {!has_interval ? std::string(kNone)
+                      : t.covered   ? "yes"
+                                    : "no",
+                      t.covered ? Ink::Plain : Ink::Doubt}}});
+  }
+  page.blank();
+  page.prose(fmt::format(
+                 "The truth: what a launch to everybody would have done, from worlds forked at the experiment's start with the "
+                 "same luck. {} of {} hold the true effect.",
+                 covered, plural(judged, "interval")),
+             2, 2, Ink::Truth);
+  page.table({Align::Left, Align::Right, Align::Right, Align::Right, Align::Right, Align::Right, Align::Left}, rows);
+}
+
+void experiment(Page& page, const Report& r, const ExperimentReport& e) {
+  page.blank();
+  page.line(fmt::format("Experiment {}{}", clean(e.layer), e.design.empty() ? "" : " · " + clean(e.design)), Ink::Bold);
+  if (e.variants.empty()) return page.prose("It has no variants.", 2, 2);
+  for (std::size_t i = 1; i < e.variants.size(); ++i) page.prose(summary(r, e, e.variants[0], e.variants[i]), 2, 2);
+  page.blank();
+  variants_table(page, e);
+  for (const SrmReport& s : e.srm) srm_line(page, s);
+  const std::vector<MetricInfo> metrics = metrics_of(r, e);
+  effects_table(page, r, e, metrics);
+  exposure_table(page, e, metrics);
+  truth_table(page, r, e);
+}
+
+void warnings(Page& page, const Report& r) {
+  if (r.warnings.empty()) return;
+  page.blank();
+  page.line("Warnings", Ink::Bold);
+  for (const Warning& w : r.warnings) page.prose(fmt::format("⚠ {} ({})", w.text, w.code), 2, 4, Ink::Doubt);
+}
+
+void footer(Page& page, const Report& r) {
+  page.blank();
+  page.prose(fmt::format("Speed: {} requests/s, {} s of wall time, {}{}, {} MiB of memory at the peak.",
+                         number(r.run.requests_per_s, 0), number(r.run.wall_s, 1), plural(r.run.threads, "thread"),
+                         r.run.ranks > 1 ? " on each of " + plural(r.run.ranks, "rank") : "", number(r.run.peak_mib, 0)));
+  std::vector<std::string> stages;
+  for (const StageLatency& s : r.run.latency)
+    stages.push_back(
+        fmt::format("{} {} (p50 {} µs, p99 {} µs)", s.stage, percent(s.share), number(s.p50_us, 1), number(s.p99_us, 1)));
+  if (!stages.empty()) page.prose("Time by stage: " + enumerate(stages) + ".");
+  page.prose(fmt::format("Signature {} (scenario {}, commit {}, {})",
+                         r.signature.empty() ? kNone : std::string_view(r.signature), r.provenance.scenario_hash,
+                         r.provenance.commit, r.provenance.compiler));
+}
+
+}  // namespace
+
+std::string text_report(const Report& report, TextStyle style) {
+  style.width = std::max(style.width, 40);
+  Page page(style);
+  header(page, report);
+  for (const ExperimentReport& e : report.experiments) experiment(page, report, e);
+  warnings(page, report);
+  footer(page, report);
+  return page.take();
+}
+
+}  // namespace feedloop

@@ -1,0 +1,109 @@
+#include "sim/item_supply.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/distributions.hpp"
+#include "base/parallel.hpp"
+
+namespace feedloop {
+namespace {
+
+Latent noisy(const Latent& centre, double sigma, Rng& rng) {
+  Latent v;
+  const double scale = sigma / std::sqrt(static_cast<double>(kLatentDims));
+  for (std::size_t k = 0; k < kLatentDims; ++k) v[k] = centre[k] + static_cast<float>(scale * normal(rng));
+  normalise(v);
+  return v;
+}
+
+std::vector<SimTime> upload_times(const ItemParams& p, Seed seed, SimTime horizon) {
+  std::vector<SimTime> times;
+  // The standing catalogue came at the same rate as what follows, so that no cliff of age stands at time 0.
+  const double mean_age_days = p.arrivals_per_day > 0 ? std::min(1.0 / p.arrivals_per_day, 3650.0) : 3650.0;
+  for (std::int64_t i = 0; i < p.count; ++i) {
+    Rng rng = stream(seed, Stream::ItemArrival, entity_key(static_cast<std::uint64_t>(i), 0));
+    times.push_back(SimTime{0} - from_seconds(rng.uniform_open() * mean_age_days * 86400.0 + 1));
+  }
+  for (std::int64_t day = 0; day < floor_div(horizon.us, kDay.us) + 1; ++day) {
+    Rng rng = stream(seed, Stream::ItemArrival, entity_key(static_cast<std::uint64_t>(day), 1));
+    const std::uint32_t n = poisson(rng, p.arrivals_per_day * static_cast<double>(p.count));
+    for (std::uint32_t k = 0; k < n; ++k) {
+      // Uploads follow the day: few at night. Triangular between 06:00 and 22:00 UTC.
+      const double hour = 6.0 + 8.0 * (rng.uniform() + rng.uniform());
+      times.push_back(SimTime{0} + kDay * day + from_seconds(hour * 3600.0));
+    }
+  }
+  std::erase_if(times, [&](SimTime t) { return t >= horizon; });
+  std::sort(times.begin(), times.end());
+  return times;
+}
+
+}  // namespace
+
+ItemSupply make_items(const ItemParams& p, Seed seed, SimTime horizon, const std::vector<ItemRow>& rows) {
+  ItemSupply supply;
+  std::vector<double> category_weight(static_cast<std::size_t>(p.categories));
+  for (std::size_t c = 0; c < category_weight.size(); ++c) {
+    category_weight[c] = std::pow(static_cast<double>(c + 1), -p.category_exponent);
+    Rng rng = stream(seed, Stream::Category, entity_key(c));
+    supply.centres.push_back(noisy({}, 1.0, rng));
+  }
+
+  // Creators with Pareto productivity; an item belongs to one with probability proportional to it.
+  const auto creators = static_cast<std::size_t>(std::ceil(static_cast<double>(p.count) / p.items_per_creator));
+  std::vector<double> cumulative(creators), creator_quality(creators);
+  double total = 0;
+  for (std::size_t k = 0; k < creators; ++k) {
+    Rng rng = stream(seed, Stream::Creator, entity_key(k));
+    cumulative[k] = total += std::min(pareto(rng, 1.0, 1.2), 1e3);
+    creator_quality[k] = normal(rng);
+  }
+
+  const auto times = upload_times(p, seed, horizon);
+  supply.initial = static_cast<std::size_t>(std::lower_bound(times.begin(), times.end(), SimTime{0}) - times.begin());
+  supply.truth.resize(times.size());
+  supply.facts.resize(times.size());
+  parallel_for(times.size(), 1024, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      ItemTruth& item = supply.truth[i];
+      Rng rng = stream(seed, Stream::Item, entity_key(i));
+      Rng latent = stream(seed, Stream::ItemLatent, entity_key(i));
+      item.uploaded = times[i];
+      const double u = rng.uniform() * total;
+      const auto creator = static_cast<std::size_t>(
+          std::min(std::upper_bound(cumulative.begin(), cumulative.end(), u) - cumulative.begin(),
+                   static_cast<std::ptrdiff_t>(creators) - 1));
+      item.category = static_cast<int>(categorical(rng, category_weight));
+      const double q = std::sqrt(p.creator_quality_share) * creator_quality[creator] +
+                       std::sqrt(1 - p.creator_quality_share) * normal(rng);
+      const double rho = p.clickbait_quality_correlation;
+      const double b = rho * q + std::sqrt(1 - rho * rho) * normal(rng);
+      item.quality = static_cast<float>(q);
+      item.clickbait = static_cast<float>(b);
+      item.duration_min = static_cast<float>(
+          std::clamp(lognormal(rng, p.duration_median_min, p.duration_sigma) * std::exp(p.duration_clickbait * b), 0.05, 600.0));
+      if (rows.empty()) {
+        item.v = noisy(supply.centres[static_cast<std::size_t>(item.category)], p.spread, latent);
+      } else {
+        const std::size_t row = i < supply.initial && supply.initial <= rows.size()
+                                    ? i : uniform_below(rng, static_cast<std::uint32_t>(rows.size()));
+        item.category = rows[row].category;
+        item.appeal = static_cast<float>(rows[row].appeal);
+        item.v = rows[row].v;
+      }
+      supply.facts[i] = {ItemId{i}, CategoryId{static_cast<std::uint64_t>(item.category)}, CreatorId{creator},
+                         item.duration_min * 60.0f, item.uploaded, noisy(item.v, p.content_noise, latent)};
+    }
+  });
+  // With measured items the category centres are what the items say they are.
+  if (!rows.empty()) {
+    for (auto& c : supply.centres) c = {};
+    for (const auto& row : rows)
+      for (std::size_t k = 0; k < kLatentDims; ++k) supply.centres[static_cast<std::size_t>(row.category)][k] += row.v[k];
+    for (auto& c : supply.centres) normalise(c);
+  }
+  return supply;
+}
+
+}  // namespace feedloop

@@ -1,0 +1,34 @@
+// All items that will ever exist, in order of upload, each a pure function of the seed and its id (WORLD 2.1).
+#pragma once
+
+#include <vector>
+
+#include "base/catalog.hpp"
+#include "base/random.hpp"
+#include "sim/params.hpp"
+#include "sim/sample_table.hpp"
+
+namespace feedloop {
+
+// What only the world knows of an item.
+struct ItemTruth {
+  Latent v{};               // what it is about; unit length
+  float quality = 0;        // standard normal
+  float clickbait = 0;      // standard normal
+  float duration_min = 0;
+  float appeal = 0;         // logit on top of the model's terms; 0 unless a table measured it
+  int category = 0;
+  SimTime uploaded;
+};
+
+struct ItemSupply {
+  std::vector<Latent> centres;       // mu_c, one a category
+  std::vector<ItemTruth> truth;      // by id
+  std::vector<ItemFacts> facts;      // by id
+  std::size_t initial = 0;           // items uploaded before time 0
+};
+
+// Items uploaded before `horizon`. With rows, the initial catalogue takes them in order and arrivals sample them.
+ItemSupply make_items(const ItemParams& params, Seed seed, SimTime horizon, const std::vector<ItemRow>& rows);
+
+}  // namespace feedloop

@@ -1,0 +1,122 @@
+#include "sim/params.hpp"
+
+namespace feedloop {
+
+void ItemParams::describe(Describe& d) {
+  d.integer("count", count, {1, 5e6}, "items", "Size of the catalogue at time 0.");
+  d.integer("categories", categories, {1, kMaxCategories}, "categories", "Number of categories.");
+  d.number("category_exponent", category_exponent, {0, 3}, "", "P(category) is proportional to rank^-exponent.");
+  d.number("arrivals_per_day", arrivals_per_day, {0, 1}, "share/day", "New items a day, as a share of the initial catalogue.");
+  d.number("spread", spread, {0, 10}, "", "Noise of an item's latent vector around its category's centre (sigma_v).");
+  d.number("creator_quality_share", creator_quality_share, {0, 1}, "", "Share of an item's quality variance that is its creator's (rho).");
+  d.number("clickbait_quality_correlation", clickbait_quality_correlation, {-1, 1}, "", "Correlation of clickbait and quality.");
+  d.number("duration_median_min", duration_median_min, {0.05, 600}, "min", "Median duration.");
+  d.number("duration_sigma", duration_sigma, {0, 3}, "", "Standard deviation of log duration.");
+  d.number("duration_clickbait", duration_clickbait, {-2, 2}, "", "Log duration gains this much per unit of clickbait.");
+  d.number("content_noise", content_noise, {0, 10}, "", "Noise of the observable content vector around the latent one.");
+  d.number("items_per_creator", items_per_creator, {1, 1e6}, "items", "Mean catalogue of a creator; productivity is Pareto(1.2).");
+  d.number("freshness_appeal", freshness_appeal, {0, 5}, "logit", "Appeal a new item has on top, decaying with age.");
+  d.number("freshness_days", freshness_days, {0.01, 3650}, "days", "Time constant of that decay (tau).");
+  d.text("table", table, {}, "CSV of measured items (from `feedloop calibrate`), relative to the scenario; empty = generated.");
+}
+
+void PopulationParams::describe(Describe& d) {
+  d.integer("users", users, {1, 5e6}, "users", "Users alive at time 0; arrivals come on top.");
+  d.number("arrivals_per_day", arrivals_per_day, {0, 1}, "share/day", "New users a day, as a share of the initial population.");
+  d.number("activity_median", activity_median, {0.001, 50}, "sessions/day", "Median activity a_u of a user.");
+  d.number("activity_sigma", activity_sigma, {0, 3}, "", "Standard deviation of log activity.");
+  d.number("activity_max", activity_max, {0.01, 100}, "sessions/day", "Activity is cut here.");
+  d.number("taste_concentration", taste_concentration, {0.01, 100}, "", "Dirichlet concentration of a user's category affinities.");
+  d.number("taste_rank_exponent", taste_rank_exponent, {0, 3}, "", "Affinities are tilted by category rank^-exponent.");
+  d.number("taste_noise", taste_noise, {0, 10}, "", "Noise of a user's latent taste around the mix of category centres (sigma_u).");
+  d.number("household_correlation", household_correlation, {0, 1}, "", "Weight of the household's shared affinities in a member's.");
+  d.number("susceptibility_sigma", susceptibility_sigma, {0, 2}, "", "Standard deviation of log clickbait susceptibility (kappa_u).");
+  d.number("frailty_sigma", frailty_sigma, {0, 3}, "logit", "Standard deviation of churn frailty.");
+  d.number("tenure_median_days", tenure_median_days, {0, 3650}, "days", "Median tenure of users alive at time 0.");
+  d.number("tenure_sigma", tenure_sigma, {0, 3}, "", "Standard deviation of log tenure.");
+  d.number("satisfaction_start", satisfaction_start, {-1, 1}, "", "Satisfaction S(0) of users alive at time 0; newcomers start at 0.");
+  d.text("table", table, {}, "CSV of measured users (from `feedloop calibrate`), relative to the scenario; empty = generated.");
+}
+
+void VisitParams::describe(Describe& d) {
+  d.number("satisfaction_gain", satisfaction_gain, {0, 2}, "", "Visit intensity is multiplied by exp(gain * S).");
+  d.number("weekly_sigma", weekly_sigma, {0, 2}, "", "Standard deviation of a user's weekly log activity.");
+  d.number("weekly_correlation", weekly_correlation, {0, 0.999}, "", "Autocorrelation of weekly activity from week to week.");
+  d.number("newcomer_boost", newcomer_boost, {0, 10}, "", "A newcomer's intensity is multiplied by 1 + boost * exp(-age / days).");
+  d.number("newcomer_days", newcomer_days, {0.1, 365}, "days", "Time constant of the newcomer boost.");
+  d.number("weekend", weekend, {0.01, 5}, "", "Intensity on Saturday and Sunday.");
+  d.number("weekday", weekday, {0.01, 5}, "", "Intensity on other days.");
+  d.number("page_min", page_min, {0.01, 60}, "min", "Time to look through a page.");
+  d.number("budget_median_min", budget_median_min, {0.1, 1440}, "min", "Median time budget of a session.");
+  d.number("budget_sigma", budget_sigma, {0, 3}, "", "Standard deviation of the log budget.");
+  d.number("continue_intercept", continue_intercept, {-10, 10}, "logit", "Chance to open another page, at S = 0.");
+  d.number("continue_satisfaction", continue_satisfaction, {-10, 10}, "logit", "What satisfaction adds to it.");
+  d.integer("max_pages", max_pages, {1, 200}, "pages", "Most pages of a session.");
+}
+
+void ExaminationParams::describe(Describe& d) {
+  d.number("eta", eta, {0, 3}, "", "Position-based model: slot k is examined with probability k^-eta.");
+}
+
+void ChoiceParams::describe(Describe& d) {
+  d.number("intercept", intercept, {-20, 20}, "logit", "Appeal a0 of an average item to an average user.");
+  d.number("affinity", affinity, {-10, 10}, "logit", "Per standard deviation of affinity.");
+  d.number("quality", quality, {-10, 10}, "logit", "Per unit of quality.");
+  d.number("clickbait", clickbait, {-10, 10}, "logit", "Per unit of clickbait, times the user's susceptibility.");
+  d.number("trust", trust, {-10, 10}, "logit", "Per unit of trust.");
+  d.number("fatigue", fatigue, {0, 10}, "logit", "Taken off per ln(1 + recent consumption in the category).");
+  d.number("device", device, {0, 5}, "logit", "Added on TV and taken off on mobile.");
+  d.number("relevance_affinity", relevance_affinity, {-10, 10}, "", "True relevance r per standard deviation of affinity.");
+  d.number("relevance_quality", relevance_quality, {-10, 10}, "", "True relevance per unit of quality.");
+  d.number("relevance_clickbait", relevance_clickbait, {-10, 10}, "", "Taken off true relevance per unit of clickbait.");
+  d.number("relevance_residual", relevance_residual, {0, 10}, "", "Standard deviation of the fixed residual of a (user, item) pair.");
+}
+
+void WatchParams::describe(Describe& d) {
+  d.number("bounce_intercept", bounce_intercept, {-20, 20}, "logit", "Chance that a click bounces.");
+  d.number("bounce_clickbait", bounce_clickbait, {-10, 10}, "logit", "Added per unit of clickbait.");
+  d.number("bounce_relevance", bounce_relevance, {-10, 10}, "logit", "Taken off per unit of relevance.");
+  d.number("bounce_mean_s", bounce_mean_s, {0.1, 600}, "s", "Mean watch time of a bounce.");
+  d.number("complete_intercept", complete_intercept, {-20, 20}, "logit", "Chance to watch to the end.");
+  d.number("complete_relevance", complete_relevance, {-10, 10}, "logit", "Added per unit of relevance.");
+  d.number("complete_log_duration", complete_log_duration, {-10, 10}, "logit", "Taken off per ln(duration / 10 min).");
+  d.number("partial_intercept", partial_intercept, {-20, 20}, "logit", "Typical share watched when not to the end.");
+  d.number("partial_relevance", partial_relevance, {-10, 10}, "logit", "Added per unit of relevance.");
+  d.number("partial_sigma", partial_sigma, {0, 10}, "logit", "Standard deviation of the logit of the share watched.");
+  d.number("like", like, {-20, 20}, "logit", "Chance of a like after a click, at r = 0; slope 1.");
+  d.number("save", save, {-20, 20}, "logit", "Chance of a save; slope 1.");
+  d.number("share", share, {-20, 20}, "logit", "Chance of a share; slope 1.2.");
+  d.number("dismiss", dismiss, {-20, 20}, "logit", "Chance of \"not interested\"; slope -1.2.");
+  d.number("survey_share", survey_share, {0, 1}, "probability", "Share of plays that are asked for a rating.");
+}
+
+void DynamicsParams::describe(Describe& d) {
+  d.number("satisfaction_rate", satisfaction_rate, {0, 1}, "", "S <- (1 - rate) S + rate tanh(r / 2) per item consumed.");
+  d.number("trust_rate", trust_rate, {0, 1}, "", "T <- (1 - rate) T + rate tanh(r / 2) per item consumed.");
+  d.number("fatigue_hours", fatigue_hours, {0.01, 10000}, "h", "Time constant of category fatigue.");
+  d.number("drift_rate", drift_rate, {0, 1}, "", "Taste moves towards what satisfied, by rate * tanh(r / 2).");
+  d.number("drift_return", drift_return, {0, 1}, "", "Pull of taste back to its anchor per such item.");
+  d.number("aversion", aversion, {0, 10}, "logit", "Taken off a category's appeal by \"not interested\".");
+  d.number("aversion_half_life_days", aversion_half_life_days, {0.01, 3650}, "days", "Half-life of that aversion.");
+}
+
+void ChurnParams::describe(Describe& d) {
+  d.number("intercept", intercept, {-20, 20}, "logit", "Daily churn hazard of a newcomer at S = 0.");
+  d.number("satisfaction", satisfaction, {-10, 10}, "logit", "Taken off per unit of satisfaction.");
+  d.number("tenure", tenure, {0, 10}, "logit", "Taken off per ln(1 + tenure in days).");
+  d.number("recency", recency, {0, 10}, "logit", "Added per ln(1 + days since the last visit).");
+  d.number("reactivation_per_day", reactivation_per_day, {0, 1}, "probability", "Daily chance that a churned user returns.");
+}
+
+void WorldParams::describe(Describe& d) {
+  d.group("items", items);
+  d.group("population", population);
+  d.group("visits", visits);
+  d.group("examination", examination);
+  d.group("choice", choice);
+  d.group("watch", watch);
+  d.group("dynamics", dynamics);
+  d.group("churn", churn);
+}
+
+}  // namespace feedloop

@@ -1,0 +1,98 @@
+#include "sim/population.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/distributions.hpp"
+#include "base/parallel.hpp"
+
+namespace feedloop {
+namespace {
+
+// Hours from UTC of the countries, and how many users live there.
+constexpr std::array<int, 4> kCountryOffset{0, 1, -5, 8};
+constexpr std::array<double, 4> kCountryShare{0.3, 0.3, 0.25, 0.15};
+constexpr std::array<double, kDevices> kDeviceShare{0.65, 0.20, 0.15};
+constexpr std::array<double, 5> kAgeShare{0.18, 0.27, 0.23, 0.19, 0.13};
+constexpr std::array<double, 4> kHouseholdShare{0.28, 0.35, 0.15, 0.22};   // of households, by size 1..4
+
+std::vector<double> affinities(const PopulationParams& p, std::size_t categories, Rng& rng) {
+  const std::vector<double> alpha(categories, p.taste_concentration);
+  auto theta = dirichlet(rng, alpha);
+  double sum = 0;
+  for (std::size_t c = 0; c < categories; ++c) sum += theta[c] *= std::pow(static_cast<double>(c + 1), -p.taste_rank_exponent);
+  for (double& t : theta) t /= sum;
+  return theta;
+}
+
+std::vector<SimTime> arrival_times(const PopulationParams& p, Seed seed, SimTime horizon) {
+  std::vector<SimTime> times;
+  for (std::int64_t day = 0; day < floor_div(horizon.us, kDay.us) + 1; ++day) {
+    Rng rng = stream(seed, Stream::UserArrival, entity_key(static_cast<std::uint64_t>(day)));
+    const std::uint32_t n = poisson(rng, p.arrivals_per_day * static_cast<double>(p.users));
+    for (std::uint32_t k = 0; k < n; ++k)
+      times.push_back(SimTime{0} + kDay * day + from_seconds(rng.uniform() * 86400.0));
+  }
+  std::erase_if(times, [&](SimTime t) { return t >= horizon; });
+  std::sort(times.begin(), times.end());
+  return times;
+}
+
+}  // namespace
+
+Population make_population(const PopulationParams& p, const std::vector<Latent>& centres, Seed seed, SimTime horizon,
+                           const std::vector<UserRow>& rows) {
+  Population population;
+  const auto arrivals = arrival_times(p, seed, horizon);
+  population.initial = static_cast<std::size_t>(p.users);
+  population.users.resize(population.initial + arrivals.size());
+
+  for (std::uint32_t first = 0; first < population.users.size();) {
+    Rng rng = stream(seed, Stream::Household, entity_key(population.households.size(), 1));
+    const auto size = std::min<std::uint32_t>(static_cast<std::uint32_t>(categorical(rng, kHouseholdShare)) + 1,
+                                              static_cast<std::uint32_t>(population.users.size()) - first);
+    for (std::uint32_t u = first; u < first + size; ++u) population.users[u].household = HouseholdId{population.households.size()};
+    population.households.push_back({first, size});
+    first += size;
+  }
+
+  parallel_for(population.users.size(), 1024, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      UserTraits& u = population.users[i];
+      Rng rng = stream(seed, Stream::User, entity_key(i));
+      u.id = UserId{i};
+      u.newcomer = i >= population.initial;
+      u.joined = u.newcomer ? arrivals[i - population.initial]
+                            : SimTime{0} - from_seconds(lognormal(rng, std::max(p.tenure_median_days, 1e-6), p.tenure_sigma) * 86400);
+      u.country = static_cast<std::uint8_t>(categorical(rng, kCountryShare));
+      u.utc_offset_h = kCountryOffset[u.country];
+      u.device = static_cast<std::uint8_t>(categorical(rng, kDeviceShare));
+      u.age_bucket = static_cast<std::uint8_t>(categorical(rng, kAgeShare));
+      u.activity = std::min(lognormal(rng, p.activity_median, p.activity_sigma), p.activity_max);
+      u.susceptibility = lognormal(rng, 1.0, p.susceptibility_sigma);
+      u.frailty = p.frailty_sigma * normal(rng);
+
+      Rng taste = stream(seed, Stream::UserTaste, entity_key(i));
+      if (!rows.empty()) {
+        const std::size_t row = population.initial <= rows.size() && i < population.initial
+                                    ? i : uniform_below(taste, static_cast<std::uint32_t>(rows.size()));
+        u.activity = std::min(rows[row].activity, p.activity_max);
+        u.anchor = rows[row].p;
+        continue;
+      }
+      Rng shared = stream(seed, Stream::Household, entity_key(u.household.value, 2));
+      const auto own = affinities(p, centres.size(), taste);
+      const auto common = affinities(p, centres.size(), shared);
+      const double w = p.household_correlation;
+      for (std::size_t k = 0; k < kLatentDims; ++k) {
+        double x = p.taste_noise * normal(taste) / std::sqrt(static_cast<double>(kLatentDims));
+        for (std::size_t c = 0; c < centres.size(); ++c) x += ((1 - w) * own[c] + w * common[c]) * centres[c][k];
+        u.anchor[k] = static_cast<float>(x);
+      }
+      normalise(u.anchor);
+    }
+  });
+  return population;
+}
+
+}  // namespace feedloop

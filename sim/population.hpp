@@ -1,0 +1,26 @@
+// All users who will ever exist, in order of arrival, each a pure function of the seed and its id; users fill households in
+// order (WORLD 2.2).
+#pragma once
+
+#include <vector>
+
+#include "base/random.hpp"
+#include "sim/params.hpp"
+#include "sim/user_state.hpp"
+
+namespace feedloop {
+
+struct Household {
+  std::uint32_t first_user = 0, users = 0;   // a range of ids
+};
+
+struct Population {
+  std::vector<UserTraits> users;             // by id
+  std::vector<Household> households;         // by id
+  std::size_t initial = 0;                   // users alive at time 0
+};
+
+Population make_population(const PopulationParams& params, const std::vector<Latent>& centres, Seed seed, SimTime horizon,
+                           const std::vector<UserRow>& rows);
+
+}  // namespace feedloop

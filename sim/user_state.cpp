@@ -1,0 +1,34 @@
+#include "sim/user_state.hpp"
+
+#include <cmath>
+#include <numbers>
+
+namespace feedloop {
+
+void decay_categories(UserState& u, SimTime now, const DynamicsParams& p) {
+  const double dt_h = (now - u.fatigue_time).hours();
+  if (dt_h <= 0) return;
+  const auto keep = static_cast<float>(std::exp(-dt_h / p.fatigue_hours));
+  const auto averse = static_cast<float>(std::exp(-std::numbers::ln2 * dt_h / (24.0 * p.aversion_half_life_days)));
+  for (float& f : u.fatigue) f *= keep;
+  for (float& a : u.aversion) a *= averse;
+  u.fatigue_time = now;
+}
+
+void consume(UserState& u, const Latent& anchor, const Latent& item, int category, double relevance, bool dismissed,
+             const DynamicsParams& p) {
+  const double felt = std::tanh(0.5 * relevance);
+  u.satisfaction = (1 - p.satisfaction_rate) * u.satisfaction + p.satisfaction_rate * felt;
+  u.trust = (1 - p.trust_rate) * u.trust + p.trust_rate * felt;
+  u.fatigue[static_cast<std::size_t>(category)] += 1.0f;
+  if (dismissed) u.aversion[static_cast<std::size_t>(category)] += static_cast<float>(p.aversion);
+  if (felt > 0) {
+    for (std::size_t k = 0; k < kLatentDims; ++k) {
+      const double pull = p.drift_rate * felt * (item[k] - u.taste[k]) + p.drift_return * (anchor[k] - u.taste[k]);
+      u.taste[k] += static_cast<float>(pull);
+    }
+    normalise(u.taste);
+  }
+}
+
+}  // namespace feedloop

@@ -1,0 +1,59 @@
+// The synthetic world: who comes when, and how they react to a slate. Immutable but for the UserState passed in, so
+// households run side by side. Only `experiment` may see both a World and a Recommender.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "base/interaction.hpp"
+#include "base/random.hpp"
+#include "sim/choice.hpp"
+#include "sim/item_supply.hpp"
+#include "sim/params.hpp"
+#include "sim/population.hpp"
+#include "sim/user_state.hpp"
+
+namespace feedloop {
+
+// Rows for a calibrated world; empty = generated.
+struct WorldTables {
+  std::vector<ItemRow> items;
+  std::vector<UserRow> users;
+};
+
+class World {
+ public:
+  // Nothing happens at or after `horizon`.
+  World(const WorldParams& params, Seed seed, SimTime horizon, const WorldTables& tables = {});
+
+  const Population& population() const { return population_; }
+  std::span<const ItemFacts> all_items() const { return supply_.facts; }
+  Catalog catalog(SimTime now) const;               // the items uploaded by now
+  SimTime horizon() const { return horizon_; }
+
+  UserState initial_state(UserId user) const;       // with the first visit scheduled
+  // The user's pending page, when it lies before `until`.
+  std::optional<Request> next(const UserState& state, UserId user, SimTime until) const;
+  // Reacts to the page, changes the user's state, and schedules what comes next. Requires: `request` came from next().
+  Outcome respond(UserState& state, const Request& request, const Slate& slate) const;
+
+  // Truth, for oracles and tests only. Click and watch of one slot given it is examined, at the user's state.
+  double click_probability(const UserState& state, UserId user, ItemId item, SimTime now) const;
+  double expected_value(const UserState& state, UserId user, ItemId item, SimTime now) const;   // E[watched ms | examined]
+  const ItemTruth& truth(ItemId item) const { return supply_.truth[item.index()]; }
+  const AffinityScale& affinity_scale() const { return scale_; }
+
+ private:
+  Pull pull_of(const UserState& state, UserId user, ItemId item, SimTime now) const;
+  void schedule(UserState& state, const UserTraits& user, SimTime from) const;
+  void begin_visit(UserState& state, const UserTraits& user, SimTime t, std::int64_t local_day, std::uint32_t candidate) const;
+
+  WorldParams params_;
+  Seed seed_;
+  SimTime horizon_;
+  ItemSupply supply_;
+  Population population_;
+  AffinityScale scale_;
+};
+
+}  // namespace feedloop

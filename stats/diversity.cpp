@@ -1,0 +1,70 @@
+#include "stats/diversity.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <vector>
+
+#include "base/check.hpp"
+#include "stats/interval.hpp"
+
+namespace feedloop {
+namespace {
+
+std::int64_t total_of(std::span<const std::int64_t> counts) {
+  std::int64_t total = 0;
+  for (const std::int64_t x : counts) {
+    FEEDLOOP_CHECK(x >= 0, "a count is negative");
+    total += x;
+  }
+  return total;
+}
+
+}  // namespace
+
+double gini(std::span<const std::int64_t> counts) {
+  const std::int64_t total = total_of(counts);
+  if (total == 0) return kNaN;
+  std::vector<std::int64_t> sorted(counts.begin(), counts.end());
+  std::sort(sorted.begin(), sorted.end());
+  const auto n = static_cast<std::int64_t>(sorted.size());
+  // sum_i (2 i - n - 1) x_(i) in integers: exact, whatever the size of the catalogue.
+  __int128 weighted = 0;
+  for (std::int64_t i = 0; i < n; ++i)
+    weighted += static_cast<__int128>(2 * (i + 1) - n - 1) * sorted[static_cast<std::size_t>(i)];
+  return static_cast<double>(weighted) / (static_cast<double>(n) * static_cast<double>(total));
+}
+
+double coverage(std::span<const std::int64_t> counts, std::int64_t at_least) {
+  if (counts.empty()) return kNaN;
+  const auto shown = std::count_if(counts.begin(), counts.end(), [&](std::int64_t x) { return x >= at_least; });
+  return static_cast<double>(shown) / static_cast<double>(counts.size());
+}
+
+double entropy(std::span<const std::int64_t> counts) {
+  const std::int64_t total = total_of(counts);
+  if (total == 0) return kNaN;
+  double h = 0;
+  for (const std::int64_t x : counts) {
+    if (x == 0) continue;
+    const double p = static_cast<double>(x) / static_cast<double>(total);
+    h -= p * std::log(p);
+  }
+  return h;
+}
+
+double effective_number(std::span<const std::int64_t> counts) { return std::exp(entropy(counts)); }
+
+double top_share(std::span<const std::int64_t> counts, double q) {
+  FEEDLOOP_CHECK(q > 0 && q <= 1, "a top share is of a part of the items");
+  const std::int64_t total = total_of(counts);
+  if (total == 0) return kNaN;
+  std::vector<std::int64_t> sorted(counts.begin(), counts.end());
+  // 0.1 * 30 must not become four items through the last bit of the product.
+  const double wanted = std::ceil(q * static_cast<double>(sorted.size()) - 1e-9);
+  const auto k = std::clamp<std::size_t>(static_cast<std::size_t>(std::max(1.0, wanted)), 1, sorted.size());
+  std::partial_sort(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(k), sorted.end(), std::greater<>{});
+  return static_cast<double>(total_of(std::span(sorted).first(k))) / static_cast<double>(total);
+}
+
+}  // namespace feedloop

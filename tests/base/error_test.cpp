@@ -1,0 +1,18 @@
+#include "base/error.hpp"
+
+#include "tests/support/catch.hpp"
+
+using namespace feedloop;
+
+TEST_CASE("a place is written as editors read it") {
+  CHECK(Place{"a.toml", 12, 5}.text() == "a.toml:12:5");
+  CHECK(Place{"a.toml", 12}.text() == "a.toml:12");
+  CHECK(Place{"--set"}.text() == "--set");
+  CHECK(Place{"a.toml", 0, 5}.text() == "a.toml");   // a column means nothing without its line
+  CHECK(Place{}.text().empty());
+}
+
+TEST_CASE("an error begins with its place when there is one") {
+  CHECK(std::string(Error("x is wrong", {"a.toml", 3, 1}).what()) == "a.toml:3:1: x is wrong");
+  CHECK(std::string(Error("x is wrong").what()) == "x is wrong");
+}

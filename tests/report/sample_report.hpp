@@ -1,0 +1,113 @@
+// A small report with everything a report can hold: two treatments, missing values, truth, warnings, awkward names.
+#pragma once
+
+#include <algorithm>
+#include <limits>
+
+#include "experiment/report.hpp"
+
+namespace feedloop {
+
+inline MetricValue metric(const char* name, double value, double se, std::int64_t n) { return {name, value, se, n}; }
+
+inline EffectReport effect(const char* variant, const char* metric, double absolute, double se, double lift, double p,
+                           const char* verdict) {
+  EffectReport e;
+  e.variant = variant;
+  e.metric = metric;
+  e.effect = absolute;
+  e.se = se;
+  e.ci = {absolute - 1.96 * se, absolute + 1.96 * se};
+  e.lift = lift;
+  e.lift_ci = {lift - 0.021, lift + 0.021};
+  e.p = p;
+  e.sequential = {std::min(1.0, p * 3), {absolute - 3 * se, absolute + 3 * se}};
+  e.adjusted_p = std::min(1.0, p * 2);
+  e.verdict = verdict;
+  return e;
+}
+
+inline Report sample_report() {
+  Report r;
+  r.scenario = "quickstart";
+  r.question = "Does ranking by predicted completion keep people watching longer than ranking by predicted clicks?";
+  r.seed = 18446744073709551615ull;  // the largest seed there is
+  r.signature = "89ab01cd23ef4567";
+  r.provenance = {"0123456789abcdef", "747b9b9", "GCC 12.2.0"};
+  r.users = 10000;
+  r.items = 3000;
+  r.warmup_days = 7;
+  r.days = 14;
+  r.requests = 1234567;
+  r.impressions = 12345678;
+  r.metrics = {
+      {"ctr", "CTR", "%", 100, 2, Direction::HigherIsBetter, "Clicks per impression."},
+      {"watch_time", "Watch time per user-day", "min", 1.0 / 60, 2, Direction::HigherIsBetter, "Time watched."},
+      {"skip_rate", "Skip rate", "%", 100, 2, Direction::LowerIsBetter, "Skips per view."},
+      {"d1_retention", "D1 retention", "%", 100, 1, Direction::HigherIsBetter, "Came back a day later."},
+      {"d7_retention", "D7 retention", "%", 100, 1, Direction::HigherIsBetter, "Came back a week later."},
+      {"gini", "Gini of exposure", "", 1, 3, Direction::Neither, "0: all items shown alike."},
+      {"coverage", "Catalogue coverage", "%", 100, 1, Direction::HigherIsBetter, "Items shown at all."},
+  };
+  ExperimentReport e;
+  e.layer = "main";
+  e.design = "hash bucket by user";
+  e.variants = {
+      {"control",
+       0.5,
+       5021,
+       617283,
+       6172839,
+       {metric("ctr", 0.0512345678901234, 0.0004, 5021), metric("watch_time", 2047.1, 11.3, 5021),
+        metric("skip_rate", 0.31, 0.002, 5021), metric("d1_retention", 0.415, 0.007, 4900),
+        metric("d7_retention", kNoValue, kNoValue, 0), metric("gini", 0.551234, kNoValue, 3000),
+        metric("coverage", 0.348, kNoValue, 3000)}},
+      {"treatment",
+       0.5,
+       4979,
+       617284,
+       6172839,
+       {metric("ctr", 0.0471, 0.0004, 4979), metric("watch_time", 2298.9, 12.1, 4979), metric("skip_rate", 0.29, 0.002, 4979),
+        metric("d1_retention", 0.4149999, 0.007, 4899), metric("d7_retention", kNoValue, kNoValue, 0),
+        metric("gini", 0.6, kNoValue, 3000), metric("coverage", kNoValue, kNoValue, 0)}}};
+  e.effects = {effect("treatment", "ctr", -0.0041, 0.0006, -0.0805, 3e-12, "worse"),
+               effect("treatment", "watch_time", 251.8, 16.5, 0.123, 2e-7, "better"),
+               effect("treatment", "skip_rate", -0.02, 0.003, -0.0645, 0.00012, "better"),
+               effect("treatment", "d1_retention", -1e-7, 0.0099, -2.4e-7, 0.99, "no clear difference")};
+  e.effects.push_back({});
+  e.effects.back().variant = "treatment";
+  e.effects.back().metric = "d7_retention";
+  e.effects.back().verdict = "not enough data";
+  e.srm = {{"all", 0.176, 1, 0.675, "healthy"}, {"day 3", kNoValue, kNoValue, kNoValue, "not enough traffic"}};
+  e.truth = {{"treatment", "ctr", -0.0043, 0.0001, 0.0002, true},
+             {"treatment", "watch_time", 180.0, 3.1, 71.8, false},
+             {"treatment", "d7_retention", kNoValue, kNoValue, kNoValue, false}};
+  r.experiments.push_back(e);
+
+  ExperimentReport notify;
+  notify.layer = "benachrichtigung/größe";
+  notify.design = "hash bucket by user";
+  notify.variants = {{"keine", 1.0 / 3, 3333, 1, 10, {metric("ctr", 0.05, 0.001, 3333)}},
+                     {"日本語", 1.0 / 3, 3334, 1, 10, {metric("ctr", 0.06, 0.001, 3334)}},
+                     {"sehr \x1b[31mlang\n", 1.0 / 3, 3333, 1, 10, {metric("ctr", 0.05, 0.001, 3333)}}};
+  notify.effects = {effect("日本語", "ctr", 0.01, 0.001, 0.2, 0.0, "do not trust"),
+                    effect("sehr \x1b[31mlang\n", "ctr", 0.0, 0.001, -0.0, 1.0, "changed")};
+  notify.effects[1].lift_ci = {-0.02, std::numeric_limits<double>::infinity()};
+  notify.srm = {{"all", 99.3, 2, 8e-23, "unhealthy"}};
+  r.experiments.push_back(notify);
+
+  r.series = {
+      {"main", "control", "ctr", {1, 2, 3}, {0.05, 0.051, 0.1 + 0.2}, {kNoValue, 0.050, 0.0505}, {kNoValue, 0.052, 0.0515}},
+      {"main", "treatment", "ctr", {1, 2, 3}, {0.04, 0.0449, 0.0471}, {kNoValue, 0.044, 0.0465}, {kNoValue, 0.046, 0.0475}},
+      {"main", "control", "gini", {1}, {0.5}, {kNoValue}, {kNoValue}},
+      {"a/b", "c", "d", {1}, {5e-324}, {-0.0}, {1.7976931348623157e308}},
+      {"a", "b/c", "d", {}, {}, {}, {}}};
+  r.warnings = {{"sample_ratio_mismatch", "Layer benachrichtigung/größe: the units did not split as planned (p = 8e-23)."},
+                {"peeking",
+                 "Daily looks were asked of a fixed-horizon test; read the always-valid p-values when you stop early, because "
+                 "the others assume that the end was fixed in advance."}};
+  r.run = {2, 1, 43.21, 28571.4, 512.7, {{"retrieval", 12.5, 80.25, 0.34}, {"ranking", 20, 95, 0.6600000001}}};
+  return r;
+}
+
+}  // namespace feedloop

@@ -1,0 +1,68 @@
+#include "stats/diversity.hpp"
+
+#include <cmath>
+#include <cstdlib>
+#include <vector>
+
+#include "base/distributions.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace feedloop;
+using Counts = std::vector<std::int64_t>;
+
+TEST_CASE("Gini is half the mean difference over the mean") {
+  Rng rng = stream({51}, Stream::Test, entity_key(0));
+  Counts counts;
+  for (int i = 0; i < 120; ++i) counts.push_back(poisson(rng, pareto(rng, 0.5, 1.2)));
+  double differences = 0, total = 0;
+  for (const auto a : counts) {
+    total += static_cast<double>(a);
+    for (const auto b : counts) differences += static_cast<double>(std::abs(a - b));
+  }
+  const double n = static_cast<double>(counts.size());
+  CHECK(gini(counts) == Approx(differences / (n * n) / (2 * total / n)).epsilon(1e-12));
+}
+
+TEST_CASE("Gini is 0 for even exposure and (n - 1) / n when one item takes all") {
+  CHECK(gini(Counts{5, 5, 5, 5}) == 0);
+  CHECK(gini(Counts{0, 0, 9, 0}) == Approx(0.75));
+  CHECK(gini(Counts(1, 7)) == 0);
+}
+
+TEST_CASE("items never shown raise the Gini coefficient") { CHECK(gini(Counts{4, 4, 0, 0}) == Approx(0.5)); }
+
+TEST_CASE("Gini of a large catalogue of large counts is exact") {
+  Counts counts(100'000, 0);
+  counts[7] = std::int64_t{1} << 60;
+  CHECK(gini(counts) == Approx(0.99999).epsilon(1e-14));
+}
+
+TEST_CASE("entropy counts even items") {
+  CHECK(entropy(Counts{3, 3, 3, 3, 0}) == Approx(std::log(4)));
+  CHECK(effective_number(Counts{3, 3, 3, 3, 0}) == Approx(4));
+  CHECK(entropy(Counts{12}) == 0);
+}
+
+TEST_CASE("coverage counts the items shown often enough") {
+  CHECK(coverage(Counts{0, 1, 5, 100}) == Approx(0.75));
+  CHECK(coverage(Counts{0, 1, 5, 100}, 100) == Approx(0.25));
+  CHECK(coverage(Counts{0, 0}) == 0);
+}
+
+TEST_CASE("the top share takes the most shown items wherever they stand") {
+  CHECK(top_share(Counts{1, 90, 2, 3, 4, 0, 0, 0, 0, 0}, 0.1) == Approx(0.9));
+  CHECK(top_share(Counts{1, 90, 2, 3, 4, 0, 0, 0, 0, 0}, 0.11) == Approx(0.94));   // rounded up to two items
+  CHECK(top_share(Counts{6, 4}, 1) == 1);
+  CHECK(top_share(Counts{6, 4}, 1e-9) == Approx(0.6));
+  CHECK(top_share(Counts(30, 1), 0.1) == Approx(0.1));   // 0.1 * 30 is three items
+}
+
+TEST_CASE("no items or no exposure is undefined") {
+  for (const Counts& none : {Counts{}, Counts{0, 0}}) {
+    CHECK(std::isnan(gini(none)));
+    CHECK(std::isnan(entropy(none)));
+    CHECK(std::isnan(effective_number(none)));
+    CHECK(std::isnan(top_share(none, 0.1)));
+  }
+  CHECK(std::isnan(coverage(Counts{})));
+}
