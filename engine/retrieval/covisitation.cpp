@@ -62,25 +62,29 @@ std::span<const Scored> Covisitation::neighbours(ItemId item) const {
 }
 
 void Covisitation::nominate(const RetrievalQuery& query, std::size_t k, std::vector<Scored>& out) const {
-  std::vector<Scored> votes;
+  // Buffers of the thread, empty between calls: a vote per item, and which items have one.
+  thread_local std::vector<float> votes;
+  thread_local std::vector<ItemId> voted;
+  thread_local TopK best;
+  if (votes.size() < query.catalog.size()) votes.resize(query.catalog.size(), 0.0f);
   const int seeds = std::min(query.user.history_size(), static_cast<int>(params_.seeds));
   for (int s = 0; s < seeds; ++s) {
     const HistoryEntry& h = query.user.recent(s);
     const float weight = h.value / std::sqrt(1.0f + static_cast<float>(s));
     if (weight <= 0) continue;
-    for (const Scored& n : neighbours(h.item)) votes.push_back({n.item, n.score * weight});
+    for (const Scored& n : neighbours(h.item)) {
+      float& vote = votes[n.item.index()];
+      if (vote == 0) voted.push_back(n.item);
+      vote += n.score * weight;
+    }
   }
-  std::sort(votes.begin(), votes.end(), [](const Scored& a, const Scored& b) {
-    return a.item != b.item ? a.item < b.item : a.score > b.score;   // a fixed order of summation
-  });
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < votes.size(); ++i) {
-    if (kept > 0 && votes[kept - 1].item == votes[i].item) votes[kept - 1].score += votes[i].score;
-    else votes[kept++] = votes[i];
+  best.begin(k);
+  for (const ItemId item : voted) {
+    best.add(item, votes[item.index()]);
+    votes[item.index()] = 0;
   }
-  votes.resize(kept);
-  keep_top_k(votes, k);
-  out.insert(out.end(), votes.begin(), votes.end());
+  voted.clear();
+  best.take(out);
 }
 
 }  // namespace feedloop

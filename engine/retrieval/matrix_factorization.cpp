@@ -99,9 +99,8 @@ float MatrixFactorization::preference(UserId user, ItemId item) const {
   if (user.index() >= known_.size() || !known_[user.index()] || (item.index() + 1) * d > items_.size()) return 0;
   const float* x = users_.data() + user.index() * d;
   const float* y = items_.data() + item.index() * d;
-  float sum = 0;
-  for (std::size_t k = 0; k < d; ++k) sum += x[k] * y[k];
-  return sum;
+  const auto n = static_cast<Eigen::Index>(d);
+  return Eigen::Map<const Eigen::VectorXf>(x, n).dot(Eigen::Map<const Eigen::VectorXf>(y, n));
 }
 
 void MatrixFactorization::nominate(const RetrievalQuery& query, std::size_t k, std::vector<Scored>& out) const {
@@ -111,11 +110,12 @@ void MatrixFactorization::nominate(const RetrievalQuery& query, std::size_t k, s
   const auto n = static_cast<Eigen::Index>(items_.size()) / d;
   const Eigen::Map<const Rows> y(items_.data(), n, d);
   const Eigen::Map<const Eigen::VectorXf> x(users_.data() + static_cast<Eigen::Index>(user.index()) * d, d);
-  const Eigen::VectorXf scores = y * x;
-  std::vector<Scored> all(static_cast<std::size_t>(n));
-  for (Eigen::Index i = 0; i < n; ++i) all[static_cast<std::size_t>(i)] = {ItemId{static_cast<std::uint64_t>(i)}, scores[i]};
-  keep_top_k(all, k);
-  out.insert(out.end(), all.begin(), all.end());
+  thread_local Eigen::VectorXf scores;   // buffers, filled anew by every call
+  thread_local TopK best;
+  scores.noalias() = y * x;
+  best.begin(k);
+  for (Eigen::Index i = 0; i < n; ++i) best.add(ItemId{static_cast<std::uint64_t>(i)}, scores[i]);
+  best.take(out);
 }
 
 }  // namespace feedloop

@@ -1,0 +1,153 @@
+#!/bin/bash
+# Tries the program from outside: what it prints, how it fails, what it leaves behind. Usage: cli_test.sh FEEDLOOP SOURCE
+set -u
+feedloop=$(realpath "$1")
+source=$2
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+cd "$dir" || exit 1
+passed=0
+failed=0
+
+ok() { passed=$((passed + 1)); }
+bad() { failed=$((failed + 1)); echo "FAILED: $1"; [ -f out ] && sed 's/^/  out: /' out | head -5; [ -f err ] && sed 's/^/  err: /' err | head -5; }
+
+# expect CODE PATTERN COMMAND…: exit code, and one line on standard error that matches.
+expect() {
+  local code=$1 pattern=$2; shift 2
+  "$@" > out 2> err
+  local got=$?
+  if [ $got -ne "$code" ]; then bad "exit $got, wanted $code: $*"; return; fi
+  if [ "$code" -eq 2 ] && [ "$(wc -l < err)" -ne 1 ]; then bad "more than one line of error: $*"; return; fi
+  if ! grep -qE -- "$pattern" err out; then bad "no /$pattern/: $*"; return; fi
+  ok
+}
+check() { if eval "$2"; then ok; else bad "$1"; fi; }
+
+cat > tiny.toml <<'T'
+name = "tiny"
+question = "Does it run?"
+seed = 7
+warmup_days = 1
+days = 2
+world.population.users = 120
+world.items.count = 150
+[[variant]]
+name = "control"
+share = 0.5
+[[variant]]
+name = "treatment"
+share = 0.5
+engine.value.completion = 1.0
+T
+variant() { sed "s/$1/$2/" tiny.toml > changed.toml; }
+
+# The main job and what it leaves.
+expect 0 'Feedloop report: tiny' "$feedloop" run tiny.toml --out run.db
+cp out first.txt
+expect 0 'Feedloop report: tiny' "$feedloop" report run.db
+check "report shows the same bytes" 'cmp -s out first.txt'
+check "one archive and nothing else is left" '[ "$(ls run.db*)" = run.db ]'
+expect 0 '"signature"' "$feedloop" report run.db --json
+check "an interrupted or finished archive is not an unknown one" '[ -s run.db ]'
+expect 0 'Feedloop report' "$feedloop" run tiny.toml
+check "the default archive is in runs/" '[ -f runs/tiny-7.db ]'
+expect 0 'Feedloop report' "$feedloop" run tiny.toml
+check "the same run replaces its own archive" '[ "$(ls runs)" = tiny-7.db ]'
+expect 0 'Feedloop report' "$feedloop" run tiny.toml --set engine.slate.size=10
+check "another run takes the next name" '[ -f runs/tiny-7-2.db ]'
+expect 0 '"experiments"' "$feedloop" run tiny.toml --json - --out j.db
+for key in scenario seed signature provenance scenario_hash commit compiler users days requests impressions experiments layer design \
+           variants effects srm truth series claims warnings run threads ranks wall_s requests_per_s peak_mib latency p50_us p99_us \
+           lift lift_ci ci adjusted_p sequential verdict chi2 df state; do
+  check "JSON has the key $key" 'grep -q "\"$key\"" out'
+done
+expect 0 'The truth' "$feedloop" run tiny.toml --truth --out truth.db
+expect 0 '^[0-9a-f]{16}  tiny$' "$feedloop" signature tiny.toml
+cp out once.txt
+expect 0 tiny "$feedloop" signature tiny.toml --times 2 --threads 3
+check "a signature is the same twice in a process and on other threads" '[ "$(sort -u out)" = "$(cat once.txt)" ]'
+check "nothing is printed as progress into a pipe" '[ ! -s err ]'
+expect 0 'engine.value.click' "$feedloop" params value
+expect 0 'quickstart' "$feedloop" bench --list
+expect 0 'SUBCOMMAND|Subcommands' "$feedloop" --help
+
+# Bad input: one line that says what, where and what is allowed; exit 2.
+expect 2 'nowhere.toml: cannot be read: No such file' "$feedloop" run nowhere.toml
+expect 2 'is a directory' "$feedloop" run .
+variant 'seed = 7' 'sede = 7';                     expect 2 'changed.toml:3:[0-9]+: unknown key `sede`; did you mean `seed`' "$feedloop" run changed.toml
+variant 'users = 120' 'usres = 120';               expect 2 'changed.toml:6.*did you mean `world.population.users`' "$feedloop" run changed.toml
+variant 'seed = 7' 'seed = "seven"';               expect 2 'changed.toml:3.*wrong type; allowed is a whole number' "$feedloop" run changed.toml
+variant 'seed = 7' 'seed = -1';                    expect 2 'changed.toml:3.*out of range; allowed is a whole number in' "$feedloop" run changed.toml
+variant 'users = 120' 'users = 0';                 expect 2 'world.population.users.* = 0 is out of range' "$feedloop" run changed.toml
+variant 'days = 2' 'days = ';                      expect 2 'changed.toml:5:[0-9]+: is not valid TOML' "$feedloop" run changed.toml
+variant '"treatment"' '"control"';                 expect 2 'variant "control" is named twice' "$feedloop" run changed.toml
+variant 'share = 0.5' 'share = 0.4';               expect 2 'shares sum to 0.8; they must sum to 1' "$feedloop" run changed.toml
+variant 'share = 0.5' 'share = 1.5';               expect 2 'share.* = 1.5 is out of range' "$feedloop" run changed.toml
+variant 'engine.value' 'world.items';              expect 2 'cannot differ between variants' "$feedloop" run changed.toml
+variant 'engine.value.completion' 'engine.value.complete'; expect 2 'did you mean `engine.value.completion`' "$feedloop" run changed.toml
+variant 'seed = 7' 'policy.name = "greedyy"';      expect 2 'did you mean "greedy"\?; allowed is one of greedy' "$feedloop" run changed.toml
+variant 'seed = 7' 'epoch_minutes = 7';            expect 2 'does not divide a day' "$feedloop" run changed.toml
+variant 'seed = 7' 'world.items.table = "no.csv"'; expect 2 'no.csv: cannot be read' "$feedloop" run changed.toml
+printf 'name = "x"\n' > changed.toml;              expect 2 'has no \[\[variant\]\]' "$feedloop" run changed.toml
+printf '' > changed.toml;                          expect 2 '`name` is missing' "$feedloop" run changed.toml
+expect 2 'unknown key `sead`' "$feedloop" run tiny.toml --set sead=1
+expect 2 'not of the form key=value' "$feedloop" run tiny.toml --set seed
+expect 2 'wrong type' "$feedloop" run tiny.toml --seed x
+expect 2 'out of range' "$feedloop" run tiny.toml --users 0
+expect 2 '.' "$feedloop" run tiny.toml --threads -1
+expect 2 'feedloop --help' "$feedloop" rum tiny.toml
+expect 2 'feedloop --help' "$feedloop"
+expect 2 'no workload' "$feedloop" bench nonsense
+expect 2 'no parameter contains' "$feedloop" params zzzz
+
+# Tables of a calibrated world: the place of every fault.
+head=category,appeal; for k in $(seq 0 15); do head=$head,v$k; done
+row=0,0; for k in $(seq 0 15); do row=$row,0.25; done
+table() { sed 's/^seed = 7/seed = 7\nworld.items.table = "items.csv"/' tiny.toml > changed.toml; }
+table
+printf '%s\r\n%s\r\n' "$head" "$row" > items.csv;      expect 0 'Feedloop report' "$feedloop" run changed.toml --out table.db
+printf '%s\n%s,9\n' "$head" "$row" > items.csv;        expect 2 'items.csv:2:[0-9]+: 19 fields where the header has 18' "$feedloop" run changed.toml --out t.db
+printf '%s\n%s\n' "$head" "${row/0,0/0,x}" > items.csv; expect 2 'items.csv:2:3: `appeal` = "x" is not a finite number' "$feedloop" run changed.toml --out t.db
+printf '%s\n%s\n' "$head" "${row/0,0/99,0}" > items.csv; expect 2 'category 99 is outside' "$feedloop" run changed.toml --out t.db
+printf '%s\n"%s\n' "$head" "$row" > items.csv;         expect 2 'items.csv:2:1: a quote is opened here' "$feedloop" run changed.toml --out t.db
+check "a refused run leaves no archive" '[ ! -e t.db ]'
+
+# Archives that are not what they should be.
+expect 2 'nothing.db' "$feedloop" report nothing.db
+head -c 3000 /dev/urandom > noise.db;                  expect 2 'noise.db' "$feedloop" report noise.db
+head -c $(($(stat -c %s run.db) / 2)) run.db > half.db; expect 2 'half.db' "$feedloop" report half.db
+cp run.db flip.db
+printf '\xff\xff\xff\xff\xff\xff\xff\xff' | dd of=flip.db bs=1 seek=$(($(stat -c %s flip.db) - 3000)) conv=notrunc 2> /dev/null
+"$feedloop" report flip.db > out 2> err; code=$?
+check "a flipped byte is noticed or does no harm" '[ $code -eq 2 ] || cmp -s out first.txt'
+cp run.db newer.db
+printf '\x00\x00\x00\x63' | dd of=newer.db bs=1 seek=60 conv=notrunc 2> /dev/null   # user_version in the file's header
+expect 2 'newer Feedloop' "$feedloop" report newer.db
+echo text > other.txt
+expect 2 'other.txt' "$feedloop" run tiny.toml --out other.txt
+check "a foreign file is not overwritten" '[ "$(cat other.txt)" = text ]'
+expect 2 'another finished run' "$feedloop" run tiny.toml --seed 8 --out run.db
+expect 2 '/nonexistent/x.db' "$feedloop" run tiny.toml --out /nonexistent/x.db
+expect 2 'cannot be written' "$feedloop" run tiny.toml --json /nonexistent/x.json --out k.db
+check "an unwritable --json is refused before the run" '[ ! -e k.db ]'
+(ulimit -f 64; "$feedloop" run tiny.toml --out full.db > out 2> err); code=$?
+check "a full disk is one clear line and exit 2" '[ $code -eq 2 ] && [ "$(wc -l < err)" -eq 1 ] && grep -q full.db err'
+"$feedloop" run tiny.toml --out full2.db > /dev/full 2> err; code=$?
+check "a full standard output is exit 2" '[ $code -eq 2 ]'
+
+# Ctrl-C in the middle: exit 3, archive readable, --resume gives the bytes of an uninterrupted run.
+"$feedloop" run tiny.toml --days 30 --out whole.db > whole.txt 2> /dev/null
+"$feedloop" run tiny.toml --days 30 --out stop.db > out 2> err & pid=$!
+sleep 0.4; kill -INT $pid; wait $pid; code=$?
+check "Ctrl-C ends with 3" '[ $code -eq 3 ]'
+check "Ctrl-C says how to go on" 'grep -q -- "--resume" err'
+expect 2 'no report' "$feedloop" report stop.db
+expect 2 'unfinished run; add --resume' "$feedloop" run tiny.toml --days 30 --out stop.db
+expect 2 'holds another run' "$feedloop" run tiny.toml --days 29 --out stop.db --resume
+expect 0 'Feedloop report' "$feedloop" run tiny.toml --days 30 --out stop.db --resume
+check "a resumed run reports what an uninterrupted one does" '[ "$(sed "/^Speed/,/^Signature/{/^Signature/!d}" out)" = "$(sed "/^Speed/,/^Signature/{/^Signature/!d}" whole.txt)" ]'
+expect 2 'no archive to resume' "$feedloop" run tiny.toml --out fresh.db --resume
+
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]

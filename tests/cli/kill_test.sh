@@ -1,0 +1,32 @@
+#!/bin/bash
+# SIGKILL at three random moments, then --resume: the same signature as an undisturbed run. Usage: kill_test.sh FEEDLOOP SOURCE
+set -u
+feedloop=$(realpath "$1")
+source=$2
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+cd "$dir" || exit 1
+passed=0
+failed=0
+run() { "$feedloop" run "$source/scenarios/quickstart.toml" --users 2000 --json - "$@" 2> err; }
+signature() { grep -o '"signature": "[0-9a-f]*"'; }
+
+begun=$(date +%s%N)
+run --out whole.db > whole.json
+took=$((($(date +%s%N) - begun) / 1000000))
+expected=$(signature < whole.json)
+for trial in 1 2 3; do
+  "$feedloop" run "$source/scenarios/quickstart.toml" --users 2000 --out "kill-$trial.db" > /dev/null 2>&1 & pid=$!
+  ms=$((took * (5 + RANDOM % 90) / 100))
+  sleep "$(printf '%d.%03d' $((ms / 1000)) $((ms % 1000)))"
+  kill -KILL $pid
+  wait $pid 2> /dev/null
+  got=$(run --out "kill-$trial.db" --resume | signature)
+  if [ "$got" = "$expected" ]; then passed=$((passed + 1)); else
+    failed=$((failed + 1))
+    echo "FAILED: killed after $ms ms of $took: $got, expected $expected"
+    cat err
+  fi
+done
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]

@@ -1,0 +1,107 @@
+// What `--truth` promises: a null treatment's true effect is exactly 0, worlds fork from one t0, checkpoints continue to the
+// same bytes.
+#include <cmath>
+#include <map>
+
+#include "experiment/metrics/metric.hpp"
+#include "experiment/run.hpp"
+#include "experiment/simulation.hpp"
+#include "experiment/unit_table.hpp"
+#include "report/json.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/small_scenario.hpp"
+
+namespace feedloop {
+namespace {
+
+struct MemoryStore : CheckpointStore {
+  std::map<std::string, std::string, std::less<>> blobs;
+  void put(std::string_view name, std::string_view bytes) override { blobs[std::string(name)] = bytes; }
+  std::optional<std::string> get(std::string_view name) override {
+    const auto it = blobs.find(name);
+    return it == blobs.end() ? std::nullopt : std::optional(it->second);
+  }
+};
+
+struct StopAfter : Observer {
+  explicit StopAfter(int n) : left(n) {}
+  int left;
+  bool stop_requested() override { return --left < 0; }
+};
+
+}  // namespace
+
+TEST_CASE("a null treatment has a true effect of exactly zero in every metric") {
+  const Report report = run(SmallScenario{.users = 200, .treatment = ""}.make(), {.truth = true});
+  REQUIRE(report.experiments[0].truth.size() == metric_registry().size());
+  for (const TruthReport& t : report.experiments[0].truth) {
+    INFO(t.metric);
+    if (std::isnan(t.effect)) continue;   // D7 needs eight days of follow-up
+    CHECK(t.effect == 0.0);
+    CHECK(t.se == 0.0);
+  }
+}
+
+TEST_CASE("under a null treatment every user record is byte-identical between the worlds") {
+  const Scenario scenario = SmallScenario{.users = 120, .treatment = ""}.make();
+  const Study study(scenario);
+  Simulation control(study), treated(study);
+  const auto ignore = [](std::span<const Interaction>) {};
+  while (control.now() < study.end) {
+    control.run_epoch({.experiment = 0, .variant = 0}, ignore);
+    treated.run_epoch({.experiment = 0, .variant = 1}, ignore);
+  }
+  for (std::size_t u = 0; u < control.users().size(); ++u) {
+    UserState a = control.users()[u], b = treated.users()[u];
+    REQUIRE(save_state(a) == save_state(b));
+  }
+}
+
+TEST_CASE("a treatment that differs has a true effect that is not zero and an estimate beside it") {
+  const Report report = run(SmallScenario{.users = 300, .treatment = "engine.value.click = 0.0\nengine.value.skip = -1.0\n"}.make(), {.truth = true});
+  const auto& e = report.experiments[0];
+  CHECK(e.truth[0].effect != 0.0);
+  CHECK(e.truth[0].bias == Approx(e.effects[0].effect - e.truth[0].effect));
+}
+
+TEST_CASE("a run stopped anywhere resumes to the same report") {
+  const Scenario scenario = SmallScenario{.users = 80}.make();
+  const std::string whole = json_without_run(run(scenario, {.truth = true}));
+  // Epochs are counted over warm-up, experiment and two worlds of truth: 288 a day.
+  for (const int epochs : {1, 288, 300, 700, 1000, 1500, 1900}) {
+    INFO(epochs);
+    MemoryStore store;
+    StopAfter stop(epochs);
+    CHECK_THROWS_AS(run(scenario, {.truth = true, .checkpoints = &store}, &stop), Interrupted);
+    CHECK(json_without_run(run(scenario, {.truth = true, .checkpoints = &store, .resume = true})) == whole);
+  }
+}
+
+TEST_CASE("a checkpoint restored at a random epoch continues to the identical state") {
+  const Scenario scenario = SmallScenario{.users = 80}.make();
+  const Study study(scenario);
+  const auto ignore = [](std::span<const Interaction>) {};
+  Simulation one(study);
+  for (int i = 0; i < 333; ++i) one.run_epoch({}, ignore);
+  Simulation two(study);
+  load_state(two, save_state(one));
+  for (int i = 0; i < 250; ++i) {
+    one.run_epoch({}, ignore);
+    two.run_epoch({}, ignore);
+  }
+  CHECK(one.signature() == two.signature());
+  for (std::size_t u = 0; u < one.users().size(); ++u) {
+    UserState a = one.users()[u], b = two.users()[u];
+    REQUIRE(save_state(a) == save_state(b));
+  }
+}
+
+TEST_CASE("a checkpoint that is cut short is refused") {
+  const Scenario scenario = SmallScenario{.users = 20}.make();
+  const Study study(scenario);
+  Simulation one(study), two(study);
+  const std::string bytes = save_state(one);
+  CHECK_THROWS_AS(load_state(two, std::string_view(bytes).substr(0, bytes.size() / 2)), Error);
+}
+
+}  // namespace feedloop
