@@ -1,6 +1,5 @@
 #include "experiment/run.hpp"
 
-#include <memory>
 #include <vector>
 
 #include <fmt/format.h>
@@ -35,6 +34,13 @@ struct WorldRun {
   Simulation simulation;
   UnitTable units;
   Looks looks;
+};
+
+// What is left of a world that has ended.
+struct WorldResult {
+  UnitTable units;
+  Looks looks;
+  std::uint64_t signature;
 };
 
 std::vector<WorldPlan> plan_worlds(const Study& study, bool truth) {
@@ -130,36 +136,37 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
 
   // Warm up once; fork every other world from t0 on the same random numbers.
   std::string t0;
-  std::vector<std::unique_ptr<WorldRun>> worlds;
+  std::vector<WorldResult> results;
   for (std::size_t i = 0; i < plans.size(); ++i) {
-    auto world = std::make_unique<WorldRun>(study);
+    WorldRun world(study);
     const std::string name = fmt::format("world-{}", i);
     const auto saved = options.resume && options.checkpoints ? options.checkpoints->get(name) : std::nullopt;
-    if (saved) load_state(*world, *saved);
-    else if (i > 0) load_state(world->simulation, t0);
-    const std::int64_t before = world->simulation.requests();
-    run_world(study, plans[i], name, *world, options, monitor);
-    clock.add(world->simulation.times(), world->simulation.requests() - before);
-    if (i == 0) t0 = save_state(world->simulation);
-    worlds.push_back(std::move(world));
+    if (saved) load_state(world, *saved);
+    else if (i > 0) load_state(world.simulation, t0);
+    const std::int64_t before = world.simulation.requests();
+    run_world(study, plans[i], name, world, options, monitor);
+    clock.add(world.simulation.times(), world.simulation.requests() - before);
+    if (i == 0) t0 = save_state(world.simulation);
+    else results.push_back({std::move(world.units), std::move(world.looks), world.simulation.signature()});
   }
 
-  WorldRun& mixed = *worlds[1];
+  // The mixed world is the experiment; the others, when there are any, its truth, in the order of plan_worlds().
+  const WorldResult& mixed = results.front();
   Report report = describe(study);
-  std::size_t next_truth = 2;
+  std::size_t control_world = 1;
   for (std::size_t e = 0; e < scenario.experiments.size(); ++e) {
     report.experiments.push_back(analyse(study, mixed.units, e, study.end, &mixed.looks));
     const std::size_t variants = scenario.experiments[e].variants.size();
     for (std::size_t v = 1; options.truth && v < variants; ++v)
-      add_truth(study, worlds[next_truth]->units, worlds[next_truth + v]->units, v, report.experiments.back());
-    next_truth += variants;
+      add_truth(study, results[control_world].units, results[control_world + v].units, v, report.experiments.back());
+    control_world += variants;
   }
   for (std::size_t c = 0; c < study.assignment.cells(); ++c) {
     report.requests += mixed.units.requests(c);
     report.impressions += mixed.units.impressions(c);
   }
   report.series = mixed.looks.series(study);
-  report.signature = hex(mixed.simulation.signature());
+  report.signature = hex(mixed.signature);
   warn(report);
   if (options.units) emit_units(study, mixed.units, *options.units);
   monitor.finish(mixed.units, mixed.looks);
