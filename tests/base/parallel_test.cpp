@@ -19,7 +19,7 @@ struct RestoreThreads {
 
 }  // namespace
 
-TEST_CASE("every index is visited once in pieces of the grain on any number of threads") {
+TEST_CASE("every index is visited once in pieces of the grain on any number of threads", "[threads]") {
   const RestoreThreads restore;
   for (const int n : kThreadCounts) {
     set_threads(n);
@@ -36,7 +36,7 @@ TEST_CASE("every index is visited once in pieces of the grain on any number of t
   }
 }
 
-TEST_CASE("floating sums have the same bits on any number of threads") {
+TEST_CASE("floating sums have the same bits on any number of threads", "[threads]") {
   const RestoreThreads restore;
   const auto sum = [] {
     return parallel_reduce(
@@ -56,7 +56,7 @@ TEST_CASE("floating sums have the same bits on any number of threads") {
   }
 }
 
-TEST_CASE("pieces are merged left to right") {
+TEST_CASE("pieces are merged left to right", "[threads]") {
   const RestoreThreads restore;
   for (const int n : kThreadCounts) {
     set_threads(n);
@@ -67,12 +67,12 @@ TEST_CASE("pieces are merged left to right") {
   }
 }
 
-TEST_CASE("nothing to do calls nothing and gives the initial value") {
+TEST_CASE("nothing to do calls nothing and gives the initial value", "[threads]") {
   parallel_for(0, 10, [](std::size_t, std::size_t) { FAIL("called"); });
   CHECK(parallel_reduce(0, 10, 42, [](std::size_t, std::size_t) { return 0; }, [](int a, int b) { return a + b; }) == 42);
 }
 
-TEST_CASE("the exception of the first failing piece reaches the caller on any number of threads") {
+TEST_CASE("the exception of the first failing piece reaches the caller on any number of threads", "[threads]") {
   const RestoreThreads restore;
   for (const int n : kThreadCounts) {
     set_threads(n);
