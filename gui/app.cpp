@@ -21,22 +21,26 @@ struct Banner {
 
 std::string where(const AppState& state, const Snapshot* snapshot) {
   if (snapshot == nullptr) return "before the first result";
-  if (snapshot->progress.stage == RunStage::WarmUp) return fmt::format("in the warm-up, day {}", fixed_text(state.run.progress.day, 1));
-  return fmt::format("on day {}", fixed_text(snapshot->experiment_day, 1));
+  const double day = state.run.progress.day;  // newer than the snapshot's
+  if (state.run.progress.stage == RunStage::WarmUp) return fmt::format("in the warm-up, day {}", fixed_text(day, 1));
+  return fmt::format("on day {}", fixed_text(day - snapshot->warmup_days, 1));
 }
 
 // What the screen has to say above everything else, or an empty path.
 Banner banner_of(const AppState& state, const Snapshot* snapshot) {
   if (state.confirm_reset) {
-    return {"banner/confirm", "Reset forgets this run and its results.", colors::kNotice, colors::kAxis, colors::kAlert, paint::Glyph::Alert};
+    return {"banner/confirm",   "Reset forgets this run and its results.", colors::kNotice, colors::kAxis, colors::kAlert,
+            paint::Glyph::Alert};
   }
   if (state.run.status == RunStatus::Failed) {
-    return {"banner/error", fmt::format("The run failed {}: {}", where(state, snapshot), state.run.error), colors::kError,
-            colors::kErrorLine, colors::kText, paint::Glyph::Alert};
+    return {"banner/error", fmt::format("The run failed {}: {}", where(state, snapshot), state.run.error),
+            colors::kError, colors::kErrorLine,
+            colors::kText,  paint::Glyph::Alert};
   }
   if (state.run.status == RunStatus::Stopped) {
-    return {"banner/stopped", fmt::format("Stopped {}. What was found until then stays visible.", where(state, snapshot)), colors::kNotice,
-            colors::kAxis, colors::kText, paint::Glyph::None};
+    return {"banner/stopped", fmt::format("Stopped {}. What was found until then stays visible.", where(state, snapshot)),
+            colors::kNotice,  colors::kAxis,
+            colors::kText,    paint::Glyph::None};
   }
   return {};
 }
@@ -53,10 +57,12 @@ void draw_banner(AppState& state, const Banner& banner, const Rect& box) {
   ui::mark(banner.path, ui::Kind::Panel, box, banner.text);
   Rect rest = box.inset(px(14), px(7));
   if (state.confirm_reset) {
-    if (banner_button(banner.path + "/reset", rest, {.label = "Reset", .look = ui::Look::Primary, .tooltip = tooltip(command("reset"), state)})) {
+    if (banner_button(banner.path + "/reset", rest,
+                      {.label = "Reset", .look = ui::Look::Primary, .tooltip = tooltip(command("reset"), state)})) {
       invoke(command("reset"), state);
     }
-    if (banner_button(banner.path + "/keep", rest, {.label = "Keep", .tooltip = tooltip(command("close"), state)})) state.confirm_reset = false;
+    if (banner_button(banner.path + "/keep", rest, {.label = "Keep", .tooltip = tooltip(command("close"), state)}))
+      state.confirm_reset = false;
   } else {
     if (banner_button(banner.path + "/reset", rest, {.label = "Reset", .tooltip = tooltip(command("reset"), state)})) {
       invoke(command("reset"), state);
@@ -80,7 +86,8 @@ void draw_rail(AppState& state, const Rect& box) {
     const ViewRow& row = views()[i];
     const Command& c = command(fmt::format("view_{}", row.id));
     const Rect item = rest.cut_top(px(38));
-    const ui::ButtonSpec spec{.label = row.title, .look = ui::Look::Quiet, .selected = i == state.view, .tooltip = tooltip(c, state)};
+    const ui::ButtonSpec spec{
+        .label = row.title, .look = ui::Look::Quiet, .selected = i == state.view, .tooltip = tooltip(c, state)};
     if (ui::button(fmt::format("rail/{}", row.id), item.inset(px(8), px(2)), spec)) invoke(c, state);
     if (i == state.view) paint::fill({item.x0, item.y0 + px(8), item.x0 + px(3), item.y1 - px(8)}, colors::kSelection, px(1));
   }
@@ -132,7 +139,8 @@ void App::draw(const Snapshot* snapshot) {
   Rect top = rest.cut_top(px(kTopBar));
   Rect rail = rest.cut_left(px(kRail));
   const Rect product = top.cut_left(px(kRail));
-  ui::text("product", {product.x0 + px(12), product.y0, product.x1, product.y1}, "feedloop", {Font::Strong, colors::kSecondary});
+  ui::text("product", {product.x0 + px(12), product.y0, product.x1, product.y1}, "feedloop",
+           {Font::Strong, colors::kSecondary});
   draw_top_bar(state, snapshot, {top.x0, top.y0, top.x1 - margin, top.y1});
   draw_rail(state, rail);
   rest.x1 -= margin;
@@ -155,12 +163,24 @@ std::shared_ptr<const Snapshot> sync(AppState& state, RunController& controller)
   requests.swap(state.requests);
   for (const RunRequest& r : requests) {
     switch (r.kind) {
-      case Kind::Play: controller.play(); break;
-      case Kind::Pause: controller.pause(); break;
-      case Kind::Step: controller.step(from_seconds(r.value * 3600)); break;
-      case Kind::Speed: controller.set_speed(r.value); break;
-      case Kind::Stop: controller.stop(); break;
-      case Kind::Reset: controller.reset(); break;
+      case Kind::Play:
+        controller.play();
+        break;
+      case Kind::Pause:
+        controller.pause();
+        break;
+      case Kind::Step:
+        controller.step(from_seconds(r.value * 3600));
+        break;
+      case Kind::Speed:
+        controller.set_speed(r.value);
+        break;
+      case Kind::Stop:
+        controller.stop();
+        break;
+      case Kind::Reset:
+        controller.reset();
+        break;
     }
   }
   state.run = controller.state();
@@ -180,8 +200,13 @@ std::string dump_state(const AppState& state) {
                    {"speed", state.run.speed}};
   ordered_json elements = ordered_json::array();
   for (const ui::Element& e : state.registry.all()) {
-    elements.push_back({{"path", e.path}, {"kind", ui::kind_name(e.kind)}, {"value", e.value}, {"enabled", e.enabled},
-                        {"rect", {e.rect.x0, e.rect.y0, e.rect.x1, e.rect.y1}}, {"text_fits", e.text_fits}, {"tooltip", e.tooltip}});
+    elements.push_back({{"path", e.path},
+                        {"kind", ui::kind_name(e.kind)},
+                        {"value", e.value},
+                        {"enabled", e.enabled},
+                        {"rect", {e.rect.x0, e.rect.y0, e.rect.x1, e.rect.y1}},
+                        {"text_fits", e.text_fits},
+                        {"tooltip", e.tooltip}});
   }
   out["elements"] = std::move(elements);
   return out.dump(1, ' ', false, ordered_json::error_handler_t::replace) + "\n";

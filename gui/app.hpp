@@ -13,7 +13,7 @@ namespace feedloop {
 class App {
  public:
   App();
-  void draw(const Snapshot* snapshot);      // reads and writes `state`; requires fonts built for the ImGui context
+  void draw(const Snapshot* snapshot);  // reads and writes `state`; requires fonts built for the ImGui context
   AppState state;
 
  private:

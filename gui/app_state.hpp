@@ -2,6 +2,7 @@
 // Plain data; drawing is a function of it (app.hpp). What the person asks of the run leaves as `requests`.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -18,39 +19,41 @@ struct KeyPress {
   friend constexpr bool operator==(const KeyPress&, const KeyPress&) = default;
 };
 
-namespace keys {   // the codes that GLFW uses; backend_glfw.cpp checks that
+namespace keys {  // the codes that GLFW uses; backend_glfw.cpp checks that
 constexpr int kEscape = 256, kF1 = 290, kSpace = 32, kPeriod = 46, kSlash = 47, kEqual = 61, kMinus = 45;
 constexpr int kLeftBracket = 91, kRightBracket = 93;
 }  // namespace keys
 
 struct RunRequest {
   enum class Kind { Play, Pause, Step, Speed, Stop, Reset } kind;
-  double value = 0;   // Step: simulated hours; Speed: simulated hours per wall second, 0 = as fast as possible
+  double value = 0;  // Step: simulated hours; Speed: simulated hours per wall second, 0 = as fast as possible
 };
 
-constexpr double kSlowest = 1, kFastest = 10'000;   // of the speed slider, simulated hours per wall second; beyond: max
+constexpr double kSlowest = 1, kFastest = 10'000;  // of the speed slider, simulated hours per wall second; beyond: max
 
 struct AppState {
   // Set by the program.
-  std::string scenario, question;      // shown before the first snapshot
-  RunState run;                        // copied from the controller once a frame
-  std::vector<KeyPress> keys;          // since the last frame; draw() empties it
-  bool fixed_dt = false;               // nothing on the screen may depend on wall time
+  std::string scenario, question;  // shown before the first snapshot, as are the next three
+  std::uint64_t seed = 0;
+  int warmup_days = 0, days = 1;
+  RunState run;                // copied from the controller once a frame
+  std::vector<KeyPress> keys;  // since the last frame; draw() empties it
+  bool fixed_dt = false;       // nothing on the screen may depend on wall time
   double tooltip_delay_s = 0.35;
 
   // Set by draw().
-  std::vector<RunRequest> requests;    // for the controller; whoever applies them empties the list
-  ui::Registry registry;               // of the last frame
+  std::vector<RunRequest> requests;  // for the controller; whoever applies them empties the list
+  ui::Registry registry;             // of the last frame
   bool quit = false;
 
   // Chosen by the person.
-  std::size_t view = 0;                // index into views()
-  std::size_t experiment = 0;          // layer shown
-  std::vector<bool> hidden;            // variants hidden from plots
-  int focus = 1;                       // treatment whose band and effects are shown
-  int hovered = -1;                    // variant under the pointer, in the frame before
+  std::size_t view = 0;        // index into views()
+  std::size_t experiment = 0;  // layer shown
+  std::vector<bool> hidden;    // variants hidden from plots
+  int focus = 1;               // treatment whose band and effects are shown
+  int hovered = -1;            // variant under the pointer, in the frame before
   bool help = false, confirm_reset = false;
-  double zoom = 1;                     // of the interface, on top of the display's scale
+  double zoom = 1;  // of the interface, on top of the display's scale
 };
 
 }  // namespace feedloop

@@ -24,7 +24,7 @@ static_assert(keys::kRightBracket == GLFW_KEY_RIGHT_BRACKET && 'A' == GLFW_KEY_A
 
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::microseconds kFrame{16'600};
-constexpr int kSettlingFrames = 4;      // after input: hover and press states need a few frames to come to rest
+constexpr int kSettlingFrames = 4;  // after input: hover and press states need a few frames to come to rest
 constexpr double kIdle_s = 0.25;
 
 std::atomic<bool> woken{false};
@@ -75,8 +75,10 @@ struct GlfwBackend::Window {
 GlfwBackend::GlfwBackend(const std::string& title, int width, int height, double scale) : window_(std::make_unique<Window>()) {
   glfwSetErrorCallback(nullptr);
   if (glfwInit() == GLFW_FALSE) {
-    throw Error(fmt::format("cannot open a window: {}. Set DISPLAY to a running X server (over ssh: ssh -X), "
-                            "or write a picture without one: --screenshot FILE.png", last_error()));
+    throw Error(
+        fmt::format("cannot open a window: {}. Set DISPLAY to a running X server (over ssh: ssh -X), "
+                    "or write a picture without one: --screenshot FILE.png",
+                    last_error()));
   }
   glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
   glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 2);
@@ -88,8 +90,10 @@ GlfwBackend::GlfwBackend(const std::string& title, int width, int height, double
   if (window_->handle == nullptr) {
     const std::string reason = last_error();
     glfwTerminate();
-    throw Error(fmt::format("cannot create an OpenGL 3.2 window: {}. Install a driver, for example apt install libgl1-mesa-dri, "
-                            "or write a picture without one: --screenshot FILE.png", reason));
+    throw Error(
+        fmt::format("cannot create an OpenGL 3.2 window: {}. Install a driver, for example apt install libgl1-mesa-dri, "
+                    "or write a picture without one: --screenshot FILE.png",
+                    reason));
   }
   window_->scale_asked = scale;
   glfwMakeContextCurrent(window_->handle);
@@ -137,7 +141,7 @@ void GlfwBackend::frame(double zoom, const std::function<void()>& draw) {
   --window_->frames_due;
   int width = 0, height = 0;
   glfwGetFramebufferSize(window_->handle, &width, &height);
-  if (width == 0 || height == 0) return;   // minimised
+  if (width == 0 || height == 0) return;  // minimised
   const double scale = fit_scale(window_->display_scale() * zoom, width, height);
   if (scale != window_->scale_built) {
     build_fonts(scale);

@@ -23,9 +23,9 @@ class GlfwBackend {
   bool wait();
   // True while input or wake() asked for a frame that was not drawn yet.
   bool dirty() const;
-  std::vector<KeyPress> take_keys();               // since the last call, in order
+  std::vector<KeyPress> take_keys();  // since the last call, in order
   void frame(double zoom, const std::function<void()>& draw);
-  static void wake();                              // from any thread
+  static void wake();  // from any thread
 
  private:
   struct Window;

@@ -15,7 +15,7 @@ NullBackend::NullBackend(int width, int height, double scale)
   unsigned char* alpha = nullptr;
   io.Fonts->GetTexDataAsAlpha8(&alpha, &atlas_.width, &atlas_.height);
   atlas_.alpha = alpha;
-  io.Fonts->SetTexID(context_);   // any value but null
+  io.Fonts->SetTexID(context_);  // any value but null
   move_mouse({-1000, -1000});
 }
 

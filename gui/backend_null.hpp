@@ -12,15 +12,15 @@ namespace feedloop {
 
 class NullBackend {
  public:
-  NullBackend(int width, int height, double scale);   // scale as asked; reduced to what the size allows
+  NullBackend(int width, int height, double scale);  // scale as asked; reduced to what the size allows
   ~NullBackend();
   NullBackend(const NullBackend&) = delete;
   NullBackend& operator=(const NullBackend&) = delete;
 
-  void frame(const std::function<void()>& draw);      // one frame of 1/60 s
+  void frame(const std::function<void()>& draw);  // one frame of 1/60 s
   void move_mouse(Vec2 to);
   void press_mouse(bool down);
-  Image render() const;                               // of the last frame
+  Image render() const;  // of the last frame
   Rect window() const;
 
  private:

@@ -47,14 +47,15 @@ void reset(AppState& s) {
   ask(s, {Kind::Reset});
 }
 
-std::string close_blocked(const AppState& s) {
-  return s.help || s.confirm_reset || loading(s) ? "" : "Nothing to close.";
-}
+std::string close_blocked(const AppState& s) { return s.help || s.confirm_reset || loading(s) ? "" : "Nothing to close."; }
 
 void close(AppState& s) {
-  if (s.help) s.help = false;
-  else if (s.confirm_reset) s.confirm_reset = false;
-  else ask(s, {Kind::Stop});
+  if (s.help)
+    s.help = false;
+  else if (s.confirm_reset)
+    s.confirm_reset = false;
+  else
+    ask(s, {Kind::Stop});
 }
 
 int variants_shown(const AppState& s) {
@@ -65,45 +66,84 @@ int variants_shown(const AppState& s) {
 void add_variant_commands(std::vector<Command>& table) {
   for (int i = 0; i < kVariantColors; ++i) {
     const char letter = variant_letter(i);
-    const auto missing = [i](const AppState& s) { return std::string(i < variants_shown(s) ? "" : "There is no such variant."); };
-    table.push_back({fmt::format("toggle_{}", letter), fmt::format("Show or hide {}", letter),
-                     fmt::format("Show or hide variant {} in the plots", letter), {letter, false, false, true}, missing,
+    const auto missing = [i](const AppState& s) {
+      return std::string(i < variants_shown(s) ? "" : "There is no such variant.");
+    };
+    table.push_back({fmt::format("toggle_{}", letter),
+                     fmt::format("Show or hide {}", letter),
+                     fmt::format("Show or hide variant {} in the plots", letter),
+                     {letter, false, false, true},
+                     missing,
                      [i](AppState& s) {
                        s.hidden.resize(std::max(s.hidden.size(), static_cast<std::size_t>(i) + 1), false);
                        s.hidden[static_cast<std::size_t>(i)] = !s.hidden[static_cast<std::size_t>(i)];
                      }});
     if (i == 0) continue;
-    table.push_back({fmt::format("focus_{}", letter), fmt::format("Look at {}", letter),
-                     fmt::format("Show the band and the effects of variant {}", letter), {letter, false, true, true}, missing,
+    table.push_back({fmt::format("focus_{}", letter),
+                     fmt::format("Look at {}", letter),
+                     fmt::format("Show the band and the effects of variant {}", letter),
+                     {letter, false, true, true},
+                     missing,
                      [i](AppState& s) { s.focus = i; }});
   }
 }
 
 void add_view_commands(std::vector<Command>& table) {
   for (std::size_t i = 0; i < views().size(); ++i) {
-    table.push_back({fmt::format("view_{}", views()[i].id), std::string(views()[i].title), std::string(views()[i].question),
-                     {static_cast<int>('1' + i)}, {}, [i](AppState& s) { s.view = i; }});
+    table.push_back({fmt::format("view_{}", views()[i].id),
+                     std::string(views()[i].title),
+                     std::string(views()[i].question),
+                     {static_cast<int>('1' + i)},
+                     {},
+                     [i](AppState& s) { s.view = i; }});
   }
 }
 
 std::vector<Command> make_commands() {
   std::vector<Command> table{
       {"play", "Play or pause", "Play or pause the simulation", {keys::kSpace}, play_blocked, toggle_play},
-      {"step", "Step", "Run on by one simulated hour", {keys::kPeriod}, step_blocked,
-       [](AppState& s) { ask(s, {Kind::Step, 1}); }},
-      {"day", "+1 day", "Run on by one simulated day", {keys::kPeriod, false, true}, step_blocked,
-       [](AppState& s) { ask(s, {Kind::Step, 24}); }},
-      {"reset", "Reset", "Forget this run and go back to the start", {'R'},
-       [](const AppState& s) { return std::string(has_data(s) ? "" : "Nothing has run yet."); }, reset},
+      {"step",
+       "Step",
+       "Run on by one simulated hour",
+       {keys::kPeriod},
+       step_blocked,
+       [](AppState& s) {
+         ask(s, {Kind::Step, 1});
+       }},
+      {"day",
+       "+1 day",
+       "Run on by one simulated day",
+       {keys::kPeriod, false, true},
+       step_blocked,
+       [](AppState& s) {
+         ask(s, {Kind::Step, 24});
+       }},
+      {"reset",
+       "Reset",
+       "Forget this run and go back to the start",
+       {'R'},
+       [](const AppState& s) { return std::string(has_data(s) ? "" : "Nothing has run yet."); },
+       reset},
       {"slower", "Slower", "Halve the speed", {keys::kLeftBracket}, {}, [](AppState& s) { scale_speed(s, 0.5); }},
-      {"faster", "Faster", "Double the speed; past the end is as fast as possible", {keys::kRightBracket}, {},
+      {"faster",
+       "Faster",
+       "Double the speed, up to as fast as possible",
+       {keys::kRightBracket},
+       {},
        [](AppState& s) { scale_speed(s, 2); }},
-      {"close", "Close or cancel", "Close what is open on top, or cancel a run that is still warming up", {keys::kEscape},
-       close_blocked, close},
+      {"close", "Close or cancel", "Close what is on top, or cancel the warm-up", {keys::kEscape}, close_blocked, close},
       {"help", "Help", "Show or hide all commands", {keys::kF1}, {}, [](AppState& s) { s.help = !s.help; }},
-      {"zoom_in", "Larger", "Make everything larger", {keys::kEqual, true}, {},
+      {"zoom_in",
+       "Larger",
+       "Make everything larger",
+       {keys::kEqual, true},
+       {},
        [](AppState& s) { s.zoom = std::min(s.zoom * 1.1, 3.0); }},
-      {"zoom_out", "Smaller", "Make everything smaller", {keys::kMinus, true}, {},
+      {"zoom_out",
+       "Smaller",
+       "Make everything smaller",
+       {keys::kMinus, true},
+       {},
        [](AppState& s) { s.zoom = std::max(s.zoom / 1.1, 0.5); }},
       {"zoom_reset", "Normal size", "Back to the display's own size", {'0', true}, {}, [](AppState& s) { s.zoom = 1; }},
   };
@@ -116,12 +156,19 @@ std::vector<Command> make_commands() {
 
 void ask(AppState& state, RunRequest request) {
   switch (request.kind) {
-    case Kind::Play: state.run.playing = true; break;
-    case Kind::Pause: state.run.playing = false; break;
-    case Kind::Speed: state.run.speed = request.value; break;
+    case Kind::Play:
+      state.run.playing = true;
+      break;
+    case Kind::Pause:
+      state.run.playing = false;
+      break;
+    case Kind::Speed:
+      state.run.speed = request.value;
+      break;
     case Kind::Step:
     case Kind::Stop:
-    case Kind::Reset: break;
+    case Kind::Reset:
+      break;
   }
   state.requests.push_back(request);
 }
@@ -143,10 +190,14 @@ std::string key_text(const KeyPress& key) {
   if (key.alt) text += "Alt+";
   if (key.shift) text += "Shift+";
   switch (key.key) {
-    case keys::kEscape: return text + "Esc";
-    case keys::kF1: return text + "F1";
-    case keys::kSpace: return text + "Space";
-    default: return text + static_cast<char>(key.key);
+    case keys::kEscape:
+      return text + "Esc";
+    case keys::kF1:
+      return text + "F1";
+    case keys::kSpace:
+      return text + "Space";
+    default:
+      return text + static_cast<char>(key.key);
   }
 }
 

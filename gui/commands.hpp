@@ -13,21 +13,20 @@ namespace feedloop {
 struct Command {
   std::string id, title, help;
   KeyPress key;
-  std::function<std::string(const AppState&)> blocked;   // why it is disabled now; empty when enabled
+  std::function<std::string(const AppState&)> blocked;  // why it is disabled now; empty when enabled
   std::function<void(AppState&)> run;
   bool enabled(const AppState& state) const { return !blocked || blocked(state).empty(); }
 };
 
 const std::vector<Command>& commands();
-const Command& command(std::string_view id);              // requires that it exists
+const Command& command(std::string_view id);  // requires that it exists
 
-std::string key_text(const KeyPress& key);                // "Ctrl+=", "Space"
+std::string key_text(const KeyPress& key);  // "Ctrl+=", "Space"
 // "Help. Reason when disabled.   Key"
 std::string tooltip(const Command& command, const AppState& state);
-void invoke(const Command& command, AppState& state);     // does nothing when disabled
+void invoke(const Command& command, AppState& state);  // does nothing when disabled
 // Runs the enabled commands whose keys were pressed, in the order pressed, and empties the queue.
 void dispatch_keys(AppState& state);
-
 
 // Asks the run for something, and shows it in `run` at once so that a second press in the same frame sees the first.
 void ask(AppState& state, RunRequest request);

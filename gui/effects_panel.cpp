@@ -23,16 +23,22 @@ bool drawable(const EffectReport& e) {
          e.verdict != "do not trust" && e.verdict != "not enough data";
 }
 
-// One metric known only roughly must not shrink all others to dots; its interval then runs off the axis with an arrow.
+// Every estimate is on the axis. One metric known only roughly must not shrink all others to dots, so an interval much wider
+// than most may run off the axis; an arrow says so.
 double axis_reach(const std::vector<Line>& lines) {
-  std::vector<double> reach;
+  std::vector<double> half;
   for (const Line& l : lines) {
-    if (drawable(*l.effect)) reach.push_back(std::max(std::abs(l.effect->lift_ci.low), std::abs(l.effect->lift_ci.high)));
+    if (drawable(*l.effect)) half.push_back((l.effect->lift_ci.high - l.effect->lift_ci.low) / 2);
   }
-  if (reach.empty()) return 0.1;
-  std::ranges::sort(reach);
-  const double typical = reach[reach.size() / 2];
-  return std::max(std::min(reach.back(), 3 * typical), 1e-4) * 1.1;
+  if (half.empty()) return 0.1;
+  std::ranges::sort(half);
+  const double typical = half[half.size() / 2];
+  double reach = 1e-4;
+  for (const Line& l : lines) {
+    const EffectReport& e = *l.effect;
+    if (drawable(e)) reach = std::max(reach, std::abs(e.lift) + std::min((e.lift_ci.high - e.lift_ci.low) / 2, 3 * typical));
+  }
+  return reach * 1.1;
 }
 
 void draw_interval(const EffectReport& e, const Rect& track, double reach, Color ink) {
@@ -55,8 +61,9 @@ void draw_line(const Line& line, const Rect& row, double reach) {
   const Rect track{row.x0, head.y1, row.x1, head.y1 + px(14)};
   const VerdictLook look = verdict_look(line.effect->verdict);
   const bool shown = drawable(*line.effect);
-  const std::string numbers = shown ? lift_text(line.effect->lift)
-                              : line.effect->verdict == "do not trust" ? "not shown: SRM" : "not enough data";
+  const std::string numbers = shown                                    ? lift_text(line.effect->lift)
+                              : line.effect->verdict == "do not trust" ? "not shown: SRM"
+                                                                       : "not enough data";
   const std::string interval = shown ? lift_interval_text(line.effect->lift_ci) : "";
   const std::string said = fmt::format("{}: {}. {} {} {}", line.metric->title, look.word, numbers, interval, line.metric->doc);
   if (shown) {
@@ -75,7 +82,8 @@ void draw_line(const Line& line, const Rect& row, double reach) {
 
 void draw_effects_panel(const AppState& state, const Snapshot* snapshot, const Rect& box) {
   const ExperimentReport* experiment = shown_experiment(state, snapshot);
-  const bool has_focus = experiment != nullptr && state.focus >= 1 && state.focus < static_cast<int>(experiment->variants.size());
+  const bool has_focus =
+      experiment != nullptr && state.focus >= 1 && state.focus < static_cast<int>(experiment->variants.size());
   const std::string name = has_focus ? experiment->variants[static_cast<std::size_t>(state.focus)].name : "";
   ui::panel("live/effects", box);
   Rect inner = box.inset(px(14), px(10));
@@ -93,7 +101,8 @@ void draw_effects_panel(const AppState& state, const Snapshot* snapshot, const R
     }
   }
   if (lines.empty()) {
-    ui::text("live/effects/ghost", inner, "Appears when there is enough data", {Font::Body, colors::kSecondary, ui::Align::Center});
+    ui::text("live/effects/ghost", inner, "Appears when there is enough data",
+             {Font::Body, colors::kSecondary, ui::Align::Center});
     return;
   }
   const float room = inner.height() - px(kAxis);
@@ -108,12 +117,13 @@ void draw_effects_panel(const AppState& state, const Snapshot* snapshot, const R
   for (const Line& l : lines) {
     const Rect box_of_line = inner.cut_top(row);
     const float track = box_of_line.y0 + std::round((row - px(32)) / 2) + px(18);
-    paint::line({middle, track}, {middle, track + px(14)}, colors::kAxis);
+    if (drawable(*l.effect)) paint::line({middle, track}, {middle, track + px(14)}, colors::kAxis);
     draw_line(l, box_of_line, reach);
   }
 
   const Ticks ticks = nice_ticks(-reach * 100, reach * 100, std::max(2, static_cast<int>(axis.width() / px(60))));
-  for (std::size_t i = 0; i < ticks.at.size(); ++i) {
+  const bool any = std::ranges::any_of(lines, [](const Line& l) { return drawable(*l.effect); });
+  for (std::size_t i = 0; any && i < ticks.at.size(); ++i) {
     const float x = middle + static_cast<float>(ticks.at[i] / (reach * 100)) * axis.width() / 2;
     const Rect label{x - px(26), axis.y0, x + px(26), axis.y1};
     if (label.x0 < axis.x0 || label.x1 > axis.x1 - (left_out > 0 ? px(56) : 0)) continue;

@@ -24,6 +24,10 @@ RunController::Work work_of(const Scenario& scenario) {
 void start(const GuiOptions& options, App& app, RunController& controller) {
   app.state.scenario = options.scenario.name;
   app.state.question = options.scenario.question;
+  const auto params = options.scenario.settings.read<ScenarioParams>("");
+  app.state.seed = options.scenario.seed();
+  app.state.warmup_days = static_cast<int>(params.warmup_days);
+  app.state.days = static_cast<int>(params.days);
   app.state.fixed_dt = options.fixed_dt;
   if (options.until_day >= 0) controller.pause_at(options.until_day);
   controller.play();

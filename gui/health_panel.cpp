@@ -40,7 +40,8 @@ void draw_bars(const ExperimentReport& experiment, Rect& inner) {
     const VariantReport& v = experiment.variants[i];
     const std::string path = fmt::format("live/assignment/{}", variant_letter(static_cast<int>(i)));
     Rect line = inner.cut_top(px(kLine));
-    ui::text(path + "/letter", line.cut_left(px(20)), std::string(1, variant_letter(static_cast<int>(i))), {.font = Font::Strong});
+    ui::text(path + "/letter", line.cut_left(px(20)), std::string(1, variant_letter(static_cast<int>(i))),
+             {.font = Font::Strong});
     ui::text(path + "/units", line.cut_right(px(62)), count_text(v.units), {Font::Small, colors::kText, ui::Align::Right});
     const Rect track = line.inset(px(2), px(6));
     const double part = total > 0 ? static_cast<double>(v.units) / static_cast<double>(total) : 0;
@@ -50,7 +51,8 @@ void draw_bars(const ExperimentReport& experiment, Rect& inner) {
     paint::fill({planned - 1, track.y0 - px(3), planned + 1, track.y1 + px(3)}, colors::kText);
   }
   if (inner.height() < px(kLine)) return;
-  ui::text("live/assignment/legend", inner.cut_top(px(kLine)), "Bar: units so far. Mark: planned share", {Font::Small, colors::kSecondary});
+  ui::text("live/assignment/legend", inner.cut_top(px(kLine)), "Bar: units so far. Mark: planned share",
+           {Font::Small, colors::kSecondary});
 }
 
 void draw_assignment(const ExperimentReport* experiment, const Rect& box) {
@@ -65,7 +67,8 @@ void draw_assignment(const ExperimentReport* experiment, const Rect& box) {
   const auto sick = std::ranges::find(experiment->srm, "unhealthy", &SrmReport::state);
   const SrmReport& srm = sick != experiment->srm.end() ? *sick : experiment->srm.front();
   const VerdictLook look = srm_look(srm.state);
-  ui::labelled_glyph("live/assignment/state", inner.cut_top(px(kLine)), look.glyph, look.symbol, look.word, {Font::Body, look.color});
+  ui::labelled_glyph("live/assignment/state", inner.cut_top(px(kLine)), look.glyph, look.symbol, look.word,
+                     {Font::Body, look.color});
   const std::string scope = srm.scope.empty() || srm.scope == "all" ? "" : srm.scope + ": ";
   const std::string numbers = std::isnan(srm.p) ? scope + "no test yet"
                                                 : fmt::format("{}χ² = {}, df {}, p = {}", scope, fixed_text(srm.chi2, 2),
@@ -73,8 +76,8 @@ void draw_assignment(const ExperimentReport* experiment, const Rect& box) {
   ui::text("live/assignment/test", inner.cut_top(px(kLine)), numbers, {Font::Small, colors::kSecondary});
   if (srm.state == "unhealthy") {
     inner.cut_top(px(4));
-    ui::paragraph("live/assignment/advice", inner.cut_top(px(40)), "The groups differ by more than chance, so lifts are not shown.",
-                  {Font::Small, colors::kText});
+    ui::paragraph("live/assignment/advice", inner.cut_top(px(40)),
+                  "The groups differ by more than chance, so lifts are not shown.", {Font::Small, colors::kText});
   }
   inner.cut_top(px(8));
   draw_bars(*experiment, inner);
@@ -93,7 +96,7 @@ std::string speed_line(const AppState& state) {
   const std::string asked = run.speed > 0 ? speed_text(run.speed) : "max";
   if (state.fixed_dt || run.status != RunStatus::Running || std::isnan(run.hours_per_s)) return asked;
   const std::string actual = speed_text(run.hours_per_s);
-  if (run.speed > 0 && run.hours_per_s > run.speed * 0.95) return actual;
+  if (run.speed <= 0 || run.hours_per_s > run.speed * 0.95) return actual;
   return fmt::format("{} (asked {})", actual, asked);
 }
 
@@ -138,14 +141,21 @@ void draw_warnings(const AppState& state, const Snapshot* snapshot, const Rect& 
 
 std::string status_text(const RunState& run) {
   std::string stage = run.progress.label;
-  if (stage.empty()) stage = run.progress.stage == RunStage::WarmUp ? "warm-up" : run.progress.stage == RunStage::Preparing ? "preparing" : "";
+  if (stage.empty())
+    stage = run.progress.stage == RunStage::WarmUp ? "warm-up" : run.progress.stage == RunStage::Preparing ? "preparing" : "";
   switch (run.status) {
-    case RunStatus::Idle: return run.playing ? "Starting" : "Not started";
-    case RunStatus::Running: return stage.empty() ? "Running" : "Running: " + stage;
-    case RunStatus::Paused: return stage.empty() ? "Paused" : "Paused: " + stage;
-    case RunStatus::Finished: return "Finished";
-    case RunStatus::Stopped: return "Stopped";
-    case RunStatus::Failed: return "Failed";
+    case RunStatus::Idle:
+      return run.playing ? "Starting" : "Not started";
+    case RunStatus::Running:
+      return stage.empty() ? "Running" : "Running: " + stage;
+    case RunStatus::Paused:
+      return stage.empty() ? "Paused" : "Paused: " + stage;
+    case RunStatus::Finished:
+      return "Finished";
+    case RunStatus::Stopped:
+      return "Stopped";
+    case RunStatus::Failed:
+      return "Failed";
   }
   return "";
 }

@@ -22,9 +22,14 @@ const LiveSeries* series_of(const Snapshot& snapshot, std::string_view variant, 
 
 void draw_ctr(const AppState& state, const Snapshot* snapshot, const Rect& box) {
   const ExperimentReport* experiment = shown_experiment(state, snapshot);
-  PlotSpec spec{.path = "live/ctr", .title = "Click-through rate", .subtitle = "cumulative since day 0, 95% interval",
-                .metric = {}, .x_low = 0, .x_high = 1, .ghost = waiting_text(state)};
-  if (snapshot != nullptr && snapshot->days > 0) spec.x_high = snapshot->days;
+  PlotSpec spec{.path = "live/ctr",
+                .title = "Click-through rate",
+                .subtitle = "cumulative since day 0, 95% interval",
+                .metric = {},
+                .x_low = 0,
+                .x_high = 1,
+                .ghost = waiting_text(state)};
+  spec.x_high = std::max(snapshot != nullptr ? snapshot->days : state.days, 1);
   if (snapshot != nullptr && primary_metric(*snapshot) != nullptr) {
     spec.metric = *primary_metric(*snapshot);
     spec.title = spec.metric.title;
@@ -43,9 +48,16 @@ void draw_ctr(const AppState& state, const Snapshot* snapshot, const Rect& box) 
     if (s == nullptr) continue;
     const bool dimmed = state.hovered >= 0 && state.hovered != i;
     // More than two overlapping bands are mud: control's and one treatment's.
-    plot.line({.id = std::string(1, variant_letter(i)), .name = name, .letter = variant_letter(i), .color = variant_color(i),
-               .alpha = dimmed ? 0.3 : 1.0, .band = i == 0 || i == state.focus,
-               .x = s->day, .y = s->value, .low = s->low, .high = s->high});
+    plot.line({.id = std::string(1, variant_letter(i)),
+               .name = name,
+               .letter = variant_letter(i),
+               .color = variant_color(i),
+               .alpha = dimmed ? 0.3 : 1.0,
+               .band = i == 0 || i == state.focus,
+               .x = s->day,
+               .y = s->value,
+               .low = s->low,
+               .high = s->high});
   }
   plot.end();
 }
@@ -83,18 +95,22 @@ bool variant_hidden(const AppState& state, int variant) {
 std::string waiting_text(const AppState& state) {
   const RunState& run = state.run;
   switch (run.status) {
-    case RunStatus::Idle: return run.playing ? "Starting…" : "No events yet. Press Space to start";
-    case RunStatus::Failed: return "The run failed before the first result";
-    case RunStatus::Stopped: return "Stopped before the first result";
-    case RunStatus::Finished: return "The run finished without results";
+    case RunStatus::Idle:
+      return run.playing ? "Starting…" : "No events yet. Press Space to start";
+    case RunStatus::Failed:
+      return "The run failed before the first result";
+    case RunStatus::Stopped:
+      return "Stopped before the first result";
+    case RunStatus::Finished:
+      return "The run finished without results";
     case RunStatus::Running:
-    case RunStatus::Paused: break;
+    case RunStatus::Paused:
+      break;
   }
   if (run.progress.stage == RunStage::Preparing) return "Preparing the world";
   if (run.progress.stage == RunStage::WarmUp) {
-    if (run.snapshot == nullptr || run.snapshot->warmup_days == 0) return "Warming up; the experiment starts at day 0";
-    return fmt::format("Warming up: day {} of {}; the experiment then starts at day 0", fixed_text(run.progress.day, 1),
-                       run.snapshot->warmup_days);
+    const int days = run.snapshot != nullptr ? run.snapshot->warmup_days : state.warmup_days;
+    return fmt::format("Warming up: day {} of {}; the experiment then starts at day 0", fixed_text(run.progress.day, 1), days);
   }
   return "No events yet";
 }

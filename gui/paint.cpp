@@ -62,7 +62,7 @@ void band(std::span<const float> x, std::span<const float> low, std::span<const 
 }
 
 Vec2 measure(Font f, std::string_view text) {
-  if (text.empty()) return {0, font_height(f)};   // ImGui reads a null begin as a C string
+  if (text.empty()) return {0, font_height(f)};  // ImGui reads a null begin as a C string
   const ImVec2 size = font(f)->CalcTextSizeA(font_height(f), FLT_MAX, 0, text.data(), text.data() + text.size());
   return {std::ceil(size.x), size.y};
 }
@@ -85,8 +85,11 @@ void unclip() { list().PopClipRect(); }
 void glyph(Glyph g, Vec2 m, float size, Color c) {
   const float h = size / 2, stroke = std::max(1.0F, size / 8);
   switch (g) {
-    case Glyph::None: break;
-    case Glyph::Play: triangle({m.x - h * 0.7F, m.y - h}, {m.x + h, m.y}, {m.x - h * 0.7F, m.y + h}, c); break;
+    case Glyph::None:
+      break;
+    case Glyph::Play:
+      triangle({m.x - h * 0.7F, m.y - h}, {m.x + h, m.y}, {m.x - h * 0.7F, m.y + h}, c);
+      break;
     case Glyph::Pause:
       fill({m.x - h * 0.8F, m.y - h, m.x - h * 0.2F, m.y + h}, c);
       fill({m.x + h * 0.2F, m.y - h, m.x + h * 0.8F, m.y + h}, c);
@@ -103,9 +106,15 @@ void glyph(Glyph g, Vec2 m, float size, Color c) {
       triangle({m.x - h, m.y - h}, {m.x, m.y}, {m.x - h, m.y + h}, c);
       triangle({m.x, m.y - h}, {m.x + h, m.y}, {m.x, m.y + h}, c);
       break;
-    case Glyph::Better: triangle({m.x - h, m.y + h * 0.7F}, {m.x, m.y - h * 0.8F}, {m.x + h, m.y + h * 0.7F}, c); break;
-    case Glyph::Worse: triangle({m.x - h, m.y - h * 0.7F}, {m.x + h, m.y - h * 0.7F}, {m.x, m.y + h * 0.8F}, c); break;
-    case Glyph::Same: disc(m, h * 0.7F, c); break;
+    case Glyph::Better:
+      triangle({m.x - h, m.y + h * 0.7F}, {m.x, m.y - h * 0.8F}, {m.x + h, m.y + h * 0.7F}, c);
+      break;
+    case Glyph::Worse:
+      triangle({m.x - h, m.y - h * 0.7F}, {m.x + h, m.y - h * 0.7F}, {m.x, m.y + h * 0.8F}, c);
+      break;
+    case Glyph::Same:
+      disc(m, h * 0.7F, c);
+      break;
     case Glyph::Changed:
       triangle({m.x - h * 0.8F, m.y}, {m.x, m.y - h}, {m.x + h * 0.8F, m.y}, c);
       triangle({m.x - h * 0.8F, m.y}, {m.x + h * 0.8F, m.y}, {m.x, m.y + h}, c);

@@ -10,14 +10,14 @@
 
 namespace feedloop::paint {
 
-enum class Layer { Main, Overlay };   // the overlay covers everything: tooltips, help
+enum class Layer { Main, Overlay };  // the overlay covers everything: tooltips, help
 void layer(Layer which);
 
 void fill(const Rect& r, Color c, float rounding = 0);
 void outline(const Rect& r, Color c, float rounding = 0, float width = 1);
 void line(Vec2 a, Vec2 b, Color c, float width = 1);
 void dashes(Vec2 a, Vec2 b, Color c, float dash, float width = 1);
-void polyline(std::span<const Vec2> points, Color c, float width);   // requires fewer than 30,000 points
+void polyline(std::span<const Vec2> points, Color c, float width);  // requires fewer than 30,000 points
 void disc(Vec2 center, float radius, Color c);
 void ring(Vec2 center, float radius, Color c, float width = 1);
 void triangle(Vec2 a, Vec2 b, Vec2 c, Color color);

@@ -69,6 +69,10 @@ void Plot::draw_axes() {
     ui::text(fmt::format("{}/y/{}", spec_.path, i), label, tick_text(y, y.at[i]) + (m.unit == "%" ? "%" : ""),
              {Font::Small, colors::kSecondary, ui::Align::Right});
   }
+  for (int i = 0; empty_ && i < 4; ++i) {
+    const float at = std::round(area_.y0 + area_.height() * static_cast<float>(i) / 4);
+    paint::line({area_.x0, at}, {area_.x1, at}, colors::kGrid);
+  }
   paint::line({area_.x0, area_.y1}, {area_.x1, area_.y1}, colors::kAxis);
   const int columns = std::max(2, static_cast<int>(area_.width() / px(44)));
   const Ticks x = nice_ticks(spec_.x_low, spec_.x_high, columns, 1);
@@ -109,8 +113,10 @@ void Plot::draw_line(const PlotLine& line) const {
     run.clear();
   };
   for (std::size_t i = 0; i < line.x.size(); ++i) {
-    if (std::isfinite(line.y[i])) run.push_back({to_x(line.x[i]), to_y(line.y[i])});
-    else flush();
+    if (std::isfinite(line.y[i]))
+      run.push_back({to_x(line.x[i]), to_y(line.y[i])});
+    else
+      flush();
   }
   flush();
 }
@@ -154,9 +160,10 @@ void Plot::draw_hover() const {
     shown_day = l.x[i];
     const double value = l.y[i];
     const Interval interval{l.low.empty() ? kNoValue : l.low[i], l.high.empty() ? kNoValue : l.high[i]};
-    rows.push_back({fmt::format("{}/tooltip/{}", spec_.path, l.id),
-                    fmt::format("{} {}  {}  {}", l.letter, l.name, value_text(spec_.metric, value), interval_text(spec_.metric, interval)),
-                    l.color});
+    rows.push_back(
+        {fmt::format("{}/tooltip/{}", spec_.path, l.id),
+         fmt::format("{} {}  {}  {}", l.letter, l.name, value_text(spec_.metric, value), interval_text(spec_.metric, interval)),
+         l.color});
     if (std::isfinite(value)) paint::disc({to_x(l.x[i]), to_y(value)}, px(4), l.color);
   }
   if (rows.empty()) return;
@@ -187,7 +194,7 @@ void Plot::end() {
              hlines_[i].label, {Font::Small, colors::kSecondary});
   }
   if (!empty_ || spec_.ghost.empty()) return;
-  const float middle = area_.center().y;
+  const float middle = area_.y0 + area_.height() * 3 / 8;  // between two grid lines
   ui::text(spec_.path + "/area/ghost", {area_.x0, middle - px(14), area_.x1, middle + px(14)}, spec_.ghost,
            {Font::Body, colors::kSecondary, ui::Align::Center});
 }

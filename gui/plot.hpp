@@ -14,19 +14,19 @@ namespace feedloop {
 
 struct PlotSpec {
   std::string path, title, subtitle;
-  MetricInfo metric;               // how values are printed
-  double x_low = 0, x_high = 1;    // days
-  std::string ghost;               // said in the middle while there is nothing to draw
+  MetricInfo metric;             // how values are printed
+  double x_low = 0, x_high = 1;  // days
+  std::string ghost;             // said in the middle while there is nothing to draw
 };
 
 struct PlotLine {
-  std::string id;                  // path part
-  std::string name;                // in the tooltip
+  std::string id;    // path part
+  std::string name;  // in the tooltip
   char letter = 'A';
   Color color;
   double alpha = 1;
-  bool band = false;               // draw [low, high]
-  std::span<const float> x, y, low, high;   // x ascending; NaN where there is no value
+  bool band = false;                       // draw [low, high]
+  std::span<const float> x, y, low, high;  // x ascending; NaN where there is no value
 };
 
 // Ask for lines and marks, then end(). The spans must live until then. UI thread.

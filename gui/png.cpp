@@ -29,7 +29,8 @@ namespace {
 // Where the bytes go first. `path` itself must be a file or not exist; a rename over a directory fails only at the end.
 std::string temporary_for(const std::string& path) {
   struct stat info {};
-  if (stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) throw Error(fmt::format("cannot write {}: it is a directory", path));
+  if (stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode))
+    throw Error(fmt::format("cannot write {}: it is a directory", path));
   return fmt::format("{}.{}.part", path, getpid());
 }
 
@@ -45,7 +46,8 @@ void write_whole(const std::string& path, std::string_view bytes) {
   std::FILE* file = std::fopen(temporary.c_str(), "wb");
   if (file == nullptr) fail(path, temporary, errno);
   errno = 0;
-  const bool written = bytes.empty() || (std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size() && std::fflush(file) == 0);
+  const bool written =
+      bytes.empty() || (std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size() && std::fflush(file) == 0);
   const int write_error = errno;
   const bool closed = std::fclose(file) == 0;
   if (!written || !closed) fail(path, temporary, written ? errno : write_error);

@@ -7,7 +7,7 @@
 namespace feedloop {
 namespace {
 
-constexpr double kSameInstant = 1e-7;   // days, a hundredth of a second: below any epoch
+constexpr double kSameInstant = 1e-7;  // days, a hundredth of a second: below any epoch
 
 constexpr std::chrono::seconds kPublishAtLeast{2};
 
@@ -35,6 +35,7 @@ void RunController::play() {
   if (state_.status == RunStatus::Idle) start_ = true;
   if (state_.status != RunStatus::Idle && state_.status != RunStatus::Running && state_.status != RunStatus::Paused) return;
   state_.playing = true;
+  if (state_.status == RunStatus::Paused) state_.status = RunStatus::Running;
   pace_set_ = false;
   changed_.notify_all();
 }
@@ -161,8 +162,10 @@ void RunController::on_progress(const Progress& progress) {
   // The run asks for a snapshot after reporting progress; resting there leaves exactly this instant on the screen. A stage
   // that publishes nothing is caught here, one epoch later.
   if (!pause_due()) return;
-  if (awaiting_snapshot_) rest(lock);
-  else awaiting_snapshot_ = true;
+  if (awaiting_snapshot_)
+    rest(lock);
+  else
+    awaiting_snapshot_ = true;
 }
 
 bool RunController::wants_snapshot() {
@@ -197,12 +200,18 @@ bool RunController::pause_due() const {
 void RunController::rest(std::unique_lock<std::mutex>& lock) {
   awaiting_snapshot_ = false;
   if (state_.playing) {
-    state_.playing = false;   // pause_at was reached
+    state_.playing = false;  // pause_at was reached
     pause_at_ = target_day_ = -1;
   }
-  state_.status = RunStatus::Paused;
-  notify();
-  changed_.wait(lock, [&] { return !pause_due(); });
+  // play() and step() say "running" at once; a pause that overtakes this thread's waking must take that back.
+  changed_.wait(lock, [&] {
+    if (!pause_due()) return true;
+    if (state_.status != RunStatus::Paused) {
+      state_.status = RunStatus::Paused;
+      notify();
+    }
+    return false;
+  });
   state_.status = RunStatus::Running;
   meter_ = {Clock::now(), state_.progress.day, state_.progress.requests};
 }

@@ -8,7 +8,7 @@
 namespace feedloop {
 namespace {
 
-constexpr int kSubpixel = 256;   // fixed point: 8 bits below the pixel
+constexpr int kSubpixel = 256;  // fixed point: 8 bits below the pixel
 
 struct Vertex {
   std::int64_t x, y;
@@ -29,7 +29,8 @@ float sample(const Atlas& atlas, float u, float v) {
   const auto texel = [&](int tx, int ty) {
     tx = std::clamp(tx, 0, atlas.width - 1);
     ty = std::clamp(ty, 0, atlas.height - 1);
-    return static_cast<float>(atlas.alpha[static_cast<std::size_t>(ty) * static_cast<std::size_t>(atlas.width) + static_cast<std::size_t>(tx)]);
+    return static_cast<float>(
+        atlas.alpha[static_cast<std::size_t>(ty) * static_cast<std::size_t>(atlas.width) + static_cast<std::size_t>(tx)]);
   };
   const float top = texel(x0, y0) * (1 - fx) + texel(x0 + 1, y0) * fx;
   const float bottom = texel(x0, y0 + 1) * (1 - fx) + texel(x0 + 1, y0 + 1) * fx;
@@ -57,24 +58,33 @@ void triangle(Image& image, const Atlas& atlas, const Clip& clip, Vertex a, Vert
     std::swap(b, c);
     area = -area;
   }
-  const auto pixel_floor = [](std::int64_t v) { return static_cast<int>(v >= 0 ? v / kSubpixel : -((-v + kSubpixel - 1) / kSubpixel)); };
-  const int x0 = std::max(clip.x0, pixel_floor(std::min({a.x, b.x, c.x}))), x1 = std::min(clip.x1, pixel_floor(std::max({a.x, b.x, c.x})) + 1);
-  const int y0 = std::max(clip.y0, pixel_floor(std::min({a.y, b.y, c.y}))), y1 = std::min(clip.y1, pixel_floor(std::max({a.y, b.y, c.y})) + 1);
+  const auto pixel_floor = [](std::int64_t v) {
+    return static_cast<int>(v >= 0 ? v / kSubpixel : -((-v + kSubpixel - 1) / kSubpixel));
+  };
+  const int x0 = std::max(clip.x0, pixel_floor(std::min({a.x, b.x, c.x}))),
+            x1 = std::min(clip.x1, pixel_floor(std::max({a.x, b.x, c.x})) + 1);
+  const int y0 = std::max(clip.y0, pixel_floor(std::min({a.y, b.y, c.y}))),
+            y1 = std::min(clip.y1, pixel_floor(std::max({a.y, b.y, c.y})) + 1);
   const std::int64_t bias_a = owns_edge(b, c) ? 0 : -1, bias_b = owns_edge(c, a) ? 0 : -1, bias_c = owns_edge(a, b) ? 0 : -1;
   const bool flat_uv = a.u == b.u && b.u == c.u && a.v == b.v && b.v == c.v;
   const float flat_cover = flat_uv ? sample(atlas, a.u, a.v) : 1;
   const float inverse = 1.0F / static_cast<float>(area);
   for (int y = y0; y < y1; ++y) {
     for (int x = x0; x < x1; ++x) {
-      const std::int64_t px = static_cast<std::int64_t>(x) * kSubpixel + kSubpixel / 2, py = static_cast<std::int64_t>(y) * kSubpixel + kSubpixel / 2;
+      const std::int64_t px = static_cast<std::int64_t>(x) * kSubpixel + kSubpixel / 2,
+                         py = static_cast<std::int64_t>(y) * kSubpixel + kSubpixel / 2;
       const std::int64_t ea = edge(b, c, px, py), eb = edge(c, a, px, py), ec = edge(a, b, px, py);
       if (ea + bias_a < 0 || eb + bias_b < 0 || ec + bias_c < 0) continue;
-      const float wa = static_cast<float>(ea) * inverse, wb = static_cast<float>(eb) * inverse, wc = static_cast<float>(ec) * inverse;
-      const auto mix = [&](int shift) { return channel(a.color, shift) * wa + channel(b.color, shift) * wb + channel(c.color, shift) * wc; };
+      const float wa = static_cast<float>(ea) * inverse, wb = static_cast<float>(eb) * inverse,
+                  wc = static_cast<float>(ec) * inverse;
+      const auto mix = [&](int shift) {
+        return channel(a.color, shift) * wa + channel(b.color, shift) * wb + channel(c.color, shift) * wc;
+      };
       const float cover = flat_uv ? flat_cover : sample(atlas, a.u * wa + b.u * wb + c.u * wc, a.v * wa + b.v * wb + c.v * wc);
       const float alpha = std::clamp(mix(IM_COL32_A_SHIFT) / 255.0F * cover, 0.0F, 1.0F);
       if (alpha <= 0) continue;
-      const std::size_t at = 4 * (static_cast<std::size_t>(y) * static_cast<std::size_t>(image.width) + static_cast<std::size_t>(x));
+      const std::size_t at =
+          4 * (static_cast<std::size_t>(y) * static_cast<std::size_t>(image.width) + static_cast<std::size_t>(x));
       blend(&image.rgba[at], mix(IM_COL32_R_SHIFT), mix(IM_COL32_G_SHIFT), mix(IM_COL32_B_SHIFT), alpha);
     }
   }
@@ -101,12 +111,15 @@ Image rasterize(const ImDrawData& data, const Atlas& atlas, Color background) {
     const ImDrawList& list = *data.CmdLists[n];
     for (const ImDrawCmd& command : list.CmdBuffer) {
       const Clip clip{std::max(0, static_cast<int>(command.ClipRect.x)), std::max(0, static_cast<int>(command.ClipRect.y)),
-                      std::min(image.width, static_cast<int>(command.ClipRect.z)), std::min(image.height, static_cast<int>(command.ClipRect.w))};
+                      std::min(image.width, static_cast<int>(command.ClipRect.z)),
+                      std::min(image.height, static_cast<int>(command.ClipRect.w))};
       const auto vertex = [&](unsigned i) {
-        const ImDrawVert& v = list.VtxBuffer[static_cast<int>(command.VtxOffset + list.IdxBuffer[static_cast<int>(command.IdxOffset + i)])];
+        const ImDrawVert& v =
+            list.VtxBuffer[static_cast<int>(command.VtxOffset + list.IdxBuffer[static_cast<int>(command.IdxOffset + i)])];
         return Vertex{fixed(v.pos.x), fixed(v.pos.y), v.uv.x, v.uv.y, v.col};
       };
-      for (unsigned i = 0; i + 2 < command.ElemCount; i += 3) triangle(image, atlas, clip, vertex(i), vertex(i + 1), vertex(i + 2));
+      for (unsigned i = 0; i + 2 < command.ElemCount; i += 3)
+        triangle(image, atlas, clip, vertex(i), vertex(i + 1), vertex(i + 2));
     }
   }
   return image;

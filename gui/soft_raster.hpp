@@ -14,7 +14,7 @@ namespace feedloop {
 
 struct Image {
   int width = 0, height = 0;
-  std::vector<std::uint8_t> rgba;   // 4 * width * height, rows from the top
+  std::vector<std::uint8_t> rgba;  // 4 * width * height, rows from the top
   Color at(int x, int y) const;
 };
 

@@ -30,8 +30,8 @@ constexpr Color kTruth = rgb(0x99FFCC);
 }  // namespace colors
 
 constexpr int kVariantColors = 6;
-Color variant_color(int index);   // control is 0; repeats after kVariantColors
-char variant_letter(int index);   // A, B, …; requires 0 <= index < 26
+Color variant_color(int index);     // control is 0; repeats after kVariantColors
+char variant_letter(int index);     // A, B, …; requires 0 <= index < 26
 double contrast(Color a, Color b);  // WCAG 2 contrast ratio, 1..21
 
 enum class Font { Body, Small, Strong, Title };
@@ -42,8 +42,8 @@ void build_fonts(double scale);
 ImFont* font(Font which);
 float font_height(Font which);
 
-double ui_scale();                // of the last build_fonts()
-float px(double design_pixels);   // design pixels (at scale 1) to whole device pixels
+double ui_scale();               // of the last build_fonts()
+float px(double design_pixels);  // design pixels (at scale 1) to whole device pixels
 
 // The layout needs kMinWidth x kMinHeight design pixels; a smaller window gets a smaller scale instead of cut-off text.
 constexpr double kMinWidth = 1040, kMinHeight = 640;

@@ -11,7 +11,7 @@
 namespace feedloop {
 namespace {
 
-constexpr double kMaxZone = 0.97;   // of the slider, beyond which the speed is "max"
+constexpr double kMaxZone = 0.97;  // of the slider, beyond which the speed is "max"
 
 bool command_button(AppState& state, std::string_view id, const std::string& path, Rect& from, ui::ButtonSpec spec) {
   const Command& c = command(id);
@@ -24,11 +24,13 @@ bool command_button(AppState& state, std::string_view id, const std::string& pat
   return pressed;
 }
 
-std::string position_text(const RunState& run, const Snapshot* snapshot) {
-  if (snapshot == nullptr) return run.progress.days > 0 ? fmt::format("warm-up {}", fixed_text(run.progress.day, 1)) : "day –";
+std::string position_text(const AppState& state, const Snapshot* snapshot) {
+  const RunState& run = state.run;
   if (run.progress.stage == RunStage::WarmUp) {
-    return fmt::format("warm-up {} / {}", fixed_text(run.progress.day, 1), snapshot->warmup_days);
+    return fmt::format("warm-up {} / {}", fixed_text(run.progress.day, 1),
+                       snapshot != nullptr ? snapshot->warmup_days : state.warmup_days);
   }
+  if (snapshot == nullptr) return fmt::format("day 0.0 / {}", state.days);
   return fmt::format("day {} / {}", fixed_text(snapshot->experiment_day, 1), snapshot->days);
 }
 
@@ -39,16 +41,16 @@ struct Fact {
 
 std::vector<Fact> facts(const AppState& state, const Snapshot* snapshot) {
   const RunState& run = state.run;
-  std::vector<Fact> all{{"day", position_text(run, snapshot), "warm-up 88.8 / 88", "Simulated days since the experiment began", 0}};
-  all.push_back({"requests", count_text(run.progress.requests) + " requests", "888,888,888 requests", "Recommendations served so far", 2});
+  std::vector<Fact> all{
+      {"day", position_text(state, snapshot), "warm-up 88.8 / 88", "Simulated days since the experiment began", 0}};
+  all.push_back({"requests", count_text(run.progress.requests) + " requests", "888,888,888 requests",
+                 "Recommendations served so far", 2});
   if (!state.fixed_dt) {
     const double rate = run.report != nullptr ? run.report->run.requests_per_s : run.requests_per_s;
     all.push_back({"rate", rate_text(rate) + " req/s", "888.8k req/s", "Recommendations served per second of wall time", 1});
   }
-  if (snapshot != nullptr) {
-    const std::string seed = fmt::format("seed {}", snapshot->seed);
-    all.push_back({"seed", seed, seed, "The same scenario and seed give the same result", 3});
-  }
+  const std::string seed = fmt::format("seed {}", snapshot != nullptr ? snapshot->seed : state.seed);
+  all.push_back({"seed", seed, seed, "The same scenario and seed give the same result", 3});
   return all;
 }
 
@@ -91,7 +93,8 @@ void draw_top_bar(AppState& state, const Snapshot* snapshot, const Rect& box) {
   command_button(state, "reset", "top/reset", bar, {.glyph = paint::Glyph::ToStart});
   // One width for both words, so that the neighbours stay put.
   const bool playing = state.run.playing;
-  ui::ButtonSpec play{.label = playing ? "Pause" : "Play", .glyph = playing ? paint::Glyph::Pause : paint::Glyph::Play,
+  ui::ButtonSpec play{.label = playing ? "Pause" : "Play",
+                      .glyph = playing ? paint::Glyph::Pause : paint::Glyph::Play,
                       .look = ui::Look::Primary};
   const Command& c = command("play");
   play.enabled = c.enabled(state);
@@ -106,8 +109,9 @@ void draw_top_bar(AppState& state, const Snapshot* snapshot, const Rect& box) {
   double position = position_of(state.run.speed);
   const std::string speed = speed_text(state.run.speed);
   const Rect track = bar.cut_left(std::clamp(box.width() * 0.09F, px(84), px(160)));
-  const std::string about = fmt::format("Simulated hours per second of wall time, {} to {}, then as fast as possible   [ ]",
-                                        count_text(static_cast<std::int64_t>(kSlowest)), count_text(static_cast<std::int64_t>(kFastest)));
+  const std::string about =
+      fmt::format("Simulated hours per second of wall time, {} to {}, then as fast as possible   [ ]",
+                  count_text(static_cast<std::int64_t>(kSlowest)), count_text(static_cast<std::int64_t>(kFastest)));
   if (ui::slider("top/speed", track, position, speed, about)) ask(state, {RunRequest::Kind::Speed, speed_at(position)});
   bar.cut_left(px(8));
   ui::text("top/speed_value", bar.cut_left(ui::text_width("10000 h/s")), speed, {.color = colors::kSecondary});
@@ -118,7 +122,8 @@ void draw_top_bar(AppState& state, const Snapshot* snapshot, const Rect& box) {
 void draw_timeline(const AppState& state, const Snapshot* snapshot, const Rect& box) {
   ui::panel("timeline", box);
   const Rect inner = box.inset(px(20), px(8));
-  const double warmup = snapshot == nullptr ? 0 : snapshot->warmup_days, days = snapshot == nullptr ? 1 : std::max(snapshot->days, 1);
+  const double warmup = snapshot == nullptr ? state.warmup_days : snapshot->warmup_days;
+  const double days = std::max(snapshot == nullptr ? state.days : snapshot->days, 1);
   const auto to_x = [&](double day) { return inner.x0 + static_cast<float>((day + warmup) / (days + warmup)) * inner.width(); };
   const float y = inner.y0 + px(10);
   const float start = std::round(to_x(0));
@@ -126,19 +131,14 @@ void draw_timeline(const AppState& state, const Snapshot* snapshot, const Rect& 
   paint::fill({start, y - px(2), inner.x1, y + px(2)}, colors::kLine, px(2));
 
   const bool warming = state.run.progress.stage == RunStage::WarmUp || state.run.progress.stage == RunStage::Preparing;
-  if (snapshot != nullptr) {
-    const double now = std::clamp(warming ? state.run.progress.day - warmup : snapshot->experiment_day, -warmup, days);
+  if (state.run.status != RunStatus::Idle) {
+    const double result = snapshot == nullptr ? -warmup : snapshot->experiment_day;
+    const double now = std::clamp(warming ? state.run.progress.day - warmup : result, -warmup, days);
     const float x = to_x(now);
     paint::fill({inner.x0, y - px(2), std::min(x, start), y + px(2)}, colors::kAxis, px(2));
     if (now > 0) paint::fill({start, y - px(2), x, y + px(2)}, colors::kSecondary, px(2));
     paint::disc({x, y}, px(6), colors::kText);
     ui::mark("timeline/now", ui::Kind::Mark, {x - px(6), y - px(6), x + px(6), y + px(6)}, fixed_text(now, 2));
-  }
-  if (snapshot == nullptr) {
-    const float label = y + px(10);
-    ui::text("timeline/empty", {inner.x0, label, inner.x1, label + font_height(Font::Small)}, "The run's days appear here once it has started",
-             {Font::Small, colors::kSecondary});
-    return;
   }
   const float top = y + px(10), bottom = top + font_height(Font::Small);
   const float zero_half = ui::text_width("day 0", Font::Small) / 2 + px(6);

@@ -19,8 +19,8 @@ struct Frame {
   bool interactive = true, overlay = false;
   double tooltip_delay_s = 0;
   PendingTooltip tooltip;
-  std::string candidate, candidate_text;   // the innermost element under the pointer that has a tooltip
-  std::string resting_on;                  // last frame's candidate
+  std::string candidate, candidate_text;  // the innermost element under the pointer that has a tooltip
+  std::string resting_on;                 // last frame's candidate
   double resting_s = 0;
 } frame;
 
@@ -51,15 +51,13 @@ std::vector<std::string> wrapped(std::string_view text, Font f, float width) {
     const std::size_t space = text.find(' ');
     const std::string_view word = text.substr(0, space);
     const std::string longer = lines.back().empty() ? std::string(word) : fmt::format("{} {}", lines.back(), word);
-    if (!lines.back().empty() && paint::measure(f, longer).x > width) lines.emplace_back(word);
-    else lines.back() = longer;
+    if (!lines.back().empty() && paint::measure(f, longer).x > width)
+      lines.emplace_back(word);
+    else
+      lines.back() = longer;
     text = space == std::string_view::npos ? std::string_view{} : text.substr(space + 1);
   }
   return lines;
-}
-
-bool contains_path(std::string_view outer, std::string_view inner) {
-  return inner.size() > outer.size() && inner.starts_with(outer) && inner[outer.size()] == '/';
 }
 
 struct Area {
@@ -127,37 +125,6 @@ void draw_tooltip() {
 }
 
 }  // namespace
-
-std::string_view kind_name(Kind kind) {
-  constexpr std::string_view kNames[] = {"panel", "text", "button", "slider", "row", "plot", "mark", "tooltip"};
-  return kNames[static_cast<int>(kind)];
-}
-
-const Element* Registry::find(std::string_view path) const {
-  for (auto e = elements_.rbegin(); e != elements_.rend(); ++e) {
-    if (e->path == path) return &*e;
-  }
-  return nullptr;
-}
-
-std::vector<std::string> layout_faults(const Registry& registry, const Rect& window) {
-  std::vector<std::string> faults;
-  const std::vector<Element>& all = registry.all();
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    const Element& a = all[i];
-    const Rect& r = a.rect;
-    if (r.x0 < window.x0 || r.y0 < window.y0 || r.x1 > window.x1 || r.y1 > window.y1 || r.width() < 0 || r.height() < 0) {
-      faults.push_back(fmt::format("{} ({:.0f},{:.0f})-({:.0f},{:.0f}) is outside the window", a.path, r.x0, r.y0, r.x1, r.y1));
-    }
-    if (!a.text_fits && a.tooltip.empty()) faults.push_back(fmt::format("{} is cut off: {}", a.path, a.value));
-    for (std::size_t j = i + 1; j < all.size(); ++j) {
-      const Element& b = all[j];
-      if (a.overlay != b.overlay || contains_path(a.path, b.path) || contains_path(b.path, a.path)) continue;
-      if (overlap(a.rect, b.rect)) faults.push_back(fmt::format("{} overlaps {}", a.path, b.path));
-    }
-  }
-  return faults;
-}
 
 void begin(Registry& registry, double tooltip_delay_s) {
   frame.registry = &registry;
@@ -245,7 +212,8 @@ float paragraph(std::string_view path, const Rect& box, std::string_view text, T
     paint::text({box.x0, y}, look.font, look.color, line);
     widest = std::max(widest, text_width(line, look.font));
   }
-  const Rect drawn{box.x0, box.y0, box.x0 + std::min(widest, box.width()), shown > 0 ? y - step + font_height(look.font) : box.y0};
+  const Rect drawn{box.x0, box.y0, box.x0 + std::min(widest, box.width()),
+                   shown > 0 ? y - step + font_height(look.font) : box.y0};
   const std::string tip = fits && shown > 0 ? std::string(tooltip) : std::string(text);
   add(path, Kind::Text, text, drawn, true, fits && shown == lines.size(), tip);
   offer_tooltip(path, drawn, tip);
@@ -285,9 +253,9 @@ bool button(std::string_view path, const Rect& box, const ButtonSpec& spec) {
   const bool bare = spec.look == Look::Quiet && !spec.selected && !area.hovered;
   if (!bare) paint::fill(box, back, px(5));
 
-  const Color ink = !spec.enabled                                                           ? colors::kSecondary.fade(0.55)
+  const Color ink = !spec.enabled                                                 ? colors::kSecondary.fade(0.55)
                     : spec.look == Look::Quiet && !spec.selected && !area.hovered ? colors::kSecondary
-                                                                                            : colors::kText;
+                                                                                  : colors::kText;
   const float icon = px(11), room = box.width() - px(8);
   const float label = text_width(spec.label), gap = spec.label.empty() ? 0 : px(8);
   const bool has_icon = spec.glyph != paint::Glyph::None;

@@ -1,8 +1,5 @@
-// Widgets. Every element that can be read or pressed is drawn through here and appended to the frame's registry, which is
-// what tests press, what --dump-state writes and what the layout lint reads. One mechanism, so nothing escapes it.
-//
-// A path names an element ("top/play"); an element may contain only elements whose path continues its own
-// ("live/table" contains "live/table/B/ctr"). UI thread only, between begin() and end().
+// Widgets. Every element that can be read or pressed is drawn through here and appended to the frame's registry.
+// UI thread only, between begin() and end().
 #pragma once
 
 #include <string>
@@ -11,45 +8,17 @@
 
 #include "gui/geometry.hpp"
 #include "gui/paint.hpp"
+#include "gui/registry.hpp"
 #include "gui/theme.hpp"
 
 namespace feedloop::ui {
 
-enum class Kind { Panel, Text, Button, Slider, Row, Plot, Mark, Tooltip };
-std::string_view kind_name(Kind kind);
-
-struct Element {
-  std::string path;
-  Kind kind = Kind::Text;
-  std::string value;          // what a person reads
-  bool enabled = true;
-  Rect rect;                  // of what is drawn, in pixels
-  bool text_fits = true;      // false: shortened with an ellipsis
-  std::string tooltip;        // shown while the pointer rests on it
-  bool overlay = false;       // drawn above everything else
-};
-
-class Registry {
- public:
-  void clear() { elements_.clear(); }
-  void add(Element element) { elements_.push_back(std::move(element)); }
-  const Element* find(std::string_view path) const;   // the last one of that path, or null
-  const std::vector<Element>& all() const { return elements_; }
-
- private:
-  std::vector<Element> elements_;
-};
-
-// What is wrong with a frame's layout, one line per fault: outside the window, overlapping elements of which none contains
-// the other, shortened text without a tooltip. Empty when all is well.
-std::vector<std::string> layout_faults(const Registry& registry, const Rect& window);
-
 // Frame bracket: opens the one window that everything is drawn in. `tooltip_delay_s` 0 shows tooltips at once.
 void begin(Registry& registry, double tooltip_delay_s);
 void end();
-Rect window();                        // the whole display
-void set_interactive(bool on);        // off: widgets are drawn but neither react nor show tooltips (below an overlay)
-void set_overlay(bool on);            // on: draw above everything; elements are marked as overlay
+Rect window();                  // the whole display
+void set_interactive(bool on);  // off: widgets are drawn but neither react nor show tooltips (below an overlay)
+void set_overlay(bool on);      // on: draw above everything; elements are marked as overlay
 Vec2 mouse();
 
 enum class Align { Left, Center, Right };
@@ -64,7 +33,8 @@ void panel(std::string_view path, const Rect& box, std::string_view title = {});
 // Returns the rectangle of what was drawn.
 Rect text(std::string_view path, const Rect& box, std::string_view text, TextLook look = {}, std::string_view tooltip = {});
 // Wrapped at spaces only, so numbers stay whole. Returns the height used.
-float paragraph(std::string_view path, const Rect& box, std::string_view text, TextLook look = {}, std::string_view tooltip = {});
+float paragraph(std::string_view path, const Rect& box, std::string_view text, TextLook look = {},
+                std::string_view tooltip = {});
 float text_width(std::string_view text, Font f = Font::Body);
 // A glyph and a word, as one element with the value "symbol word".
 Rect labelled_glyph(std::string_view path, const Rect& box, paint::Glyph glyph, std::string_view symbol, std::string_view word,
@@ -91,12 +61,12 @@ Press row(std::string_view path, const Rect& box, std::string_view value, std::s
 // Position in 0..1. Returns true while it is dragged to another position.
 bool slider(std::string_view path, const Rect& box, double& position, std::string_view value, std::string_view tooltip);
 
-void mark(std::string_view path, Kind kind, const Rect& box, std::string_view value);   // registers what a plot drew
-bool hovered(const Rect& box);        // by the pointer, when interactive
+void mark(std::string_view path, Kind kind, const Rect& box, std::string_view value);  // registers what a plot drew
+bool hovered(const Rect& box);                                                         // by the pointer, when interactive
 struct TooltipRow {
   std::string path;
   std::string text;
-  Color color = colors::kText;        // of the swatch; alpha 0 draws none
+  Color color = colors::kText;  // of the swatch; alpha 0 draws none
 };
 // A table by the pointer, drawn at the end of the frame. Rows are registered as elements of kind Tooltip.
 void tooltip_rows(std::string_view path, std::string_view title, std::vector<TooltipRow> rows);

@@ -23,7 +23,7 @@ struct Column {
   What what;
   std::string id, title;
   float width;
-  int priority;                        // lower stays longer
+  int priority;  // lower stays longer
   const MetricInfo* metric = nullptr;
   std::string doc;
   Rect span;
@@ -35,8 +35,14 @@ std::vector<Column> all_columns(const Snapshot* snapshot, const MetricInfo* prim
       {What::Name, "name", "Variant", px(150), 0, nullptr, "", {}},
       {What::Units, "units", "Units", px(64), 3, nullptr, "People assigned to the variant", {}},
       {What::Primary, "primary", title, px(84), 1, primary, primary == nullptr ? "" : primary->doc, {}},
-      {What::Lift, "lift", "Lift over A", px(166), 0, nullptr,
-       "Relative difference to control, with its interval for one look at the planned end", {}},
+      {What::Lift,
+       "lift",
+       "Lift over A",
+       px(166),
+       0,
+       nullptr,
+       "Relative difference to control, with its interval for one look at the planned end",
+       {}},
       {What::P, "p", "Always-valid p", px(88), 2, nullptr, "Holds however often one looks", {}},
   };
   if (snapshot != nullptr) {
@@ -89,8 +95,9 @@ void draw_lift(const std::string& path, const Rect& cell, const EffectReport* ef
   ui::text(path + "/interval", rest, lift_interval_text(effect->lift_ci), {.color = colors::kSecondary});
 }
 
-void draw_cell(const Column& column, const std::string& row, const Rect& cell, const Snapshot& snapshot,
-               const ExperimentReport& experiment, int index, bool hidden) {
+void draw_cell(const AppState& state, const Column& column, const std::string& row, const Rect& cell, const Snapshot& snapshot,
+               const ExperimentReport& experiment, int index) {
+  const bool hidden = variant_hidden(state, index);
   const VariantReport& variant = experiment.variants[static_cast<std::size_t>(index)];
   const MetricInfo* primary = primary_metric(snapshot);
   const EffectReport* effect = primary == nullptr ? nullptr : effect_of(experiment, variant.name, primary->name);
@@ -101,13 +108,20 @@ void draw_cell(const Column& column, const std::string& row, const Rect& cell, c
       Rect rest = cell;
       const Rect swatch = rest.cut_left(px(18));
       const Rect square{swatch.x0, swatch.center().y - px(5), swatch.x0 + px(10), swatch.center().y + px(5)};
-      if (hidden) paint::outline(square, variant_color(index), px(2));
-      else paint::fill(square, variant_color(index), px(2));
-      ui::text(path + "/letter", rest.cut_left(px(18)), std::string(1, variant_letter(index)), {Font::Strong, plain.color});
+      if (hidden)
+        paint::outline(square, variant_color(index), px(2));
+      else
+        paint::fill(square, variant_color(index), px(2));
+      const std::string hint =
+          index < kVariantColors ? tooltip(command(fmt::format("toggle_{}", variant_letter(index))), state) : "";
+      ui::text(path + "/letter", rest.cut_left(px(18)), std::string(1, variant_letter(index)), {Font::Strong, plain.color},
+               hint);
       ui::text(path, rest, variant.name, plain);
       return;
     }
-    case What::Units: ui::text(path, cell, count_text(variant.units), plain); return;
+    case What::Units:
+      ui::text(path, cell, count_text(variant.units), plain);
+      return;
     case What::Primary:
     case What::Metric: {
       const MetricValue* m = column.metric == nullptr ? nullptr : metric_of(variant, column.metric->name);
@@ -116,12 +130,15 @@ void draw_cell(const Column& column, const std::string& row, const Rect& cell, c
       return;
     }
     case What::Lift:
-      if (index > 0) draw_lift(path, cell, effect, variant);
-      else ui::text(path, cell, "–", {.color = colors::kSecondary});
+      if (index > 0)
+        draw_lift(path, cell, effect, variant);
+      else
+        ui::text(path, cell, "–", {.color = colors::kSecondary});
       return;
     case What::P: {
       const bool shown = index > 0 && effect != nullptr && effect->verdict != "do not trust";
-      ui::text(path, cell, shown ? p_text(effect->sequential.p) : "–", shown ? plain : ui::TextLook{.color = colors::kSecondary});
+      ui::text(path, cell, shown ? p_text(effect->sequential.p) : "–",
+               shown ? plain : ui::TextLook{.color = colors::kSecondary});
       return;
     }
     case What::Verdict: {
@@ -138,10 +155,13 @@ void draw_cell(const Column& column, const std::string& row, const Rect& cell, c
 
 void draw_layer_tabs(AppState& state, const Snapshot& snapshot, Rect& head) {
   for (std::size_t i = snapshot.experiments.size(); i-- > 0;) {
-    const ui::ButtonSpec spec{.label = snapshot.experiments[i].layer, .look = ui::Look::Quiet, .selected = i == state.experiment,
+    const ui::ButtonSpec spec{.label = snapshot.experiments[i].layer,
+                              .look = ui::Look::Quiet,
+                              .selected = i == state.experiment,
                               .tooltip = "Show this layer's experiment"};
     const Rect box = head.cut_right(ui::button_width(spec));
-    if (ui::button(fmt::format("live/table/layer/{}", snapshot.experiments[i].layer), box.inset(px(2), 0), spec)) state.experiment = i;
+    if (ui::button(fmt::format("live/table/layer/{}", snapshot.experiments[i].layer), box.inset(px(2), 0), spec))
+      state.experiment = i;
   }
 }
 
@@ -156,8 +176,8 @@ int draw_variants_table(AppState& state, const Snapshot* snapshot, const Rect& b
   Rect head = inner.cut_top(px(kTitle)).inset(0, px(8));
   if (snapshot != nullptr && snapshot->experiments.size() > 1) draw_layer_tabs(state, *snapshot, head);
   const Rect title = ui::text("live/table/title", head, "Variants", {.font = Font::Strong});
-  ui::text("live/table/subtitle", {title.x1 + px(10), head.y0, head.x1, head.y1},
-           "95% intervals, hover a row to single it out, click to hide it", {Font::Small, colors::kSecondary});
+  ui::text("live/table/subtitle", {title.x1 + px(10), head.y0, head.x1, head.y1}, state.question,
+           {Font::Small, colors::kSecondary});
 
   const ExperimentReport* experiment = shown_experiment(state, snapshot);
   const MetricInfo* primary = snapshot == nullptr ? nullptr : primary_metric(*snapshot);
@@ -180,11 +200,12 @@ int draw_variants_table(AppState& state, const Snapshot* snapshot, const Rect& b
   for (int i = 0; i < static_cast<int>(experiment->variants.size()) && inner.height() >= px(kRow) - 1; ++i) {
     const Rect line = inner.cut_top(px(kRow));
     const std::string row = fmt::format("live/table/{}", variant_letter(i));
-    const ui::Press press = ui::row(row, {line.x0 - px(6), line.y0, line.x1 + px(6), line.y1 - 1}, experiment->variants[static_cast<std::size_t>(i)].name);
+    const ui::Press press = ui::row(row, {line.x0 - px(6), line.y0, line.x1 + px(6), line.y1 - 1},
+                                    experiment->variants[static_cast<std::size_t>(i)].name);
     if (press.hovered) under_pointer = i;
     if (press.clicked && i < kVariantColors) invoke(command(fmt::format("toggle_{}", variant_letter(i))), state);
     for (const Column& c : columns) {
-      draw_cell(c, row, {c.span.x0, line.y0, c.span.x1 - px(8), line.y1 - 1}, *snapshot, *experiment, i, variant_hidden(state, i));
+      draw_cell(state, c, row, {c.span.x0, line.y0, c.span.x1 - px(8), line.y1 - 1}, *snapshot, *experiment, i);
     }
   }
   return under_pointer;

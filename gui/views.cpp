@@ -6,7 +6,7 @@ namespace feedloop {
 
 const std::vector<ViewRow>& views() {
   static const std::vector<ViewRow> rows{
-      {"live", "Live", "Which variant is better, and can the answer be trusted?",
+      {"live", "Live", "Which variant is better, and is it sure?",
        [] { return std::unique_ptr<View>(std::make_unique<LiveView>()); }},
   };
   return rows;

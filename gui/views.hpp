@@ -19,10 +19,10 @@ class View {
 
 struct ViewRow {
   std::string_view id, title;
-  std::string_view question;            // the one question that the screen answers
+  std::string_view question;  // the one question that the screen answers
   std::unique_ptr<View> (*make)();
 };
 
-const std::vector<ViewRow>& views();    // at most nine: their keys are 1 to 9
+const std::vector<ViewRow>& views();  // at most nine: their keys are 1 to 9
 
 }  // namespace feedloop

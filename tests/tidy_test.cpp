@@ -34,7 +34,7 @@ std::map<std::string, std::set<std::string>> allowed_includes() {
     for (auto& [name, links] : direct)
       for (const std::string& link : std::set(links))
         for (const std::string& further : direct.at(link))
-          if (link != "experiment" || !walled.contains(further)) links.insert(further);
+          if ((link != "experiment" && link != "data") || !walled.contains(further)) links.insert(further);
   return direct;
 }
 

@@ -1,0 +1,277 @@
+#include "gui/app.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "gui/format.hpp"
+#include "tests/gui/screen.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace feedloop;
+using namespace feedloop::testing;
+using namespace std::chrono_literals;
+
+TEST_CASE("Before the start the screen says how to start") {
+  Screen screen;
+  screen.show(nullptr, RunStatus::Idle);
+  CHECK(screen.at("live/ctr/area/ghost").value == "No events yet. Press Space to start");
+  CHECK(screen.at("live/table/empty").value.starts_with("◌"));
+  CHECK(screen.at("top/play").value == "Play");
+  CHECK(screen.at("top/play").enabled);
+  CHECK(screen.at("top/day").value == "day 0.0 / 14");
+  CHECK(screen.at("top/seed").value == "seed 42");
+}
+
+TEST_CASE("The play button and Space each toggle the run") {
+  Screen screen;
+  RunController controller(sample_work(1000, 200us));
+  REQUIRE(screen.follow(controller, [&] { return screen.find("top/play") != nullptr; }));
+  screen.click("top/play");
+  REQUIRE(screen.follow(controller, [&] { return screen.app.state.run.status == RunStatus::Running; }));
+  CHECK(screen.at("top/play").value == "Pause");
+  screen.press({keys::kSpace});
+  REQUIRE(screen.follow(controller, [&] { return screen.app.state.run.status == RunStatus::Paused; }));
+  CHECK(screen.at("top/play").value == "Play");
+  const double day = screen.app.state.run.snapshot->experiment_day;
+  screen.follow(controller, [n = 0]() mutable { return ++n == 30; });
+  CHECK(screen.app.state.run.snapshot->experiment_day == day);
+}
+
+TEST_CASE("Ten quick presses of Space in one frame are ten toggles") {
+  Screen screen;
+  screen.show(sample_snapshot(), RunStatus::Paused);
+  for (int i = 0; i < 10; ++i) screen.app.state.keys.push_back({keys::kSpace});
+  screen.frames(1);
+  REQUIRE(screen.app.state.requests.size() == 10);
+  CHECK(screen.app.state.requests.front().kind == RunRequest::Kind::Play);
+  CHECK(screen.app.state.requests.back().kind == RunRequest::Kind::Pause);
+  CHECK_FALSE(screen.app.state.run.playing);
+}
+
+TEST_CASE("Step is disabled while the run plays and says why") {
+  Screen screen;
+  screen.show(sample_snapshot(), RunStatus::Running);
+  CHECK_FALSE(screen.at("top/step").enabled);
+  CHECK(screen.at("top/step").tooltip.find("Pause first") != std::string::npos);
+  screen.click("top/step");
+  screen.press({keys::kPeriod});
+  CHECK(screen.app.state.requests.empty());
+  screen.hover("top/step");
+  CHECK(screen.at("tooltip").value == screen.at("top/step").tooltip);
+}
+
+TEST_CASE("Step and plus one day ask for one hour and one day while paused") {
+  Screen screen;
+  screen.show(sample_snapshot(), RunStatus::Paused);
+  screen.click("top/step");
+  screen.press({keys::kPeriod, false, true});
+  REQUIRE(screen.app.state.requests.size() == 2);
+  CHECK(screen.app.state.requests[0].value == 1);
+  CHECK(screen.app.state.requests[1].value == 24);
+}
+
+TEST_CASE("The speed slider reaches its ends and the keys halve and double") {
+  Screen screen;
+  screen.show(sample_snapshot(), RunStatus::Running);
+  screen.backend.move_mouse({screen.at("top/speed").rect.x0 + 1, screen.at("top/speed").rect.center().y});
+  screen.frames(2);
+  screen.backend.press_mouse(true);
+  screen.frames(2);
+  CHECK(screen.app.state.run.speed == Approx(kSlowest));
+  screen.backend.move_mouse({screen.at("top/speed").rect.x1 + 50, 20});
+  screen.frames(2);
+  screen.backend.press_mouse(false);
+  screen.frames(2);
+  CHECK(screen.app.state.run.speed == 0);
+  CHECK(screen.at("top/speed_value").value == "max");
+  screen.press({keys::kLeftBracket});
+  CHECK(screen.app.state.run.speed == kFastest);
+  screen.press({keys::kLeftBracket});
+  CHECK(screen.app.state.run.speed == kFastest / 2);
+}
+
+TEST_CASE("The table shows the snapshot's own numbers") {
+  Screen screen(1920, 1080);
+  const auto s = sample_snapshot({.variants = 3});
+  screen.show(s, RunStatus::Running);
+  const ExperimentReport& e = s->experiments[0];
+  for (int i = 0; i < 3; ++i) {
+    const std::string row = fmt::format("live/table/{}", variant_letter(i));
+    const VariantReport& v = e.variants[static_cast<std::size_t>(i)];
+    CHECK(screen.at(row + "/name").value == v.name);
+    CHECK(screen.at(row + "/units").value == count_text(v.units));
+    CHECK(screen.at(row + "/primary").value == value_text(s->metrics[0], v.metrics[0].value));
+    CHECK(screen.at(row + "/d7_retention").value == value_text(s->metrics[3], v.metrics[3].value));
+  }
+  CHECK(screen.at("live/table/B/lift/value").value == lift_text(e.effects[0].lift));
+  CHECK(screen.at("live/table/B/lift/interval").value == lift_interval_text(e.effects[0].lift_ci));
+  CHECK(screen.at("live/table/B/p").value == "0.031");
+  CHECK(screen.at("live/table/B/verdict").value == "▲ Better");
+  CHECK(screen.at("live/table/A/verdict").value == "Control");
+  CHECK(screen.at("live/assignment/test").value == "χ² = 0.12, df 1, p = 0.730");
+}
+
+TEST_CASE("A lift is neither shown under a sample ratio mismatch nor without enough data") {
+  Screen screen;
+  screen.show(sample_snapshot({.variants = 2, .mismatch = true}), RunStatus::Running);
+  CHECK(screen.at("live/table/B/lift").value == "not shown: SRM");
+  CHECK(screen.at("live/table/B/verdict").value == "⚠ Do not trust");
+  CHECK(screen.at("live/assignment/state").value == "⚠ Sample ratio mismatch");
+  CHECK(screen.at("live/effects/ctr/lift").value == "not shown: SRM");
+  auto early = sample_snapshot();
+  early->experiments[0].effects[0].verdict = "not enough data";
+  screen.show(early, RunStatus::Running);
+  CHECK(screen.at("live/table/B/lift").value == "n = 4,987 so far");
+  CHECK(screen.at("live/effects/ctr/lift").value == "not enough data");
+}
+
+TEST_CASE("Hovering the plot lists every visible variant with the snapshot's value and interval") {
+  Screen screen;
+  const auto s = sample_snapshot({.variants = 3});
+  screen.show(s, RunStatus::Running);
+  const Rect area = screen.at("live/ctr/area").rect;
+  screen.backend.move_mouse({area.x0 + area.width() * 5 / 14, area.center().y});
+  screen.frames(2);
+  for (int i = 0; i < 3; ++i) {
+    const LiveSeries& live = s->live[static_cast<std::size_t>(i)];
+    const std::size_t at = 5 * 24 - 1;
+    const std::string expected =
+        fmt::format("{} {}  {}  {}", variant_letter(i), live.variant, value_text(s->metrics[0], live.value[at]),
+                    interval_text(s->metrics[0], {live.low[at], live.high[at]}));
+    CHECK(screen.at(fmt::format("live/ctr/tooltip/{}", variant_letter(i))).value == expected);
+  }
+  CHECK(screen.at("live/ctr/tooltip").value.starts_with("Day 5.00"));
+}
+
+TEST_CASE("Clicking a row hides its variant from the plot and clicking again brings it back") {
+  Screen screen;
+  screen.show(sample_snapshot({.variants = 3}), RunStatus::Running);
+  REQUIRE(screen.find("live/ctr/area/end/C") != nullptr);
+  screen.click("live/table/C");
+  CHECK(screen.find("live/ctr/area/end/C") == nullptr);
+  CHECK(screen.find("live/ctr/area/end/B") != nullptr);
+  screen.press({'C', false, false, true});
+  CHECK(screen.find("live/ctr/area/end/C") != nullptr);
+}
+
+TEST_CASE("Hovering a treatment's row shows its effects and they stay") {
+  Screen screen;
+  screen.show(sample_snapshot({.variants = 3}), RunStatus::Running);
+  CHECK(screen.at("live/effects/title").value == "Effects of B two-tower against A");
+  screen.hover("live/table/C");
+  screen.backend.move_mouse({-100, -100});
+  screen.frames(2);
+  CHECK(screen.at("live/effects/title").value == "Effects of C ltr and mmr against A");
+  screen.press({'B', false, true, true});
+  CHECK(screen.at("live/effects/title").value == "Effects of B two-tower against A");
+}
+
+TEST_CASE("A failed run shows the exception's text above its last snapshot and can be reset") {
+  Screen screen;
+  RunController controller(sample_work(10, {}, 2));
+  controller.play();
+  REQUIRE(screen.follow(controller, [&] { return screen.app.state.run.status == RunStatus::Failed; }));
+  screen.frames(1);
+  CHECK(screen.at("banner/error/text").value.find("weight is not finite (nan)") != std::string::npos);
+  CHECK(screen.at("banner/error/text").value.find("on day 2.0") != std::string::npos);
+  CHECK(screen.app.state.run.snapshot != nullptr);
+  CHECK_FALSE(screen.at("top/play").enabled);
+  screen.click("banner/error/reset");
+  screen.click("banner/confirm/reset");
+  REQUIRE(screen.follow(controller, [&] { return screen.app.state.run.status == RunStatus::Idle; }));
+  CHECK(screen.find("banner/error") == nullptr);
+}
+
+TEST_CASE("Reset asks before it forgets a run") {
+  Screen screen;
+  screen.show(sample_snapshot(), RunStatus::Paused);
+  screen.press({'R'});
+  CHECK(screen.app.state.requests.empty());
+  CHECK(screen.find("banner/confirm") != nullptr);
+  screen.click("banner/confirm/keep");
+  CHECK(screen.find("banner/confirm") == nullptr);
+  screen.press({'R'});
+  screen.press({'R'});
+  REQUIRE(screen.app.state.requests.size() == 1);
+  CHECK(screen.app.state.requests[0].kind == RunRequest::Kind::Reset);
+}
+
+TEST_CASE("Warm-up says which day it is on and Esc cancels it") {
+  Screen screen;
+  screen.show(sample_snapshot({.day = -3.8}), RunStatus::Running);
+  CHECK(screen.at("live/ctr/area/ghost").value == "Warming up: day 3.2 of 7; the experiment then starts at day 0");
+  CHECK(screen.at("top/day").value == "warm-up 3.2 / 7");
+  CHECK(screen.at("live/run/status").value == "Running: warm-up");
+  screen.press({keys::kEscape});
+  REQUIRE(screen.app.state.requests.size() == 1);
+  CHECK(screen.app.state.requests[0].kind == RunRequest::Kind::Stop);
+}
+
+TEST_CASE("Help lists every command with its key and blocks what lies below") {
+  Screen screen(1100, 700);
+  screen.show(sample_snapshot(), RunStatus::Paused);
+  screen.press({keys::kF1});
+  for (const Command& c : commands()) {
+    CHECK(screen.at("help/" + c.id + "/key").value == key_text(c.key));
+    CHECK(screen.at("help/" + c.id).text_fits);
+  }
+  screen.click("top/step");
+  CHECK(screen.app.state.requests.empty());
+  screen.press({keys::kEscape});
+  CHECK(screen.find("help") == nullptr);
+}
+
+TEST_CASE("No state of the screen has layout faults at any size") {
+  struct Size {
+    int width, height;
+    double scale;
+  };
+  const Size size = GENERATE(Size{1100, 700, 1}, Size{1440, 900, 1}, Size{1920, 1080, 1}, Size{2880, 1800, 2},
+                             Size{1440, 900, 2}, Size{700, 420, 1});
+  Screen screen(size.width, size.height, size.scale);
+  const auto check = [&](const char* what) {
+    const auto faults = ui::layout_faults(screen.app.state.registry, screen.backend.window());
+    INFO(size.width << "x" << size.height << " at " << size.scale << ", " << what << ": "
+                    << fmt::format("{}", fmt::join(faults, "\n")));
+    CHECK(faults.empty());
+  };
+  screen.show(nullptr, RunStatus::Idle);
+  check("idle");
+  screen.show(sample_snapshot({.day = -3}), RunStatus::Running);
+  check("warm-up");
+  for (const int variants : {2, 4, 6}) {
+    for (const double day : {0.3, 8.0, 14.0}) {
+      screen.show(sample_snapshot({.variants = variants, .day = day}), RunStatus::Running);
+      check("running");
+    }
+  }
+  screen.app.state.run.progress.requests = 888'888'888;
+  screen.app.state.fixed_dt = false;
+  screen.frames(1);
+  check("wide numbers");
+  screen.show(sample_snapshot({.variants = 4, .mismatch = true}), RunStatus::Finished);
+  check("mismatch");
+  screen.app.state.run.error = std::string(300, 'x');
+  screen.show(sample_snapshot({.variants = 4}), RunStatus::Failed);
+  check("failed");
+  screen.press({keys::kF1});
+  check("help");
+  screen.press({keys::kEscape});
+  screen.hover("live/ctr/area");
+  check("plot tooltip");
+  screen.hover("top/help");
+  check("button tooltip");
+}
+
+TEST_CASE("The dumped state is JSON that repeats the registry") {
+  Screen screen;
+  screen.show(sample_snapshot(), RunStatus::Paused);
+  const auto json = nlohmann::json::parse(dump_state(screen.app.state));
+  CHECK(json["screen"] == "live");
+  CHECK(json["status"] == "paused");
+  CHECK(json["sequence"] == 7);
+  CHECK(json["elements"].size() == screen.app.state.registry.all().size());
+  CHECK(json["elements"][0]["path"] == screen.app.state.registry.all()[0].path);
+}
