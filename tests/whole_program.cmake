@@ -14,6 +14,10 @@ if(NOT FEEDLOOP_SANITIZE)
            COMMAND bash ${PROJECT_SOURCE_DIR}/tests/cli/cli_test.sh $<TARGET_FILE:feedloop> ${PROJECT_SOURCE_DIR})
   add_test(NAME "cli (slow): killed runs resume to the same bytes"
            COMMAND bash ${PROJECT_SOURCE_DIR}/tests/cli/kill_test.sh $<TARGET_FILE:feedloop> ${PROJECT_SOURCE_DIR})
+  if(FEEDLOOP_GUI)
+    add_test(NAME "gui: the window and the picture from outside"
+             COMMAND bash ${PROJECT_SOURCE_DIR}/tests/gui/window_test.sh $<TARGET_FILE:feedloop> ${PROJECT_SOURCE_DIR})
+  endif()
   set_tests_properties("cli (slow): killed runs resume to the same bytes" PROPERTIES LABELS slow TIMEOUT 1800)
   add_test(NAME "docs: PARAMETERS.md is what `feedloop params --markdown` prints"
            COMMAND bash -c "diff <($<TARGET_FILE:feedloop> params --markdown) ${PROJECT_SOURCE_DIR}/docs/PARAMETERS.md")
