@@ -6,6 +6,7 @@
 #include "base/csv.hpp"
 #include "base/parallel.hpp"
 #include "cli/command.hpp"
+#include "cli/console.hpp"
 #include "data/calibration_files.hpp"
 #include "data/calibration_text.hpp"
 #include "data/regenerate.hpp"
@@ -46,6 +47,10 @@ void probe(const std::vector<std::filesystem::path>& paths, const LogSource& sou
   }
 }
 
+void stop_if_asked() {
+  if (stop_asked()) throw Interrupted("stopped; nothing was written");
+}
+
 int invent_command(const CalibrateFlags& flags) {
   if (flags.regenerate_to.empty() || flags.regenerate_items_to.empty())
     throw Error("--invent needs --regenerate-to and --regenerate-items-to, the files to write");
@@ -53,11 +58,7 @@ int invent_command(const CalibrateFlags& flags) {
   if (flags.seeded) sets.push_back(fmt::format("seed={}", flags.seed));
   const Scenario scenario = load_scenario(flags.invent, sets);
   probe({flags.regenerate_to, flags.regenerate_items_to}, {});
-  RegenerateOptions options{.world = scenario.settings.read<WorldParams>("world"), .tables = {}, .seed = Seed{scenario.seed()},
-                            .events = flags.events, .exposure = {}};
-  if (scenario.tables) options.tables = *scenario.tables;
-  options.exposure = invented_exposure(static_cast<std::size_t>(options.world.items.count), options.seed);
-  const InteractionLog log = regenerate_log(options);
+  const InteractionLog log = invent_log(scenario, flags.events);
   if (log.events.empty()) throw Error("the users of this world made no event", Place{flags.invent});
   write_together(log_files(flags, log));
   fmt::print("Wrote {} events of {} users on {} items, invented from the world of {}.\n", log.events.size(), log.users.size(), log.items.size(),
@@ -80,8 +81,11 @@ int calibrate_command(CalibrateFlags flags) {
   probe({paths.scenario, paths.items, paths.users, flags.regenerate_to, flags.regenerate_items_to}, flags.source);
 
   const InteractionLog log = read_interaction_log(flags.source);
+  stop_if_asked();
   const Calibration fit = calibrate(log, flags.options);
+  stop_if_asked();
   const InteractionLog regenerated = regenerate_log(log, fit);
+  stop_if_asked();
   auto files = log_files(flags, regenerated);
   files.emplace_back(paths.items, item_table(log, fit));
   files.emplace_back(paths.users, user_table(log, fit));
@@ -115,7 +119,7 @@ void add_calibrate(CLI::App& app, std::function<int()>& action) {
   command->add_option("--min-events", flags->source.min_events, "Users with fewer events are left out (default 5)")->type_name("N")->check(CLI::Range(1, 1000000));
   command->add_option("--appeal-share", flags->options.appeal_share, "Share of log-popularity that is appeal, not exposure (default 0.5)")
       ->type_name("X")->check(CLI::Range(0.0, 1.0));
-  command->add_option("--users", flags->options.users, "Users of the scenario (default: the log's, times a whole number up to 6,000 or more)")
+  command->add_option("--users", flags->options.users, "Users of the scenario (default: the log's, times a whole number up to 5,000 or more)")
       ->type_name("N")->check(CLI::Range(std::int64_t{1}, std::int64_t{5'000'000}));
   auto* seed = command->add_option("--seed", flags->seed, "Seed of the fit and of the scenario (default 42)")
       ->type_name("N")->check(CLI::Range(std::int64_t{0}, static_cast<std::int64_t>(kMaxSeed)));

@@ -72,6 +72,7 @@ int run_command(const RunFlags& flags) {
     if (!flags.json.empty()) write_file(flags.json, json);
     std::fputs(text_report(report, {.color = isatty(STDOUT_FILENO) != 0}).c_str(), stdout);
   }
+  std::fflush(stdout);   // the report first, wherever the two go
   fmt::print(stderr, "Archive: {} (show it again with `feedloop report {}`)\n", choice.path.string(), choice.path.string());
   return kDone;
 }

@@ -17,23 +17,21 @@ void ItemStats::observe(std::span<const Interaction> batch, Catalog catalog) {
     for (std::size_t k = 0; k < page.slate.slots.size(); ++k) {
       const ItemId item = page.slate.slots[k].item;
       const SlotOutcome& o = page.outcome.slots[k];
-      for (ItemCounters* c : {&counters_[item.index()], &total_}) {
-        c->impressions += 1;
-        if (!o.clicked) continue;
-        c->clicks += 1;
-        c->completions += o.completed;
-        c->likes += o.liked;
-        c->skips += o.skipped;
-        c->value += play_value(o, catalog[item.index()].duration_s);
+      const float value = play_value(o, catalog[item.index()].duration_s);
+      const std::array<float, 6> seen{1.0f, o.clicked ? 1.0f : 0.0f, o.completed ? 1.0f : 0.0f, o.liked ? 1.0f : 0.0f, o.skipped ? 1.0f : 0.0f, value};
+      for (std::size_t f = 0; f < kFields.size(); ++f) {
+        counters_[item.index()].*kFields[f] += seen[f];
+        sums_[f] += static_cast<double>(seen[f]);
       }
     }
+  for (std::size_t f = 0; f < kFields.size(); ++f) total_.*kFields[f] = static_cast<float>(sums_[f]);
 }
 
 void ItemStats::age_one_day() {
-  const auto keep = static_cast<float>(std::exp2(-1.0 / params_.half_life_days));
+  const double keep = std::exp2(-1.0 / params_.half_life_days);
   for (auto& c : counters_)
-    for (const auto f : kFields) c.*f *= keep;
-  for (const auto f : kFields) total_.*f *= keep;
+    for (const auto f : kFields) c.*f *= static_cast<float>(keep);
+  for (std::size_t f = 0; f < kFields.size(); ++f) total_.*kFields[f] = static_cast<float>(sums_[f] *= keep);
 }
 
 const ItemCounters& ItemStats::at(ItemId item) const {

@@ -28,13 +28,14 @@ class ItemStats {
   void observe(std::span<const Interaction> batch, Catalog catalog);
   void age_one_day();
   const ItemCounters& at(ItemId item) const;       // zeros for an item never shown
-  const ItemCounters& total() const { return total_; }  // sums over all items
-  void visit_state(State& s) { s(counters_); s(total_); }
+  const ItemCounters& total() const { return total_; }   // sums over all items
+  void visit_state(State& s) { s(counters_); s(sums_); s(total_); }
 
  private:
   ItemStatsParams params_;
   std::vector<ItemCounters> counters_;
-  ItemCounters total_;
+  std::array<double, 6> sums_{};                   // a float stops counting at 2^24
+  ItemCounters total_;                             // the same, as published
 };
 
 }  // namespace feedloop

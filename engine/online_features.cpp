@@ -44,8 +44,8 @@ void observe_user(OnlineFeatures& user, const Interaction& page, Catalog catalog
     for (std::size_t d = 0; d < kContentDims; ++d) user.profile[d] += value * facts.content[d];
     user.history[static_cast<std::size_t>(user.total_clicks % kHistory)] = {item, value, page.request.time};
     ++user.total_clicks;
-    if (user.consumed.size() >= capacity && !user.consumed.empty()) user.consumed.erase(user.consumed.begin());
     user.consumed.push_back(item);
+    if (user.consumed.size() > capacity) user.consumed.erase(user.consumed.begin());
   }
 }
 

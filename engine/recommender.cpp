@@ -80,7 +80,7 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
   }
   clock.lap(Stage::Rank);
 
-  const auto depth = std::min(candidates.size(), static_cast<std::size_t>(serving_.slate.depth));
+  const auto depth = std::min(candidates.size(), static_cast<std::size_t>(std::max(serving_.slate.depth, serving_.slate.size)));
   std::partial_sort(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(depth), candidates.end(), better);
   candidates.resize(depth);
   rerank_mmr(candidates, catalog, static_cast<std::size_t>(out.slots), serving_.mmr.lambda);

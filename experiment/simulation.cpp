@@ -33,10 +33,18 @@ Interaction log_page(const Request& request, std::size_t cell, const Ranking& ra
   return page;
 }
 
+// By member: gaps of the struct would carry whatever lay in memory into the checkpoint.
+void visit_outcome(State& s, SlotOutcome& o) {
+  s(o.watched_ms); s(o.seen); s(o.clicked); s(o.bounced); s(o.completed); s(o.liked); s(o.saved); s(o.shared); s(o.skipped);
+  s(o.dismissed); s(o.rating);
+}
+
 void visit_page(State& s, Interaction& p) {
   s(p.request.id); s(p.request.user); s(p.request.household); s(p.request.time); s(p.request.utc_offset_h);
   s(p.request.country); s(p.request.device); s(p.request.age_bucket); s(p.request.page);
-  s(p.cell); s(p.version); s(p.fallback); s(p.slate.slots); s(p.outcome.slots); s(p.outcome.end); s(p.features); s(p.width);
+  s(p.cell); s(p.version); s(p.fallback); s(p.slate.slots); s(p.outcome.end); s(p.features); s(p.width);
+  p.outcome.slots.resize(p.slate.slots.size());
+  for (SlotOutcome& o : p.outcome.slots) visit_outcome(s, o);
 }
 
 }  // namespace

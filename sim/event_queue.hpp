@@ -14,6 +14,7 @@ struct Event {
   SimTime time;
   std::uint32_t process = 0;
   friend constexpr auto operator<=>(const Event&, const Event&) = default;
+  void visit_state(State& s) { s(time); s(process); }   // by member: the struct has a gap
 };
 
 class EventQueue {

@@ -29,7 +29,7 @@ void PopulationParams::describe(Describe& d) {
   d.number("taste_concentration", taste_concentration, {0.01, 100}, "", "Dirichlet concentration of a user's category affinities.");
   d.number("taste_rank_exponent", taste_rank_exponent, {0, 3}, "", "Affinities are tilted by category rank^-exponent.");
   d.number("taste_noise", taste_noise, {0, 10}, "", "Noise of a user's latent taste around the mix of category centres (sigma_u).");
-  d.number("household_correlation", household_correlation, {0, 1}, "", "Weight of the household's shared affinities in a member's.");
+  d.number("household_correlation", household_correlation, {0, 1}, "", "Correlation of tastes within a household.");
   d.number("susceptibility_sigma", susceptibility_sigma, {0, 2}, "", "Standard deviation of log clickbait susceptibility (kappa_u).");
   d.number("frailty_sigma", frailty_sigma, {0, 3}, "logit", "Standard deviation of churn frailty.");
   d.number("tenure_median_days", tenure_median_days, {0, 3650}, "days", "Median tenure of users alive at time 0.");

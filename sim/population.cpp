@@ -25,6 +25,30 @@ std::vector<double> affinities(const PopulationParams& p, std::size_t categories
   return theta;
 }
 
+using Point = std::array<double, kLatentDims>;
+
+Point mix(const std::vector<double>& weights, const std::vector<Latent>& centres) {
+  Point x{};
+  for (std::size_t c = 0; c < centres.size(); ++c)
+    for (std::size_t k = 0; k < kLatentDims; ++k) x[k] += weights[c] * static_cast<double>(centres[c][k]);
+  return x;
+}
+
+Point taste_of(const PopulationParams& p, const std::vector<Latent>& centres, Rng& rng) {
+  Point x = mix(affinities(p, centres.size(), rng), centres);
+  for (double& v : x) v += p.taste_noise * normal(rng) / std::sqrt(static_cast<double>(kLatentDims));
+  return x;
+}
+
+// Where tastes centre: affinities in proportion to their tilt.
+Point mean_taste(const PopulationParams& p, const std::vector<Latent>& centres) {
+  std::vector<double> tilt(centres.size());
+  double sum = 0;
+  for (std::size_t c = 0; c < tilt.size(); ++c) sum += tilt[c] = std::pow(static_cast<double>(c + 1), -p.taste_rank_exponent);
+  for (double& t : tilt) t /= sum;
+  return mix(tilt, centres);
+}
+
 std::vector<SimTime> arrival_times(const PopulationParams& p, Seed seed, SimTime horizon) {
   std::vector<SimTime> times;
   for (std::int64_t day = 0; day < floor_div(horizon.us, kDay.us) + 1; ++day) {
@@ -56,6 +80,7 @@ Population make_population(const PopulationParams& p, const std::vector<Latent>&
     first += size;
   }
 
+  const Point mean = mean_taste(p, centres);
   parallel_for(population.users.size(), 1024, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
       UserTraits& u = population.users[i];
@@ -81,14 +106,11 @@ Population make_population(const PopulationParams& p, const std::vector<Latent>&
         continue;
       }
       Rng shared = stream(seed, Stream::Household, entity_key(u.household.value, 2));
-      const auto own = affinities(p, centres.size(), taste);
-      const auto common = affinities(p, centres.size(), shared);
+      const auto own = taste_of(p, centres, taste), common = taste_of(p, centres, shared);
+      // Two independent draws around their mean, mixed by square roots: members correlate by w, and each varies as one draw.
       const double w = p.household_correlation;
-      for (std::size_t k = 0; k < kLatentDims; ++k) {
-        double x = p.taste_noise * normal(taste) / std::sqrt(static_cast<double>(kLatentDims));
-        for (std::size_t c = 0; c < centres.size(); ++c) x += ((1 - w) * own[c] + w * common[c]) * centres[c][k];
-        u.anchor[k] = static_cast<float>(x);
-      }
+      for (std::size_t k = 0; k < kLatentDims; ++k)
+        u.anchor[k] = static_cast<float>(mean[k] + std::sqrt(1 - w) * (own[k] - mean[k]) + std::sqrt(w) * (common[k] - mean[k]));
       normalise(u.anchor);
     }
   });

@@ -17,7 +17,7 @@ namespace {
 constexpr std::uint32_t kFirstVisit = 4095;
 
 AffinityScale measure_affinity(const Population& population, const ItemSupply& supply) {
-  const std::size_t users = std::min<std::size_t>(population.users.size(), 400);
+  const std::size_t users = std::min<std::size_t>(population.initial, 400);
   const std::size_t items = std::min<std::size_t>(supply.initial, 400);
   double n = 0, sum = 0, squares = 0;
   for (std::size_t u = 0; u < users; ++u)

@@ -74,16 +74,16 @@ void Logistic::train(const TrainingLog& log) {
     }
   }
   if (positives[0] < static_cast<double>(params_.min_positives)) return;
-  const std::int64_t steps = ready_ ? params_.iterations : params_.first_iterations;
   parallel_for(kHeads, 1, [&](std::size_t h, std::size_t) {
     if (positives[h] < static_cast<double>(params_.min_positives)) return;
     Eigen::VectorXd w = Eigen::Map<Eigen::VectorXd>(weights_.data() + h * p, static_cast<Eigen::Index>(p));
-    if (!ready_) w[static_cast<Eigen::Index>(data.width)] = std::log(mean[h] / (total - mean[h]));
-    newton(data, h, steps, params_.ridge, w);
+    // A day without negatives has infinite odds; start from rare ones instead.
+    if (!trained_[h]) w[static_cast<Eigen::Index>(data.width)] = std::log(mean[h] / std::max(total - mean[h], 1e-6 * total));
+    newton(data, h, trained_[h] ? params_.iterations : params_.first_iterations, params_.ridge, w);
     std::copy_n(w.data(), p, weights_.data() + h * p);
     mean_[h] = static_cast<float>(mean[h] / total);
+    trained_[h] = 1;
   });
-  ready_ = 1;
 }
 
 std::span<const double> Logistic::weights(Head head) const {

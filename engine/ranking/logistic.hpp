@@ -25,11 +25,11 @@ class Logistic final : public Scorer {
   };
   explicit Logistic(const Params& params) : params_(params) {}
 
-  bool ready() const override { return ready_ != 0; }
+  bool ready() const override { return trained_[0] != 0; }
   void score(std::span<const float> rows, int width, std::span<Candidate> candidates) const override;
   std::array<float, kHeads> mean_rates() const override { return mean_; }
   void train(const TrainingLog& log) override;
-  void visit_state(State& s) override { s(weights_); s(mean_); s(ready_); }
+  void visit_state(State& s) override { s(weights_); s(mean_); s(trained_); }
 
   // One head's weights: the features', then the intercept, then log(slot).
   std::span<const double> weights(Head head) const;
@@ -38,7 +38,7 @@ class Logistic final : public Scorer {
   Params params_;
   std::vector<double> weights_;            // kHeads rows of width + 2
   std::array<float, kHeads> mean_{0.05f, 0.02f, 0.003f, 0.005f};
-  std::int32_t ready_ = 0;
+  std::array<std::uint8_t, kHeads> trained_{};
 };
 
 }  // namespace feedloop

@@ -13,7 +13,7 @@ void rerank_mmr(std::vector<Candidate>& candidates, Catalog catalog, std::size_t
   const auto l = static_cast<float>(lambda);
 
   // Similarity to the slate only grows: one new dot product a candidate and slot keeps it current.
-  std::vector<float> nearest(n, 0.0f);
+  std::vector<float> nearest(n, -1.0f);   // the least a cosine can be
   std::vector<std::uint8_t> picked(n, 0);
   std::vector<Candidate> out;
   out.reserve(n);
@@ -22,7 +22,7 @@ void rerank_mmr(std::vector<Candidate>& candidates, Catalog catalog, std::size_t
     float best_score = 0;
     for (std::size_t i = 0; i < n; ++i) {
       if (picked[i]) continue;
-      const float score = l * (candidates[i].score - bottom) * scale - (1 - l) * nearest[i];
+      const float score = l * (candidates[i].score - bottom) * scale - (slot > 0 ? (1 - l) * nearest[i] : 0.0f);
       if (best == n || score > best_score) {
         best = i;
         best_score = score;
