@@ -72,7 +72,7 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
 
   out.fallback = !pipeline_->scorer().ready() || user.impressions < static_cast<float>(serving_.known_after);
   if (out.fallback) {
-    // Sources are merged in registry order, popularity first: its order is the page.
+    // Sources are merged in registry order, popularity first: its order stands for a score.
     for (Candidate& c : candidates) c.score = 1.0f / (1.0f + static_cast<float>(c.row));
   } else {
     pipeline_->scorer().score(out.features, out.width, candidates);

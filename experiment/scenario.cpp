@@ -43,6 +43,11 @@ class Reader {
     } else {
       read_experiments(*experiments);
     }
+    std::size_t cells = 1;
+    for (const Experiment& e : out_.experiments) cells = std::min(cells * e.variants.size(), kMaxCells + 1);
+    if (cells > kMaxCells)
+      throw Error(fmt::format("variants of all layers combine into more than {} cells; use fewer layers or variants", kMaxCells),
+                  {source_, 1, 1});
   }
 
  private:

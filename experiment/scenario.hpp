@@ -63,6 +63,8 @@ struct Scenario {
   Settings cell_settings(const std::vector<std::size_t>& variants) const;
 };
 
+constexpr std::size_t kMaxCells = 64;   // combinations of one variant from each layer; each needs its own recommender
+
 // All keys: scenario, world.*, engine.*, policy.*, analysis.*. Built once.
 const Schema& schema();
 

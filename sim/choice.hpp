@@ -1,4 +1,4 @@
-// What attracts and what satisfies: they differ by clickbait (WORLD 2.3).
+// What attracts and what satisfies: they differ by clickbait (docs/WORLD.md).
 #pragma once
 
 #include "sim/item_supply.hpp"

@@ -1,4 +1,4 @@
-// Daily hazard of leaving for good, and of coming back (WORLD 2.6). Per user-day, not per visit: heavier use does not itself
+// Daily hazard of leaving for good, and of coming back (docs/WORLD.md). Per user-day, not per visit: heavier use does not itself
 // mean more churn, and inactivity can end in it.
 #pragma once
 

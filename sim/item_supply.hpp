@@ -1,4 +1,5 @@
-// All items that will ever exist, in order of upload, each a pure function of the seed and its id (WORLD 2.1).
+// All items that will ever exist, in order of upload, each a pure function of the seed, its id and the parameters (the
+// catalogue's size sets how many creators there are); never of the horizon or of other items (docs/WORLD.md).
 #pragma once
 
 #include <vector>

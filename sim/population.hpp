@@ -1,5 +1,5 @@
 // All users who will ever exist, in order of arrival, each a pure function of the seed and its id; users fill households in
-// order (WORLD 2.2).
+// order (docs/WORLD.md).
 #pragma once
 
 #include <vector>

@@ -1,4 +1,4 @@
-// One user: fixed traits, drawn once from keyed streams, and the state that consuming changes (WORLD 2.2, 2.5).
+// One user: fixed traits, drawn once from keyed streams, and the state that consuming changes (docs/WORLD.md).
 #pragma once
 
 #include <array>
@@ -51,7 +51,7 @@ struct UserState {
 // Fatigue and aversion decay with elapsed time, all categories alike.
 void decay_categories(UserState& u, SimTime now, const DynamicsParams& p);
 
-// What consuming an item of relevance r does to its consumer (WORLD 2.5). Requires: decay_categories ran for this instant.
+// What consuming an item of relevance r does to its consumer (docs/WORLD.md). Requires: decay_categories ran for this instant.
 void consume(UserState& u, const Latent& anchor, const Latent& item, int category, double relevance, bool dismissed,
              const DynamicsParams& p);
 

@@ -34,7 +34,8 @@ double weekly_activity(Seed seed, UserId user, std::int64_t local_day, const Vis
 
 double visit_bound(const UserTraits& user, std::int64_t local_day, double weekly, const VisitParams& p) {
   const SimTime dawn = local_midnight(local_day, user.utc_offset_h);
-  return user.activity * kHourMax * day_weight(local_day, p) * std::exp(p.satisfaction_gain) * weekly * newcomer(user, dawn, p);
+  return std::min(kMaxVisitsPerDay, user.activity * kHourMax * day_weight(local_day, p) * std::exp(p.satisfaction_gain) * weekly *
+                                        newcomer(user, dawn, p));
 }
 
 double visit_intensity(const UserTraits& user, SimTime t, double weekly, double satisfaction, const VisitParams& p) {

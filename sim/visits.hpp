@@ -1,5 +1,5 @@
 // When a user comes: thinning of a dominating Poisson process whose candidate times are the same in every world, so a
-// higher intensity only adds visits (WORLD 2.6, Lewis & Shedler 1979).
+// higher intensity only adds visits (docs/WORLD.md; Lewis & Shedler 1979).
 #pragma once
 
 #include <array>
@@ -26,7 +26,9 @@ double weekly_activity(Seed seed, UserId user, std::int64_t local_day, const Vis
 // All candidates of one local day, in order of time. `bound` is the dominating intensity in visits/day.
 std::vector<VisitCandidate> visit_candidates(Seed seed, const UserTraits& user, std::int64_t local_day, double bound);
 
-// Dominating intensity of a local day: at or above visit_intensity at every instant and satisfaction of the day.
+// Dominating intensity of a local day: at or above visit_intensity at every instant and satisfaction of the day, but never
+// above kMaxVisitsPerDay: extreme parameters are cut there, since the key table counts candidates of a day in 12 bits.
+constexpr double kMaxVisitsPerDay = 2000;
 double visit_bound(const UserTraits& user, std::int64_t local_day, double weekly, const VisitParams& p);
 double visit_intensity(const UserTraits& user, SimTime t, double weekly, double satisfaction, const VisitParams& p);
 

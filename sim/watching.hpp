@@ -1,4 +1,4 @@
-// What follows a click (WORLD 2.4).
+// What follows a click (docs/WORLD.md).
 #pragma once
 
 #include "base/interaction.hpp"

@@ -1,4 +1,4 @@
-// How evenly a variant's impressions fall over the catalogue: Gini, coverage, entropy (STATISTICS 4.3). The universe is every
+// How evenly a variant's impressions fall over the catalogue: Gini, coverage, entropy . The universe is every
 // item that could be shown by now. These have no error model here: they depend on counts, and users share one catalogue.
 #pragma once
 

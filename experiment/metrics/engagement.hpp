@@ -1,4 +1,4 @@
-// Clicks, watch time, sessions, completions, skips (STATISTICS 4.1).
+// Clicks, watch time, sessions, completions, skips .
 #pragma once
 
 #include "experiment/metrics/metric.hpp"

@@ -1,4 +1,4 @@
-// Classic retention (STATISTICS 4.2): active again in the k-th 24-hour window after the unit entered. Units without complete
+// Classic retention : active again in the k-th 24-hour window after the unit entered. Units without complete
 // follow-up are left out, in every variant by the same rule.
 #pragma once
 

@@ -1,0 +1,61 @@
+#include "engine/engine.hpp"
+
+#include "tests/engine/tiny_platform.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace feedloop;
+
+TEST_CASE("cells that differ in serving only share a pipeline") {
+  const std::vector<Settings> cells{
+      engine_settings(), engine_settings({"engine.value.completion=1", "engine.rerank.mmr.lambda=0.5"}),
+      engine_settings({"engine.quota.fresh=0", "engine.slate.size=10", "engine.fallback.known_after=5"})};
+  const Engine engine(cells, {1});
+  CHECK(engine.pipelines() == 1);
+}
+
+TEST_CASE("an override of what is learned makes a pipeline of its own") {
+  for (const char* key :
+       {"engine.retrieval.matrix_factorization.dims=8", "engine.ranking.logistic.ridge=1", "engine.training.history_days=3",
+        "engine.item_stats.half_life_days=2", "engine.retrieval.popularity.by=value"}) {
+    INFO(key);
+    const std::vector<Settings> cells{engine_settings(), engine_settings({key}), engine_settings({key, "engine.value.like=1"}),
+                                      engine_settings()};
+    const Engine engine(cells, {1});
+    CHECK(engine.pipelines() == 2);
+    CHECK(Pipeline::digest(cells[0]) == Pipeline::digest(cells[3]));
+    CHECK(Pipeline::digest(cells[1]) == Pipeline::digest(cells[2]));
+    CHECK(Pipeline::digest(cells[0]) != Pipeline::digest(cells[1]));
+  }
+}
+
+TEST_CASE("every pipeline learns from all pages") {
+  const auto shelf = make_shelf(40);
+  const std::vector<Settings> cells{engine_settings(), engine_settings({"engine.item_stats.half_life_days=2"})};
+  Engine engine(cells, {1});
+  engine.learn(random_day(0, 10, shelf, 100), SimTime{0} + kHour, shelf);
+  CHECK(engine.pipeline(0).stats().total().impressions == 600);
+  CHECK(engine.pipeline(1).stats().total().impressions == 600);
+}
+
+TEST_CASE("a cell is served by its own settings over the shared models") {
+  const auto shelf = make_shelf(100);
+  const std::vector<Settings> cells{engine_settings({"engine.slate.size=20"}), engine_settings({"engine.slate.size=7"})};
+  Engine engine(cells, {1});
+  engine.learn({}, SimTime{0}, shelf);
+  StageLaps laps{};
+  StageClock clock(laps);
+  const Request r = request_of(UserId{0}, SimTime{0});
+  CHECK(engine.cell(0).recommend(r, {}, shelf, clock).slots == 20);
+  CHECK(engine.cell(1).recommend(r, {}, shelf, clock).slots == 7);
+}
+
+TEST_CASE("a loaded engine goes on as the original") {
+  const auto shelf = make_shelf(60);
+  const std::vector<Settings> cells{engine_settings(), engine_settings({"engine.training.history_days=3"})};
+  Engine a(cells, {1}), b(cells, {1});
+  a.learn(random_day(0, 10, Catalog(shelf).first(50), 100), SimTime{0} + kDay, Catalog(shelf).first(50));
+  load_state(b, save_state(a));
+  for (Engine* e : {&a, &b})
+    for (std::int64_t d = 1; d < 3; ++d) e->learn(random_day(d, 10, shelf, 100), SimTime{0} + kDay * (d + 1), shelf);
+  CHECK(save_state(a) == save_state(b));
+}

@@ -1,0 +1,174 @@
+// The contract of every registered source: a new source is tested by its row in the registry.
+#include "engine/retrieval/source.hpp"
+
+#include <set>
+
+#include "tests/engine/tiny_platform.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace feedloop;
+
+namespace {
+
+constexpr std::size_t kUsers = 30;
+
+// A source with the stores it learns from.
+struct Bench {
+  explicit Bench(const SourceEntry& entry, const Settings& settings = engine_settings())
+      : source(entry.make(settings)), log(settings.read<TrainingParams>("engine.training"), {1}) {}
+
+  void day(std::int64_t d, Catalog catalog) {
+    const auto batch = random_day(d, kUsers, catalog, 150);
+    stats.observe(batch, catalog);
+    log.append(batch, catalog);
+    source->observe(batch, catalog);
+    for (const Interaction& page : batch) observe_user(users[page.request.user.index()], page, catalog, 100);
+    const PublishInput in{SimTime{0} + kDay * (d + 1), catalog, stats, Seed{1}};
+    source->train(log, in);
+    source->publish(in);
+  }
+  std::vector<Scored> nominate(UserId user, std::size_t k, Catalog catalog, std::uint32_t ordinal = 0) const {
+    const Request r = request_of(user, SimTime{0} + kDay * 5, ordinal);
+    static const OnlineFeatures stranger;
+    std::vector<Scored> out;
+    source->nominate({r, user.index() < kUsers ? users[user.index()] : stranger, catalog}, k, out);
+    return out;
+  }
+
+  std::unique_ptr<Source> source;
+  ItemStats stats{{}};
+  TrainingLog log;
+  std::vector<OnlineFeatures> users{kUsers};
+};
+
+bool same(const std::vector<Scored>& a, const std::vector<Scored>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const Scored& x, const Scored& y) { return x.item == y.item && x.score == y.score; });
+}
+
+template <class Check>
+void each_source(Check check) {
+  for (const SourceEntry& entry : source_registry()) {
+    INFO(entry.name);
+    check(entry);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("sources have names of their own and fit the nomination bits") {
+  std::set<std::string_view> names;
+  each_source([&](const SourceEntry& e) {
+    CHECK(names.insert(e.name).second);
+    CHECK_FALSE(e.doc.empty());
+    CHECK(e.quota >= 0);
+  });
+  CHECK(names.size() <= 16);
+}
+
+TEST_CASE("a source nominates at most k items of the catalogue best first and none twice") {
+  const auto shelf = make_shelf(70);
+  each_source([&](const SourceEntry& e) {
+    Bench bench(e);
+    bench.day(0, Catalog(shelf).first(50));
+    bench.day(1, shelf);
+    std::size_t nominated = 0;
+    for (std::size_t u = 0; u < kUsers + 5; ++u)
+      for (const std::size_t k : {0, 1, 5, 40, 1000}) {
+        const auto out = bench.nominate(UserId{u}, k, shelf);
+        REQUIRE(out.size() <= k);
+        std::set<ItemId> items;
+        for (std::size_t i = 0; i < out.size(); ++i) {
+          REQUIRE(out[i].item.index() < shelf.size());
+          REQUIRE(items.insert(out[i].item).second);
+          if (i > 0) REQUIRE(out[i - 1].score >= out[i].score);
+        }
+        nominated += out.size();
+      }
+    CHECK(nominated > 0);
+  });
+}
+
+TEST_CASE("asking for fewer items gives the head of the longer list") {
+  const auto shelf = make_shelf(70);
+  each_source([&](const SourceEntry& e) {
+    Bench bench(e);
+    bench.day(0, shelf);
+    for (std::size_t u = 0; u < kUsers; ++u) {
+      const auto few = bench.nominate(UserId{u}, 7, shelf), many = bench.nominate(UserId{u}, 30, shelf);
+      REQUIRE(few.size() == std::min<std::size_t>(7, many.size()));
+      for (std::size_t i = 0; i < few.size(); ++i) REQUIRE(few[i].item == many[i].item);
+    }
+  });
+}
+
+TEST_CASE("nominations are appended after what is there") {
+  const auto shelf = make_shelf(70);
+  each_source([&](const SourceEntry& e) {
+    Bench bench(e);
+    bench.day(0, shelf);
+    const Request r = request_of(UserId{1}, SimTime{0} + kDay * 5);
+    std::vector<Scored> out{{ItemId{69}, 123.0f}};
+    bench.source->nominate({r, bench.users[1], shelf}, 5, out);
+    REQUIRE(!out.empty());
+    CHECK(out[0].item == ItemId{69});
+    out.erase(out.begin());
+    CHECK(same(out, bench.nominate(UserId{1}, 5, shelf)));
+  });
+}
+
+TEST_CASE("the same history nominates the same whoever asked before") {
+  const auto shelf = make_shelf(70);
+  each_source([&](const SourceEntry& e) {
+    Bench a(e), b(e);
+    for (Bench* bench : {&a, &b}) {
+      bench->day(0, shelf);
+      bench->day(1, shelf);
+    }
+    for (std::size_t u = 0; u < kUsers + 3; ++u) {
+      const auto first = a.nominate(UserId{u}, 20, shelf);
+      REQUIRE(same(first, a.nominate(UserId{u}, 20, shelf)));
+      REQUIRE(same(first, b.nominate(UserId{u}, 20, shelf)));
+    }
+    CHECK(save_state(*a.source) == save_state(*b.source));
+  });
+}
+
+TEST_CASE("a loaded source nominates and goes on learning as the original") {
+  const auto shelf = make_shelf(70);
+  each_source([&](const SourceEntry& e) {
+    Bench a(e);
+    a.day(0, Catalog(shelf).first(60));
+    Bench b(e);
+    load_state(*b.source, save_state(*a.source));
+    load_state(b.stats, save_state(a.stats));
+    load_state(b.log, save_state(a.log));
+    b.users = a.users;
+    for (std::size_t u = 0; u < kUsers; ++u) REQUIRE(same(a.nominate(UserId{u}, 20, shelf), b.nominate(UserId{u}, 20, shelf)));
+    a.day(1, shelf);
+    b.day(1, shelf);
+    for (std::size_t u = 0; u < kUsers; ++u) REQUIRE(same(a.nominate(UserId{u}, 20, shelf), b.nominate(UserId{u}, 20, shelf)));
+    CHECK(save_state(*a.source) == save_state(*b.source));
+  });
+}
+
+TEST_CASE("nothing to learn from and nobody known is no trouble") {
+  const auto shelf = make_shelf(10);
+  each_source([&](const SourceEntry& e) {
+    Bench untrained(e);
+    CHECK(untrained.nominate(UserId{0}, 5, shelf).empty());
+    CHECK(untrained.nominate(UserId{4'000'000}, 5, {}).empty());
+
+    Bench nothing(e);  // no catalogue, no pages
+    const PublishInput in{SimTime{0} + kDay, {}, nothing.stats, Seed{1}};
+    nothing.source->observe({}, {});
+    nothing.source->train(nothing.log, in);
+    nothing.source->publish(in);
+    CHECK(nothing.nominate(UserId{0}, 5, {}).empty());
+    load_state(*nothing.source, save_state(*nothing.source));
+
+    // Then a catalogue appears, and then a stranger.
+    nothing.day(1, shelf);
+    CHECK(nothing.nominate(UserId{4'000'000}, 5, shelf).size() <= 5);
+  });
+}

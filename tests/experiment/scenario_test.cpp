@@ -1,0 +1,276 @@
+#include "experiment/scenario.hpp"
+
+#include <fmt/format.h>
+
+#include "base/csv.hpp"
+#include "sim/world.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace feedloop;
+using Catch::Matchers::Contains;
+using Catch::Matchers::StartsWith;
+
+namespace {
+
+const std::string kVariants =
+    "[[variant]]\nname = \"control\"\nshare = 0.5\n[[variant]]\nname = \"treatment\"\nshare = 0.5\nengine.value.like = 0.5\n";
+
+Scenario parse(const std::string& top, const std::string& variants = kVariants, const std::vector<std::string>& sets = {}) {
+  return parse_scenario("name = \"s\"\n" + top + variants, "s.toml", sets);
+}
+
+std::string error_of(const std::string& text, const std::vector<std::string>& sets = {}) {
+  try {
+    parse_scenario(text, "s.toml", sets);
+  } catch (const Error& e) {
+    const std::string what = e.what();
+    CHECK(what.find('\n') == std::string::npos);  // one line
+    return what;
+  }
+  return "no error";
+}
+
+// Line 1 is the name, `top` begins on line 2.
+std::string top_error(const std::string& top) { return error_of("name = \"s\"\n" + top + kVariants); }
+std::string set_error(const std::string& set) { return error_of("name = \"s\"\n" + kVariants, {set}); }
+
+std::string layer(const std::string& name, const std::string& key, const std::string& salt = "") {
+  return "[[experiment]]\nlayer = \"" + name + "\"\n" + (salt.empty() ? "" : "salt = \"" + salt + "\"\n") +
+         "[[experiment.variant]]\nname = \"off\"\nshare = 0.5\n[[experiment.variant]]\nname = \"on\"\nshare = 0.5\n" + key +
+         "\n";
+}
+
+}  // namespace
+
+TEST_CASE("a scenario reads its own keys and those of all layers") {
+  const Scenario s = parse(
+      "question = \"why?\"\nseed = 7\ndays = 3\n[world.population]\nusers = 50\n[engine]\nvalue.click = 0.3\n"
+      "[policy]\nname = \"epsilon_greedy\"\nepsilon_greedy.epsilon = 0.2\n[analysis]\nalpha = 0.1\n");
+  CHECK(s.name == "s");
+  CHECK(s.question == "why?");
+  CHECK(s.seed() == 7);
+  CHECK(s.settings.read<ScenarioParams>("").days == 3);
+  CHECK(s.settings.read<WorldParams>("world").population.users == 50);
+  CHECK(std::get<double>(s.settings.at("engine.value.click")) == 0.3);
+  CHECK(std::get<std::string>(s.settings.at("policy.name")) == "epsilon_greedy");
+  CHECK(s.settings.read<AnalysisParams>("analysis").alpha == 0.1);
+  REQUIRE(s.experiments.size() == 1);
+  CHECK(s.experiments[0].variants.size() == 2);
+  CHECK(s.experiments[0].salt == "s");
+  CHECK(s.tables == nullptr);
+}
+
+TEST_CASE("a whole number is a fine number and underscores are fine") {
+  CHECK(std::get<double>(parse("epoch_minutes = 10\n").settings.at("epoch_minutes")) == 10);
+  CHECK(parse("[world.population]\nusers = 10_000\n").settings.read<WorldParams>("world").population.users == 10'000);
+}
+
+TEST_CASE("an unknown key is refused with the nearest known one") {
+  CHECK_THAT(top_error("dayz = 3\n"),
+             StartsWith("s.toml:2:") && Contains("unknown key `dayz`") && Contains("did you mean `days`?"));
+  CHECK_THAT(top_error("[world.population]\nuser = 3\n"),
+             StartsWith("s.toml:3:") && Contains("did you mean `world.population.users`?"));
+  CHECK_THAT(top_error("[population]\nusers = 3\n"), Contains("did you mean `world.population.users`?"));
+  CHECK_THAT(top_error("zzzzzzzzzzzzzzz = 3\n"), Contains("feedloop params"));
+  CHECK_THAT(top_error("days.a = 3\n"), Contains("unknown key `days.a`"));
+  CHECK_THAT(top_error("[[varient]]\nname = \"x\"\n"), Contains("unknown key `varient`"));
+}
+
+TEST_CASE("a wrong type is refused with what is allowed") {
+  CHECK_THAT(top_error("days = \"three\"\n"), StartsWith("s.toml:2:8: ") && Contains("wrong type") && Contains("[1, 365]"));
+  CHECK_THAT(top_error("days = 3.5\n"), Contains("wrong type"));
+  CHECK_THAT(top_error("days = true\n"), Contains("wrong type"));
+  CHECK_THAT(top_error("days = [3]\n"), StartsWith("s.toml:2:8: ") && Contains("list"));
+  CHECK_THAT(top_error("days = 2024-01-01\n"), Contains("date"));
+  CHECK_THAT(top_error("[policy]\nname = 1\n"), Contains("one of greedy"));
+  CHECK_THAT(error_of("name = 3\n" + kVariants), StartsWith("s.toml:1:8: ") && Contains("text"));
+  CHECK_THAT(top_error("question = 3\n"), Contains("text"));
+}
+
+TEST_CASE("what is out of range is refused with the range") {
+  CHECK_THAT(top_error("days = 0\n"),
+             StartsWith("s.toml:2:8: ") && Contains("`days` = 0 is out of range") && Contains("[1, 365]"));
+  CHECK_THAT(top_error("[world.population]\nusers = 0\n"),
+             StartsWith("s.toml:3:9: ") && Contains("`world.population.users` = 0") && Contains("[1, 5000000]"));
+  CHECK_THAT(top_error("[world.population]\nusers = -5\n"), Contains("out of range"));
+  CHECK_THAT(top_error("seed = -1\n"), Contains("out of range"));
+  CHECK_THAT(top_error("seed = 281474976710656\n"), Contains("out of range"));  // 2^48
+  CHECK_THAT(top_error("[policy]\nepsilon_greedy.epsilon = 1.5\n"), Contains("[0, 1]"));
+  CHECK_THAT(top_error("[policy]\nepsilon_greedy.epsilon = nan\n"), Contains("out of range"));
+  CHECK_THAT(top_error("[policy]\nepsilon_greedy.epsilon = inf\n"), Contains("out of range"));
+  CHECK_THAT(top_error("[policy]\nname = \"greedi\"\n"), Contains("did you mean \"greedy\"?"));
+}
+
+TEST_CASE("malformed TOML is refused at its line and column") {
+  CHECK_THAT(error_of("name = \"s\"\ndays = = 3\n"), StartsWith("s.toml:2:8: ") && Contains("not valid TOML"));
+  CHECK_THAT(error_of("name = \"s\n"), StartsWith("s.toml:1:") && Contains("not valid TOML"));
+  CHECK_THAT(error_of("name = \"s\"\nname = \"t\"\n"), StartsWith("s.toml:2:") && Contains("not valid TOML"));
+  CHECK_THAT(error_of("[world\n"), StartsWith("s.toml:1:"));
+  CHECK_THAT(error_of(std::string("name = \"s\"\n\0", 12)), StartsWith("s.toml:2:"));
+}
+
+TEST_CASE("a missing file is refused by its name") {
+  CHECK_THROWS_WITH(load_scenario("/nonexistent/there.toml"),
+                    StartsWith("/nonexistent/there.toml") && Contains("cannot be read"));
+  CHECK_THROWS_WITH(load_scenario("/tmp"), Contains("is a directory"));
+}
+
+TEST_CASE("what every scenario needs is asked for") {
+  CHECK_THAT(error_of(kVariants), Contains("`name` is missing"));
+  CHECK_THAT(error_of("name = \"\"\n" + kVariants), Contains("`name` is missing"));
+  CHECK_THAT(error_of("name = \"s\"\n"), Contains("[[variant]]"));
+  CHECK_THAT(error_of(""), Contains("`name` is missing"));
+  CHECK_THAT(error_of("name = \"s\"\n[[variant]]\nname = \"a\"\nshare = 1\n"),
+             StartsWith("s.toml:2:") && Contains("two variants or more"));
+  CHECK_THAT(error_of("name = \"s\"\nvariant = 3\n"), Contains("[[variant]]"));
+  CHECK_THAT(error_of("name = \"s\"\nvariant = []\n"), Contains("[[variant]]"));
+  CHECK_THAT(error_of("name = \"s\"\n[variant]\nname = \"a\"\n"), Contains("[[variant]]"));
+}
+
+TEST_CASE("variants are checked one by one") {
+  const auto variants = [](const std::string& second, const std::string& first = "name = \"control\"\nshare = 0.5\n") {
+    return error_of("name = \"s\"\n[[variant]]\n" + first + "[[variant]]\n" + second);
+  };
+  CHECK_THAT(variants("name = \"t\"\nshare = 0.4\n"),
+             StartsWith("s.toml:") && Contains("shares sum to 0.9; they must sum to 1"));
+  CHECK_THAT(variants("name = \"t\"\nshare = 1.5\n"), StartsWith("s.toml:7:9: ") && Contains("[0, 1]"));
+  CHECK_THAT(variants("name = \"t\"\nshare = -0.5\n"), Contains("out of range"));
+  CHECK_THAT(variants("name = \"t\"\nshare = nan\n"), Contains("out of range"));
+  CHECK_THAT(variants("name = \"t\"\nshare = \"half\"\n"), StartsWith("s.toml:7:9: ") && Contains("wrong type"));
+  CHECK_THAT(variants("name = \"t\"\nshare = true\n"), Contains("wrong type"));
+  CHECK_THAT(variants("name = \"t\"\nshare = 0.50001\n", "name = \"c\"\nshare = 0.49999\n"), Contains("finer than 0.01 %"));
+  CHECK_THAT(variants("name = \"t\"\n"), StartsWith("s.toml:5:") && Contains("needs a `share`"));
+  CHECK_THAT(variants("share = 0.5\n"), Contains("needs a `name`"));
+  CHECK_THAT(variants("name = \"control\"\nshare = 0.5\n"), StartsWith("s.toml:5:") && Contains("\"control\" is named twice"));
+  CHECK_THAT(variants("name = \"t\"\nshare = 0.5\nshar = 1\n"), StartsWith("s.toml:8:") && Contains("did you mean `share`?"));
+  CHECK_THAT(variants("name = \"t\"\nshare = 0.5\nworld.items.count = 5\n"),
+             StartsWith("s.toml:8:") && Contains("cannot differ between variants"));
+  CHECK_THAT(variants("name = \"t\"\nshare = 0.5\nanalysis.alpha = 0.1\n"), Contains("cannot differ between variants"));
+  CHECK_THAT(variants("name = \"t\"\nshare = 0.5\nseed = 5\n"), Contains("cannot differ between variants"));
+  CHECK_THAT(variants("name = \"t\"\nshare = 0.5\nengine.value.lke = 5\n"),
+             StartsWith("s.toml:8:") && Contains("did you mean `engine.value.like`?"));
+  CHECK_THAT(variants("name = \"t\"\nshare = 0.5\nengine.value.like = 500\n"),
+             StartsWith("s.toml:8:21: ") && Contains("out of range"));
+  CHECK_THAT(variants("name = \"t\"\nshare = 0.5\nengine.value.like = [1]\n"), Contains("list"));
+  CHECK_THAT(variants("name = \"t\"\nshare = 0.5\nengine = 1\n"), Contains("unknown key `engine`"));
+}
+
+TEST_CASE("shares of thirds and zeros are fine") {
+  const auto s = parse("",
+                       "[[variant]]\nname = \"a\"\nshare = 0.3333\n[[variant]]\nname = \"b\"\nshare = "
+                       "0.3333\n[[variant]]\nname = \"c\"\nshare = 0.3334\n");
+  CHECK(s.experiments[0].variants.size() == 3);
+  CHECK_NOTHROW(parse("", "[[variant]]\nname = \"a\"\nshare = 1\n[[variant]]\nname = \"b\"\nshare = 0\n"));
+}
+
+TEST_CASE("layers have names and salts and keys of their own") {
+  const std::string a = layer("rank", "engine.value.like = 1"), b = layer("explore", "policy.name = \"epsilon_greedy\"");
+  const Scenario s = parse("", a + b);
+  REQUIRE(s.experiments.size() == 2);
+  CHECK(s.experiments[0].salt == "s/rank");
+  CHECK(s.experiments[1].salt == "s/explore");
+  CHECK_THAT(error_of("name = \"s\"\n" + a + layer("rank", "engine.slate.size = 5")),
+             Contains("layer \"rank\" is named twice"));
+  CHECK_THAT(
+      error_of("name = \"s\"\n" + layer("x", "engine.value.like = 1", "same") + layer("y", "engine.slate.size = 5", "same")),
+      StartsWith("s.toml:12:1: ") && Contains("share a salt"));
+  CHECK_THAT(error_of("name = \"s\"\n" + a + layer("other", "engine.value.like = 2")),
+             Contains("`engine.value.like` is overridden in layers \"rank\" and \"other\""));
+  CHECK_THAT(error_of("name = \"s\"\n" + a + kVariants), Contains("both [[variant]] and [[experiment]]"));
+  CHECK_THAT(error_of("name = \"s\"\n[[experiment]]\nsalt = \"x\"\n"), Contains("needs a `layer`"));
+  CHECK_THAT(error_of("name = \"s\"\n[[experiment]]\nlayer = \"x\"\n"), Contains("[[experiment.variant]]"));
+  CHECK_THAT(error_of("name = \"s\"\n[[experiment]]\nlayr = \"x\"\n"), Contains("did you mean `layer`?"));
+  CHECK_THAT(error_of("name = \"s\"\n[experiment]\nlayer = \"x\"\n"), Contains("[[experiment]]"));
+}
+
+TEST_CASE("an explicit salt that equals another layer's default is refused too") {
+  CHECK_THAT(error_of("name = \"s\"\n" + layer("x", "engine.value.like = 1") + layer("y", "engine.slate.size = 5", "s/x")),
+             Contains("share a salt"));
+}
+
+TEST_CASE("a cell's settings are the base under one variant of each layer") {
+  const Scenario s =
+      parse("[engine]\nvalue.click = 0.7\n", layer("rank", "engine.value.like = 1") + layer("page", "engine.slate.size = 5"));
+  CHECK(s.cell_settings({0, 0}).values() == s.settings.values());
+  const Settings both = s.cell_settings({1, 1});
+  CHECK(std::get<double>(both.at("engine.value.like")) == 1);
+  CHECK(std::get<std::int64_t>(both.at("engine.slate.size")) == 5);
+  CHECK(std::get<double>(both.at("engine.value.click")) == 0.7);
+  CHECK(std::get<std::int64_t>(s.cell_settings({1, 0}).at("engine.slate.size")) == 20);
+}
+
+TEST_CASE("settings of the command line come over the file and are checked alike") {
+  const Scenario s = parse("seed = 1\n", kVariants, {"seed=9", "world.items.count=77", "policy.name=epsilon_greedy"});
+  CHECK(s.seed() == 9);
+  CHECK(s.settings.read<WorldParams>("world").items.count == 77);
+  CHECK_THAT(set_error("dayz=3"), StartsWith("--set: ") && Contains("did you mean `days`?"));
+  CHECK_THAT(set_error("days"), Contains("key=value"));
+  CHECK_THAT(set_error("days=x"), Contains("wrong type"));
+  CHECK_THAT(set_error("days=0"), Contains("out of range"));
+  CHECK_THAT(set_error("world.population.users=0"), Contains("out of range"));
+}
+
+TEST_CASE("the hash follows every key but the seed") {
+  const auto hash = [](const std::string& top, const std::string& variants = kVariants) { return parse(top, variants).hash(); };
+  const auto base = hash("");
+  CHECK(hash("seed = 12345\n") == base);
+  CHECK(hash("# a comment\n") == base);
+  CHECK(hash("question = \"what?\"\n") == base);
+  CHECK(hash("days = 14\n") == base);  // the default, written out
+  for (const char* change :
+       {"days = 13\n", "warmup_days = 1\n", "epoch_minutes = 10\n", "[world.churn]\nrecency = 0.3\n",
+        "[engine.value]\nlike = 0.1\n", "[policy]\nepsilon_greedy.epsilon = 0.06\n", "[analysis]\nalpha = 0.1\n"})
+    CHECK(hash(change) != base);
+  CHECK(hash("",
+             "[[variant]]\nname = \"control\"\nshare = 0.5\n[[variant]]\nname = \"treatment\"\nshare = 0.5\nengine.value.like "
+             "= 0.6\n") != base);
+  CHECK(hash("",
+             "[[variant]]\nname = \"control\"\nshare = 0.4\n[[variant]]\nname = \"treatment\"\nshare = 0.6\nengine.value.like "
+             "= 0.5\n") != base);
+  CHECK(hash("",
+             "[[variant]]\nname = \"control\"\nshare = 0.5\n[[variant]]\nname = \"treated\"\nshare = 0.5\nengine.value.like = "
+             "0.5\n") != base);
+}
+
+TEST_CASE("tables are found beside the scenario and their bytes are part of the hash") {
+  const auto folder =
+      std::filesystem::temp_directory_path() / fmt::format("feedloop_scenario_{}", static_cast<const void*>(&kVariants));
+  std::filesystem::create_directories(folder);
+  std::string header = "category,appeal", row = "1,0.5";
+  for (int k = 0; k < kLatentDims; ++k) {
+    header += fmt::format(",v{}", k);
+    row += k == 0 ? ",1" : ",0";
+  }
+  const std::string text = "name = \"s\"\n[world.items]\ntable = \"items.csv\"\n" + kVariants;
+  CHECK_THROWS_WITH(parse_scenario(text, folder / "s.toml"), Contains("items.csv") && Contains("cannot be read"));
+  write_file(folder / "items.csv", header + "\n" + row + "\n");
+  const Scenario one = parse_scenario(text, folder / "s.toml");
+  REQUIRE(one.tables != nullptr);
+  CHECK(one.tables->items.size() == 1);
+  CHECK(one.tables->users.empty());
+  write_file(folder / "items.csv", header + "\n" + row + "\n" + row + "\n");
+  const Scenario two = parse_scenario(text, folder / "s.toml");
+  CHECK(one.hash() != two.hash());
+  write_file(folder / "items.csv", header + "\n" + row + "\n9x" + row + "\n");
+  CHECK_THROWS_WITH(parse_scenario(text, folder / "s.toml"), Contains("items.csv:3:1: "));
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("every default of every layer is valid by its own rule") {
+  for (const Parameter& row : schema().rows()) {
+    INFO(row.path);
+    Settings s(schema());
+    CHECK_NOTHROW(s.set(row.path, row.initial, {}));
+  }
+}
+
+TEST_CASE("shipped scenarios load") {
+  int loaded = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(FEEDLOOP_SOURCE_DIR) / "scenarios"))
+    if (entry.path().extension() == ".toml") {
+      INFO(entry.path().string());
+      CHECK_NOTHROW(load_scenario(entry.path()));
+      ++loaded;
+    }
+  CHECK(loaded > 0);
+}
