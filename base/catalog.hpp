@@ -17,7 +17,7 @@ struct ItemFacts {
   CategoryId category;
   CreatorId creator;
   float duration_s = 0;
-  SimTime uploaded;                          // before 0 for the catalogue that stands at the start
+  SimTime uploaded;                           // before 0 for the catalogue that stands at the start
   std::array<float, kContentDims> content{};  // unit length: a noisy view of what the item is about
 };
 

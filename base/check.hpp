@@ -6,7 +6,7 @@
 
 namespace feedloop {
 
-void set_check_context(std::string text);                      // printed with a failed check; thread-safe
+void set_check_context(std::string text);  // printed with a failed check; thread-safe
 [[noreturn]] void check_failed(const char* condition, const char* message, const char* file, int line);
 
 }  // namespace feedloop

@@ -96,8 +96,10 @@ bool CsvReader::read_record(std::vector<std::string>& fields, std::vector<Positi
       for (++at_;; ++at_) {
         if (at_ >= text_.size()) throw Error("a quote is opened here and never closed", opened);
         if (text_[at_] == '"') {
-          if (at_ + 1 < text_.size() && text_[at_ + 1] == '"') ++at_;
-          else break;
+          if (at_ + 1 < text_.size() && text_[at_ + 1] == '"')
+            ++at_;
+          else
+            break;
         }
         if (text_[at_] == '\n') {
           ++line_;

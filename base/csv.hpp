@@ -24,8 +24,8 @@ class CsvReader {
   // from the header's or a quote is not closed.
   bool next();
   std::string_view field(std::size_t column) const { return fields_[column]; }
-  double number(std::size_t column) const;   // Throws Error when the field is not a finite number
-  Place place(std::size_t column) const;     // of a field of the current record
+  double number(std::size_t column) const;  // Throws Error when the field is not a finite number
+  Place place(std::size_t column) const;    // of a field of the current record
 
  private:
   struct Position {
@@ -39,7 +39,7 @@ class CsvReader {
   std::vector<Position> columns_;
 };
 
-std::string read_file(const std::filesystem::path& file);   // Throws Error with the system's reason
+std::string read_file(const std::filesystem::path& file);  // Throws Error with the system's reason
 // Writes through a temporary file and a rename, so that a failure leaves nothing half written. Throws Error.
 void write_file(const std::filesystem::path& file, std::string_view text);
 

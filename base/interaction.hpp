@@ -20,9 +20,9 @@ struct Request {
   SimTime time;
   std::int32_t utc_offset_h = 0;
   std::uint8_t country = 0;
-  std::uint8_t device = 0;       // 0 mobile, 1 desktop, 2 TV
+  std::uint8_t device = 0;  // 0 mobile, 1 desktop, 2 TV
   std::uint8_t age_bucket = 0;
-  std::uint8_t page = 0;         // 0-based within the visit; 0 begins a session
+  std::uint8_t page = 0;  // 0-based within the visit; 0 begins a session
 };
 
 // The ranker's heads, in the order of every array over heads.
@@ -41,11 +41,11 @@ struct Candidate {
 // Eligible candidates in re-ranked order, best first: the head would be served as it is, the tail is spare for policies.
 struct Ranking {
   std::vector<Candidate> candidates;
-  std::vector<float> features;      // row-major, `width` a row: the bytes the scorer read
-  int width = 0;                    // 0 when the fallback answered without features
-  int slots = 0;                    // wanted slate size
-  std::uint32_t version = 0;        // of the feature snapshot and models that served
-  bool fallback = false;            // popularity answered: the user or the models are unknown
+  std::vector<float> features;  // row-major, `width` a row: the bytes the scorer read
+  int width = 0;                // 0 when the fallback answered without features
+  int slots = 0;                // wanted slate size
+  std::uint32_t version = 0;    // of the feature snapshot and models that served
+  bool fallback = false;        // popularity answered: the user or the models are unknown
 };
 
 struct Slot {
@@ -53,11 +53,11 @@ struct Slot {
   float score = 0;
   std::array<float, kHeads> heads{};
   std::uint16_t sources = 0;
-  std::uint16_t row = 0;            // in Ranking::features; after logging, in Interaction::features
-  float propensity = 1;             // P(this item | what the earlier slots hold), of the distribution drawn from
-  float marginal = 1;               // P(this item at this slot) over all slates the policy could have drawn
-  float marginal_error = 0;         // standard error when the marginal is Monte-Carlo; 0 = closed form
-  std::int32_t action_set = 1;      // number of items that could have stood here
+  std::uint16_t row = 0;        // in Ranking::features; after logging, in Interaction::features
+  float propensity = 1;         // P(this item | what the earlier slots hold), of the distribution drawn from
+  float marginal = 1;           // P(this item at this slot) over all slates the policy could have drawn
+  float marginal_error = 0;     // standard error when the marginal is Monte-Carlo; 0 = closed form
+  std::int32_t action_set = 1;  // number of items that could have stood here
 };
 
 struct Slate {
@@ -67,28 +67,28 @@ struct Slate {
 // What followed one slot.
 struct SlotOutcome {
   std::int64_t watched_ms = 0;
-  bool seen = false;                // the viewport reached it
+  bool seen = false;  // the viewport reached it
   bool clicked = false, bounced = false, completed = false;
   bool liked = false, saved = false, shared = false;
-  bool skipped = false;             // left within min(10 s, half the duration)
-  bool dismissed = false;           // "not interested"
-  std::uint8_t rating = 0;          // survey answer 1..5, 0 = not asked
+  bool skipped = false;     // left within min(10 s, half the duration)
+  bool dismissed = false;   // "not interested"
+  std::uint8_t rating = 0;  // survey answer 1..5, 0 = not asked
 };
 
 struct Outcome {
   std::vector<SlotOutcome> slots;
-  SimTime end;                      // when the user was done with the page
+  SimTime end;  // when the user was done with the page
 };
 
 // One page, as logged. Canonical order: (request.time, household, user, request id).
 struct Interaction {
   Request request;
-  std::uint32_t cell = 0;           // which combination of variants served it
+  std::uint32_t cell = 0;  // which combination of variants served it
   std::uint32_t version = 0;
   bool fallback = false;
   Slate slate;
   Outcome outcome;
-  std::vector<float> features;      // one row per slot, as served
+  std::vector<float> features;  // one row per slot, as served
   int width = 0;
 };
 

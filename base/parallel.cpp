@@ -20,7 +20,7 @@
 
 namespace feedloop {
 namespace {
-thread_local bool inside = false;   // this thread is running a piece
+thread_local bool inside = false;  // this thread is running a piece
 int thread_count = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
 
 #ifndef FEEDLOOP_EXECUTOR_THREADS

@@ -9,7 +9,7 @@
 
 namespace feedloop {
 
-void set_threads(int n);      // 0 = all cores. Requires: no loop is running
+void set_threads(int n);  // 0 = all cores. Requires: no loop is running
 int threads();
 
 // Calls body(begin, end) over [0, n) in pieces of `grain`. Bodies run concurrently and must not touch each other's data.

@@ -106,16 +106,20 @@ void Settings::set(std::string_view path, Value v, const Place& where) {
     throw Error(fmt::format("`{}` = {} has the wrong type; allowed is {}", path, to_text(v), row->allowed()), where);
   double number = 0;
   bool numeric = true;
-  if (const auto* i = std::get_if<std::int64_t>(&v)) number = static_cast<double>(*i);
-  else if (const auto* d = std::get_if<double>(&v)) number = *d;
-  else numeric = false;
+  if (const auto* i = std::get_if<std::int64_t>(&v))
+    number = static_cast<double>(*i);
+  else if (const auto* d = std::get_if<double>(&v))
+    number = *d;
+  else
+    numeric = false;
   if (numeric && !(number >= row->range.low && number <= row->range.high))
     throw Error(fmt::format("`{}` = {} is out of range; allowed is {}", path, to_text(v), row->allowed()), where);
-  if (const auto* s = std::get_if<std::string>(&v); s && !row->choices.empty() &&
-      std::find(row->choices.begin(), row->choices.end(), *s) == row->choices.end()) {
+  if (const auto* s = std::get_if<std::string>(&v);
+      s && !row->choices.empty() && std::find(row->choices.begin(), row->choices.end(), *s) == row->choices.end()) {
     const std::string near = nearest(*s, row->choices);
     throw Error(fmt::format("`{}` = {} is not known{}; allowed is {}", path, to_text(v),
-                            near.empty() ? "" : fmt::format(", did you mean \"{}\"?", near), row->allowed()), where);
+                            near.empty() ? "" : fmt::format(", did you mean \"{}\"?", near), row->allowed()),
+                where);
   }
   values_.find(path)->second = std::move(v);
 }
@@ -131,9 +135,12 @@ void Settings::set_text(std::string_view assignment, const Place& where) {
     std::int64_t i = 0;
     double d = 0;
     const char* end = text.data() + text.size();
-    if (text == "true" || text == "false") v = text == "true";
-    else if (auto r = std::from_chars(text.data(), end, i); r.ec == std::errc{} && r.ptr == end) v = i;
-    else if (auto s = std::from_chars(text.data(), end, d); s.ec == std::errc{} && s.ptr == end) v = d;
+    if (text == "true" || text == "false")
+      v = text == "true";
+    else if (auto r = std::from_chars(text.data(), end, i); r.ec == std::errc{} && r.ptr == end)
+      v = i;
+    else if (auto s = std::from_chars(text.data(), end, d); s.ec == std::errc{} && s.ptr == end)
+      v = d;
   }
   set(path, std::move(v), where);
 }

@@ -49,15 +49,15 @@ class Describe {
 };
 
 using Value = std::variant<bool, std::int64_t, double, std::string>;
-std::string to_text(const Value& v);   // as TOML would read it; doubles in the shortest form, so 1.0 is "1"
+std::string to_text(const Value& v);  // as TOML would read it; doubles in the shortest form, so 1.0 is "1"
 
 struct Parameter {
   std::string path;
-  Value initial;                        // the default, and through its alternative the type
-  Range range{0, 0};                    // numbers only
-  std::vector<std::string> choices;     // texts only; empty = any
+  Value initial;                     // the default, and through its alternative the type
+  Range range{0, 0};                 // numbers only
+  std::vector<std::string> choices;  // texts only; empty = any
   std::string unit, doc;
-  std::string allowed() const;          // "a number in [0, 1]", "one of greedy, epsilon_greedy"
+  std::string allowed() const;  // "a number in [0, 1]", "one of greedy, epsilon_greedy"
 };
 
 // All parameters there are, in the order described.
@@ -68,7 +68,7 @@ class Schema {
 
   const std::vector<Parameter>& rows() const { return rows_; }
   const Parameter* find(std::string_view path) const;
-  std::string suggestion(std::string_view path) const;   // nearest known path, or empty when none is near
+  std::string suggestion(std::string_view path) const;  // nearest known path, or empty when none is near
 
  private:
   friend class SchemaBuilder;
@@ -79,8 +79,8 @@ class Schema {
 // A full assignment of values to a schema's parameters; only valid values get in.
 class Settings {
  public:
-  explicit Settings(const Schema& schema);                       // all defaults. The schema must outlive the settings
-  void set(std::string_view path, Value v, const Place& where);  // throws Error: unknown key, wrong type, out of range
+  explicit Settings(const Schema& schema);                         // all defaults. The schema must outlive the settings
+  void set(std::string_view path, Value v, const Place& where);    // throws Error: unknown key, wrong type, out of range
   void set_text(std::string_view assignment, const Place& where);  // "path=value", as on a command line
   const Value& at(std::string_view path) const;
   const std::map<std::string, Value, std::less<>>& values() const { return values_; }
@@ -90,7 +90,7 @@ class Settings {
   template <class T>
   T read(std::string_view prefix) const;
 
-  std::uint64_t digest(std::string_view prefix = "") const;      // of all values whose path starts with prefix
+  std::uint64_t digest(std::string_view prefix = "") const;  // of all values whose path starts with prefix
 
  private:
   const Schema* schema_;
@@ -125,16 +125,20 @@ class SettingsReader final : public Describe {
 template <class T>
 void Schema::add(std::string_view prefix, T& members) {
   SchemaBuilder builder(*this);
-  if (prefix.empty()) members.describe(builder);
-  else builder.group(prefix, members);
+  if (prefix.empty())
+    members.describe(builder);
+  else
+    builder.group(prefix, members);
 }
 
 template <class T>
 T Settings::read(std::string_view prefix) const {
   T members;
   SettingsReader reader(*this);
-  if (prefix.empty()) members.describe(reader);
-  else reader.group(prefix, members);
+  if (prefix.empty())
+    members.describe(reader);
+  else
+    reader.group(prefix, members);
   return members;
 }
 

@@ -36,13 +36,30 @@ constexpr std::uint64_t kMaxSeed = (std::uint64_t{1} << 48) - 1;
 
 // Numbers are part of the contract: they key the draws. Append; never renumber.
 enum class Stream : std::uint16_t {
-  Category = 1, Creator = 2, Item = 3, ItemLatent = 4, ItemArrival = 5,
-  Household = 10, User = 11, UserTaste = 12, UserArrival = 13, WeeklyActivity = 14, ExogenousInterest = 15,
-  Visit = 20, Churn = 21, Session = 22, Reactivation = 23,
-  Examination = 30, Reaction = 31, Residual = 32, Calibration = 33,
+  Category = 1,
+  Creator = 2,
+  Item = 3,
+  ItemLatent = 4,
+  ItemArrival = 5,
+  Household = 10,
+  User = 11,
+  UserTaste = 12,
+  UserArrival = 13,
+  WeeklyActivity = 14,
+  ExogenousInterest = 15,
+  Visit = 20,
+  Churn = 21,
+  Session = 22,
+  Reactivation = 23,
+  Examination = 30,
+  Reaction = 31,
+  Residual = 32,
+  Calibration = 33,
   Exploration = 40,
-  Training = 50, InitialWeights = 51,
-  Bootstrap = 60, Test = 99,
+  Training = 50,
+  InitialWeights = 51,
+  Bootstrap = 60,
+  Test = 99,
 };
 
 struct Key {
@@ -89,7 +106,7 @@ class Rng {
   double uniform_open() {
     const std::uint64_t hi = (*this)() >> 5, lo = (*this)() >> 6;
     const double u = (static_cast<double>((hi << 26) | lo) + 0.5) * 0x1.0p-53;
-    return u < 1.0 ? u : 1.0 - 0x1.0p-53;   // the largest word rounds up to 1
+    return u < 1.0 ? u : 1.0 - 0x1.0p-53;  // the largest word rounds up to 1
   }
 
  private:

@@ -19,7 +19,7 @@ namespace feedloop {
 
 class State {
  public:
-  State() = default;                                               // saves
+  State() = default;                                                      // saves
   explicit State(std::string_view bytes) : in_(bytes), loading_(true) {}  // loads; the bytes must outlive the visitor
 
   bool loading() const { return loading_; }
@@ -28,7 +28,8 @@ class State {
 
   template <class T>
   void operator()(T& v) {
-    if constexpr (requires { v.visit_state(*this); }) v.visit_state(*this);
+    if constexpr (requires { v.visit_state(*this); })
+      v.visit_state(*this);
     else {
       static_assert(std::is_trivially_copyable_v<T>, "give the type a visit_state(State&)");
       raw(&v, sizeof(T));
@@ -43,7 +44,7 @@ class State {
       if (n > in_.size() && !std::is_empty_v<T>) throw Error("checkpoint is cut short");
       v.resize(n);
     }
-    if constexpr (requires(T& t) { t.visit_state(*this); } || !std::is_trivially_copyable_v<T>) {
+    if constexpr (requires(T & t) { t.visit_state(*this); } || !std::is_trivially_copyable_v<T>) {
       for (auto& x : v) (*this)(x);
     } else if (n > 0) {
       raw(v.data(), n * sizeof(T));

@@ -11,7 +11,7 @@ namespace feedloop {
 
 struct Workload {
   std::string_view name, doc;
-  std::string (*run)();          // JSON, indented, with a newline at the end
+  std::string (*run)();  // JSON, indented, with a newline at the end
 };
 
 std::span<const Workload> workloads();

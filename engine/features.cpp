@@ -89,12 +89,16 @@ constexpr std::array<Feature, 26> kFeatures{{
     {"item.value", FeatureGroup::Item, Freshness::Epoch, "Mean play value per click, shrunk.", i_value},
     {"item.log_impressions", FeatureGroup::Item, Freshness::Epoch, "Log of the item's decayed impressions.", i_log_impressions},
     {"item.log_duration", FeatureGroup::Item, Freshness::Upload, "Log of duration over five minutes.", i_log_duration},
-    {"category.share", FeatureGroup::Category, Freshness::Own, "Share of the user's clicks in the item's category.", x_category_share},
-    {"category.ctr", FeatureGroup::Category, Freshness::Own, "The user's log-odds of clicking this category, over their own mean.", x_category_ctr},
-    {"category.recent", FeatureGroup::Category, Freshness::Own, "Log of plays of this category among the last ten, within a day.", x_recent_category},
+    {"category.share", FeatureGroup::Category, Freshness::Own, "Share of the user's clicks in the item's category.",
+     x_category_share},
+    {"category.ctr", FeatureGroup::Category, Freshness::Own,
+     "The user's log-odds of clicking this category, over their own mean.", x_category_ctr},
+    {"category.recent", FeatureGroup::Category, Freshness::Own,
+     "Log of plays of this category among the last ten, within a day.", x_recent_category},
     {"cross.log_age", FeatureGroup::Cross, Freshness::Request, "Log of the item's age in days.", x_log_age},
     {"cross.content", FeatureGroup::Cross, Freshness::Own, "Cosine of content and the user's profile.", x_content},
-    {"cross.content_known", FeatureGroup::Cross, Freshness::Own, "The same, times how much of a profile there is.", x_content_known},
+    {"cross.content_known", FeatureGroup::Cross, Freshness::Own, "The same, times how much of a profile there is.",
+     x_content_known},
     {"cross.preference", FeatureGroup::Cross, Freshness::Nightly, "Matrix factorisation's dot product.", x_preference},
     {"cross.skip", FeatureGroup::Cross, Freshness::Own, "User's times item's skip rate.", x_clickbait_taste},
 }};
@@ -107,7 +111,8 @@ constexpr std::size_t count(FeatureGroup group) {
 constexpr std::size_t kShared = count(FeatureGroup::User) + count(FeatureGroup::Context);
 constexpr std::size_t kItem = count(FeatureGroup::Item);
 constexpr std::size_t kCategory = count(FeatureGroup::Category);
-static_assert(std::is_sorted(kFeatures.begin(), kFeatures.end(), [](const Feature& a, const Feature& b) { return a.group < b.group; }));
+static_assert(std::is_sorted(kFeatures.begin(), kFeatures.end(),
+                             [](const Feature& a, const Feature& b) { return a.group < b.group; }));
 
 }  // namespace
 

@@ -1,6 +1,6 @@
 // The feature registry: one definition of each feature, for training and for serving. A row is the concatenation of the
-// user's and context's features (computed once a request), the item's (once an epoch), the user's with each category (once a request and
-// category), and the crosses of user and item.
+// user's and context's features (computed once a request), the item's (once an epoch), the user's with each category (once a
+// request and category), and the crosses of user and item.
 #pragma once
 
 #include <span>
@@ -15,19 +15,19 @@
 namespace feedloop {
 
 enum class FeatureGroup { User, Context, Item, Category, Cross };
-enum class Freshness { Request, Own, Epoch, Nightly, Upload };   // how old a value may be when it is served
+enum class Freshness { Request, Own, Epoch, Nightly, Upload };  // how old a value may be when it is served
 
 // What a feature may read. Which members are set depends on the feature's group.
 struct FeatureInput {
-  const ItemCounters* total = nullptr;       // over all items: always
-  const Request* request = nullptr;          // all but Item
-  const OnlineFeatures* user = nullptr;      // all but Item
-  float profile_norm = 0;                    // length of the user's content profile: all but Item
-  CategoryId category;                       // Item, Category, Cross
-  float recent_plays = 0;                    // of the category, among the user's last ten within a day: Category
-  const ItemFacts* item = nullptr;           // Item, Cross
-  const ItemCounters* counters = nullptr;    // Item, Cross
-  float preference = 0;                      // dot product of the factorisation's vectors, 0 when unknown: Cross
+  const ItemCounters* total = nullptr;     // over all items: always
+  const Request* request = nullptr;        // all but Item
+  const OnlineFeatures* user = nullptr;    // all but Item
+  float profile_norm = 0;                  // length of the user's content profile: all but Item
+  CategoryId category;                     // Item, Category, Cross
+  float recent_plays = 0;                  // of the category, among the user's last ten within a day: Category
+  const ItemFacts* item = nullptr;         // Item, Cross
+  const ItemCounters* counters = nullptr;  // Item, Cross
+  float preference = 0;                    // dot product of the factorisation's vectors, 0 when unknown: Cross
 };
 
 struct Feature {
@@ -38,7 +38,7 @@ struct Feature {
   float (*compute)(const FeatureInput&);
 };
 
-std::span<const Feature> feature_registry();   // in row order, by group
+std::span<const Feature> feature_registry();  // in row order, by group
 int feature_count();
 
 // The items' part of every row, published once an epoch for the items that changed.
@@ -46,7 +46,10 @@ class ItemFeatureTable {
  public:
   void publish(Catalog catalog, const ItemStats& stats, std::span<const Interaction> changed, bool all);
   const float* row(ItemId item) const { return values_.data() + item.index() * width_; }
-  void visit_state(State& s) { s(width_); s(values_); }
+  void visit_state(State& s) {
+    s(width_);
+    s(values_);
+  }
 
  private:
   std::uint64_t width_ = 0;

@@ -8,7 +8,7 @@ namespace feedloop {
 namespace {
 constexpr std::array<float ItemCounters::*, 6> kFields{&ItemCounters::impressions, &ItemCounters::clicks,
                                                        &ItemCounters::completions, &ItemCounters::likes,
-                                                       &ItemCounters::skips, &ItemCounters::value};
+                                                       &ItemCounters::skips,       &ItemCounters::value};
 }
 
 void ItemStats::observe(std::span<const Interaction> batch, Catalog catalog) {
@@ -18,7 +18,8 @@ void ItemStats::observe(std::span<const Interaction> batch, Catalog catalog) {
       const ItemId item = page.slate.slots[k].item;
       const SlotOutcome& o = page.outcome.slots[k];
       const float value = play_value(o, catalog[item.index()].duration_s);
-      const std::array<float, 6> seen{1.0f, o.clicked ? 1.0f : 0.0f, o.completed ? 1.0f : 0.0f, o.liked ? 1.0f : 0.0f, o.skipped ? 1.0f : 0.0f, value};
+      const std::array<float, 6> seen{
+          1.0f, o.clicked ? 1.0f : 0.0f, o.completed ? 1.0f : 0.0f, o.liked ? 1.0f : 0.0f, o.skipped ? 1.0f : 0.0f, value};
       for (std::size_t f = 0; f < kFields.size(); ++f) {
         counters_[item.index()].*kFields[f] += seen[f];
         sums_[f] += static_cast<double>(seen[f]);

@@ -19,7 +19,7 @@ struct ItemStatsParams {
 };
 
 struct ItemCounters {
-  float impressions = 0, clicks = 0, completions = 0, likes = 0, skips = 0, value = 0;   // decayed sums; value: play_value
+  float impressions = 0, clicks = 0, completions = 0, likes = 0, skips = 0, value = 0;  // decayed sums; value: play_value
 };
 
 class ItemStats {
@@ -27,15 +27,19 @@ class ItemStats {
   explicit ItemStats(const ItemStatsParams& params) : params_(params) {}
   void observe(std::span<const Interaction> batch, Catalog catalog);
   void age_one_day();
-  const ItemCounters& at(ItemId item) const;       // zeros for an item never shown
-  const ItemCounters& total() const { return total_; }   // sums over all items
-  void visit_state(State& s) { s(counters_); s(sums_); s(total_); }
+  const ItemCounters& at(ItemId item) const;            // zeros for an item never shown
+  const ItemCounters& total() const { return total_; }  // sums over all items
+  void visit_state(State& s) {
+    s(counters_);
+    s(sums_);
+    s(total_);
+  }
 
  private:
   ItemStatsParams params_;
   std::vector<ItemCounters> counters_;
-  std::array<double, 6> sums_{};                   // a float stops counting at 2^24
-  ItemCounters total_;                             // the same, as published
+  std::array<double, 6> sums_{};  // a float stops counting at 2^24
+  ItemCounters total_;            // the same, as published
 };
 
 }  // namespace feedloop

@@ -13,7 +13,7 @@ enum class Stage { Retrieve, Features, Rank, Rerank, Policy, World };
 constexpr int kStages = 6;
 constexpr std::array<std::string_view, kStages> kStageNames{"retrieve", "features", "rank", "rerank", "policy", "world"};
 
-using StageLaps = std::array<float, kStages>;   // microseconds of one request
+using StageLaps = std::array<float, kStages>;  // microseconds of one request
 
 // Each lap attributes the time since the last one.
 class StageClock {

@@ -15,7 +15,8 @@ void observe_user(OnlineFeatures& user, const Interaction& page, Catalog catalog
   const double elapsed_days = (page.request.time - user.updated).days();
   if (elapsed_days > 0) {
     const auto keep = static_cast<float>(std::exp2(-elapsed_days / kUserHalfLifeDays));
-    for (float* x : {&user.impressions, &user.clicks, &user.completions, &user.likes, &user.skips, &user.watched_min}) *x *= keep;
+    for (float* x : {&user.impressions, &user.clicks, &user.completions, &user.likes, &user.skips, &user.watched_min})
+      *x *= keep;
     for (float& x : user.category_impressions) x *= keep;
     for (float& x : user.category_clicks) x *= keep;
     for (float& x : user.profile) x *= keep;

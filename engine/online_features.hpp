@@ -17,7 +17,7 @@ constexpr int kHistory = 50;
 
 struct HistoryEntry {
   ItemId item;
-  float value = 0;          // 0..1: how well the play went (see play_value)
+  float value = 0;  // 0..1: how well the play went (see play_value)
   SimTime time;
 };
 
@@ -25,25 +25,41 @@ struct OnlineFeatures {
   // Exponentially decayed sums as of `updated`, half-life kUserHalfLife.
   float impressions = 0, clicks = 0, completions = 0, likes = 0, skips = 0, watched_min = 0;
   std::array<float, kFeatureCategories> category_impressions{}, category_clicks{};
-  std::array<float, kContentDims> profile{};        // decayed sum of content vectors of plays, weighted by play_value
+  std::array<float, kContentDims> profile{};  // decayed sum of content vectors of plays, weighted by play_value
   SimTime updated;
   SimTime last_request;
   std::int64_t sessions = 0;
   std::int64_t total_clicks = 0;
-  std::array<HistoryEntry, kHistory> history{};     // ring of the last clicked items; newest at (total_clicks - 1) % kHistory
-  std::vector<ItemId> consumed;                     // clicked items, oldest first, bounded by the seen filter's capacity
-  std::vector<ItemId> shown;                        // in the running visit
+  std::array<HistoryEntry, kHistory> history{};  // ring of the last clicked items; newest at (total_clicks - 1) % kHistory
+  std::vector<ItemId> consumed;                  // clicked items, oldest first, bounded by the seen filter's capacity
+  std::vector<ItemId> shown;                     // in the running visit
 
   int history_size() const { return static_cast<int>(total_clicks < kHistory ? total_clicks : kHistory); }
-  const HistoryEntry& recent(int i) const {         // i = 0 is the newest. Requires: i < history_size()
+  const HistoryEntry& recent(int i) const {  // i = 0 is the newest. Requires: i < history_size()
     return history[static_cast<std::size_t>((total_clicks - 1 - i) % kHistory)];
   }
 
   void visit_state(State& s) {
-    s(impressions); s(clicks); s(completions); s(likes); s(skips); s(watched_min); s(category_impressions); s(category_clicks);
-    s(profile); s(updated); s(last_request); s(sessions); s(total_clicks);
-    for (auto& h : history) { s(h.item); s(h.value); s(h.time); }
-    s(consumed); s(shown);
+    s(impressions);
+    s(clicks);
+    s(completions);
+    s(likes);
+    s(skips);
+    s(watched_min);
+    s(category_impressions);
+    s(category_clicks);
+    s(profile);
+    s(updated);
+    s(last_request);
+    s(sessions);
+    s(total_clicks);
+    for (auto& h : history) {
+      s(h.item);
+      s(h.value);
+      s(h.time);
+    }
+    s(consumed);
+    s(shown);
   }
 };
 

@@ -36,7 +36,8 @@ void QuotaParams::describe(Describe& d) {
 
 void ValueParams::describe(Describe& d) {
   for (std::size_t h = 0; h < kHeads; ++h)
-    d.number(kHeadNames[h], weight[h], {-100, 100}, "", fmt::format("Weight of the {} head in the ranking objective.", kHeadNames[h]));
+    d.number(kHeadNames[h], weight[h], {-100, 100}, "",
+             fmt::format("Weight of the {} head in the ranking objective.", kHeadNames[h]));
 }
 
 void ServingParams::describe(Describe& d) {

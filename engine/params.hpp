@@ -34,7 +34,8 @@ struct ValueParams {
 struct MmrParams {
   double lambda = 0.85;
   void describe(Describe& d) {
-    d.number("lambda", lambda, {0, 1}, "", "Maximal marginal relevance: 1 ranks by score alone, 0 by novelty to the slate alone.");
+    d.number("lambda", lambda, {0, 1}, "",
+             "Maximal marginal relevance: 1 ranks by score alone, 0 by novelty to the slate alone.");
   }
 };
 

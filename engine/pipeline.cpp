@@ -6,8 +6,10 @@
 namespace feedloop {
 
 Pipeline::Pipeline(const Settings& settings, Seed seed)
-    : training_(settings.read<TrainingParams>("engine.training")), seed_(seed),
-      stats_(settings.read<ItemStatsParams>("engine.item_stats")), log_(training_, seed) {
+    : training_(settings.read<TrainingParams>("engine.training")),
+      seed_(seed),
+      stats_(settings.read<ItemStatsParams>("engine.item_stats")),
+      log_(training_, seed) {
   for (const auto& entry : source_registry()) {
     sources_.push_back(entry.make(settings));
     if (const auto* mf = dynamic_cast<const MatrixFactorization*>(sources_.back().get())) factors_ = mf;
@@ -48,7 +50,11 @@ void Pipeline::train(SimTime now, Catalog catalog) {
 }
 
 void Pipeline::visit_state(State& s) {
-  s(stats_); s(table_); s(log_); s(nights_); s(version_);
+  s(stats_);
+  s(table_);
+  s(log_);
+  s(nights_);
+  s(version_);
   for (auto& source : sources_) source->visit_state(s);
   scorer_->visit_state(s);
 }

@@ -29,7 +29,7 @@ class Pipeline {
   const ItemStats& stats() const { return stats_; }
   const ItemFeatureTable& item_features() const { return table_; }
   float preference(UserId user, ItemId item) const { return factors_ ? factors_->preference(user, item) : 0.0f; }
-  std::uint32_t version() const { return version_; }   // moves with every nightly training
+  std::uint32_t version() const { return version_; }  // moves with every nightly training
   void visit_state(State& s);
 
  private:
@@ -42,8 +42,8 @@ class Pipeline {
   TrainingLog log_;
   std::vector<std::unique_ptr<Source>> sources_;
   std::unique_ptr<Scorer> scorer_;
-  const MatrixFactorization* factors_ = nullptr;       // one of sources_: its dot product is also a feature
-  std::int64_t nights_ = 0;                            // training instants that have passed
+  const MatrixFactorization* factors_ = nullptr;  // one of sources_: its dot product is also a feature
+  std::int64_t nights_ = 0;                       // training instants that have passed
   std::uint32_t version_ = 0;
 };
 

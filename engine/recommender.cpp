@@ -29,7 +29,9 @@ void merge(SeenFilter& filter, std::span<const Scored> nominated, std::size_t so
   }
 }
 
-constexpr auto better = [](const Candidate& a, const Candidate& b) { return a.score != b.score ? a.score > b.score : a.item < b.item; };
+constexpr auto better = [](const Candidate& a, const Candidate& b) {
+  return a.score != b.score ? a.score > b.score : a.item < b.item;
+};
 
 }  // namespace
 

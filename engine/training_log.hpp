@@ -21,7 +21,8 @@ struct TrainingParams {
   void describe(Describe& d) {
     d.number("history_days", history_days, {0.1, 365}, "days", "Plays that the retrieval models learn from.");
     d.number("ranker_days", ranker_days, {0.1, 90}, "days", "Logged impressions that the ranker learns from.");
-    d.number("negative_rate", negative_rate, {0.001, 1}, "probability", "Share of impressions without a click that are kept; their weight is its inverse.");
+    d.number("negative_rate", negative_rate, {0.001, 1}, "probability",
+             "Share of impressions without a click that are kept; their weight is its inverse.");
     d.number("hour_utc", hour_utc, {0, 23.99}, "h", "When the nightly training runs, UTC.");
   }
 };
@@ -29,8 +30,8 @@ struct TrainingParams {
 struct Play {
   UserId user;
   ItemId item;
-  float value = 0;      // play_value
-  float pad = 0;        // keeps the saved bytes free of gaps
+  float value = 0;  // play_value
+  float pad = 0;    // keeps the saved bytes free of gaps
   SimTime time;
 };
 
@@ -48,12 +49,18 @@ class TrainingLog {
   void append(std::span<const Interaction> batch, Catalog catalog);
   void expire(SimTime now);
 
-  const std::vector<Play>& plays() const { return plays_; }          // value > 0 only, in canonical order
+  const std::vector<Play>& plays() const { return plays_; }  // value > 0 only, in canonical order
   const std::vector<LabelledRow>& rows() const { return rows_; }
-  const std::vector<float>& features() const { return features_; }   // rows() x width(), row-major
+  const std::vector<float>& features() const { return features_; }  // rows() x width(), row-major
   int width() const { return width_; }
-  std::size_t users() const { return users_; }                       // one above the largest user id seen
-  void visit_state(State& s) { s(plays_); s(rows_); s(features_); s(width_); s(users_); }
+  std::size_t users() const { return users_; }  // one above the largest user id seen
+  void visit_state(State& s) {
+    s(plays_);
+    s(rows_);
+    s(features_);
+    s(width_);
+    s(users_);
+  }
 
  private:
   TrainingParams params_;

@@ -26,7 +26,7 @@ class Assignment {
   explicit Assignment(const std::vector<Experiment>& experiments);
 
   std::size_t cells() const { return cells_; }
-  std::size_t variant_in(std::size_t cell, std::size_t experiment) const;   // that the cell holds for the experiment
+  std::size_t variant_in(std::size_t cell, std::size_t experiment) const;  // that the cell holds for the experiment
 
   // One world's rule of who is served what.
   static constexpr std::size_t kAsHashed = SIZE_MAX;

@@ -30,10 +30,12 @@ void Looks::look(const Study& study, const UnitTable& units, SimTime now) {
       for (std::size_t m = 0; m < moments[v].size(); ++m) {
         const Estimate estimate = ratio_estimate(moments[v][m]);
         const double half = normal_isf(alpha / 2) * std::sqrt(estimate.variance);
-        points_[index(e, v, m)].push_back({(now - study.t0).days(), estimate.value, estimate.value - half, estimate.value + half});
+        points_[index(e, v, m)].push_back(
+            {(now - study.t0).days(), estimate.value, estimate.value - half, estimate.value + half});
         if (v == 0) continue;
         const Comparison c = compare(moments[0][m], moments[v][m], alpha);
-        if (c.status != TestStatus::Ok || c.control.n < study.analysis.min_units || c.treatment.n < study.analysis.min_units) continue;
+        if (c.status != TestStatus::Ok || c.control.n < study.analysis.min_units || c.treatment.n < study.analysis.min_units)
+          continue;
         Test& test = tests_[index(e, v, m)];
         if (!test.begun) {
           const double tau = study.analysis.tau_lift * std::fabs(c.control.value);
@@ -57,7 +59,13 @@ std::vector<Series> Looks::series(const Study& study) const {
   for (std::size_t e = 0; e < study.scenario.experiments.size(); ++e)
     for (std::size_t v = 0; v < study.scenario.experiments[e].variants.size(); ++v)
       for (std::size_t m = 0; m < metrics.size(); ++m) {
-        Series s{study.scenario.experiments[e].layer, study.scenario.experiments[e].variants[v].name, std::string(metrics[m].name), {}, {}, {}, {}};
+        Series s{study.scenario.experiments[e].layer,
+                 study.scenario.experiments[e].variants[v].name,
+                 std::string(metrics[m].name),
+                 {},
+                 {},
+                 {},
+                 {}};
         for (const Point& p : points_[index(e, v, m)]) {
           s.day.push_back(p.day);
           s.value.push_back(p.value);
@@ -70,7 +78,10 @@ std::vector<Series> Looks::series(const Study& study) const {
 }
 
 void Looks::visit_state(State& s) {
-  for (Test& t : tests_) { s(t.begun); s(t.always_valid); }
+  for (Test& t : tests_) {
+    s(t.begun);
+    s(t.always_valid);
+  }
   for (auto& p : points_) s(p);
 }
 

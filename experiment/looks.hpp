@@ -33,9 +33,9 @@ class Looks {
   };
   std::size_t index(std::size_t experiment, std::size_t variant, std::size_t metric) const;
 
-  std::vector<std::size_t> first_;             // by experiment: index of its first (variant, metric)
-  std::vector<Test> tests_;                    // by experiment, variant, metric
-  std::vector<std::vector<Point>> points_;     // likewise
+  std::vector<std::size_t> first_;          // by experiment: index of its first (variant, metric)
+  std::vector<Test> tests_;                 // by experiment, variant, metric
+  std::vector<std::vector<Point>> points_;  // likewise
 };
 
 }  // namespace feedloop

@@ -61,7 +61,8 @@ void Monitor::record_hour(SimTime now, const UnitTable& units) {
 void Monitor::publish(SimTime now, const UnitTable* units, const Looks* looks) {
   if (units) {
     last_.clear();
-    for (std::size_t e = 0; e < study_.scenario.experiments.size(); ++e) last_.push_back(analyse(study_, *units, e, now, looks));
+    for (std::size_t e = 0; e < study_.scenario.experiments.size(); ++e)
+      last_.push_back(analyse(study_, *units, e, now, looks));
     last_time_ = now;
   }
   auto snapshot = std::make_shared<Snapshot>();

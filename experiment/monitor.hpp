@@ -30,12 +30,12 @@ class Monitor {
 
   const Study& study_;
   Observer* observer_;
-  double total_days_, days_before_ = 0;      // of worlds that are done
+  double total_days_, days_before_ = 0;  // of worlds that are done
   SimTime from_, until_;
   Progress progress_;
   std::uint64_t sequence_ = 0;
   std::vector<LiveSeries> live_;
-  std::vector<ExperimentReport> last_;       // of the mixed world, kept through the truth's worlds
+  std::vector<ExperimentReport> last_;  // of the mixed world, kept through the truth's worlds
   SimTime last_time_;
 };
 

@@ -19,47 +19,47 @@ enum class Direction { HigherIsBetter, LowerIsBetter, Neither };
 struct MetricValue {
   std::string name;
   double value = kNoValue, se = kNoValue;
-  std::int64_t n = 0;                    // units that entered
+  std::int64_t n = 0;  // units that entered
 };
 
 struct VariantReport {
   std::string name;
-  double share = 0;                      // planned
+  double share = 0;  // planned
   std::int64_t units = 0, requests = 0, impressions = 0;
-  std::vector<MetricValue> metrics;      // in the order of the metric registry, then exposure
+  std::vector<MetricValue> metrics;  // in the order of the metric registry, then exposure
 };
 
 struct SequentialResult {
-  double p = kNoValue;                   // always-valid, non-increasing over daily looks
-  Interval ci;                           // always-valid at the last look
+  double p = kNoValue;  // always-valid, non-increasing over daily looks
+  Interval ci;          // always-valid at the last look
 };
 
 // Treatment against the experiment's first variant (control).
 struct EffectReport {
   std::string variant, metric;
-  double effect = kNoValue, se = kNoValue;   // absolute
+  double effect = kNoValue, se = kNoValue;  // absolute
   Interval ci;
-  double lift = kNoValue;                    // relative to control
+  double lift = kNoValue;  // relative to control
   Interval lift_ci;
-  double p = kNoValue;                       // fixed horizon, two-sided
+  double p = kNoValue;  // fixed horizon, two-sided
   SequentialResult sequential;
-  double adjusted_p = kNoValue;              // Holm, over metrics x variants of the experiment
-  std::string verdict;                       // "better", "worse", "changed", "no clear difference", "not enough data", "do not trust"
+  double adjusted_p = kNoValue;  // Holm, over metrics x variants of the experiment
+  std::string verdict;           // "better", "worse", "changed", "no clear difference", "not enough data", "do not trust"
 };
 
 struct SrmReport {
-  std::string scope;                     // "all", or what part of the units
+  std::string scope;  // "all", or what part of the units
   double chi2 = kNoValue, df = kNoValue, p = kNoValue;
-  std::string state;                     // "healthy", "unhealthy", "not enough traffic"
+  std::string state;  // "healthy", "unhealthy", "not enough traffic"
 };
 
 // What a full launch would have done, from worlds forked at t0 on the same random numbers.
 struct TruthReport {
   std::string variant, metric;
-  double effect = kNoValue;              // all-treatment world minus all-control world
-  double se = kNoValue;                  // paired over users; understates what a new seed would add
-  double bias = kNoValue;                // the experiment's estimate minus the true effect
-  bool covered = false;                  // the estimate's interval holds the true effect
+  double effect = kNoValue;  // all-treatment world minus all-control world
+  double se = kNoValue;      // paired over users; understates what a new seed would add
+  double bias = kNoValue;    // the experiment's estimate minus the true effect
+  bool covered = false;      // the estimate's interval holds the true effect
 };
 
 struct ExperimentReport {
@@ -67,13 +67,13 @@ struct ExperimentReport {
   std::vector<VariantReport> variants;
   std::vector<EffectReport> effects;
   std::vector<SrmReport> srm;
-  std::vector<TruthReport> truth;        // empty unless asked
+  std::vector<TruthReport> truth;  // empty unless asked
 };
 
 // A metric of a variant, cumulative since t0, at the end of each day.
 struct Series {
   std::string layer, variant, metric;
-  std::vector<double> day, value, low, high;   // `low`, `high`: 95 % interval; NaN where there is none
+  std::vector<double> day, value, low, high;  // `low`, `high`: 95 % interval; NaN where there is none
 };
 
 struct Warning {
@@ -81,8 +81,8 @@ struct Warning {
 };
 
 struct MetricInfo {
-  std::string name, title, unit;         // unit: "%" for shares printed as per cent, "min", …
-  double scale = 1;                      // value * scale is what is printed in `unit`
+  std::string name, title, unit;  // unit: "%" for shares printed as per cent, "min", …
+  double scale = 1;               // value * scale is what is printed in `unit`
   int decimals = 2;
   Direction better = Direction::Neither;
   std::string doc;
@@ -90,10 +90,10 @@ struct MetricInfo {
 
 struct StageLatency {
   std::string stage;
-  double p50_us = 0, p99_us = 0, share = 0;   // share of all measured stage time
+  double p50_us = 0, p99_us = 0, share = 0;  // share of all measured stage time
 };
 
-struct RunFacts {                        // outside the identity contract
+struct RunFacts {  // outside the identity contract
   int threads = 0, ranks = 1;
   double wall_s = 0, requests_per_s = 0, peak_mib = 0;
   std::vector<StageLatency> latency;
@@ -108,9 +108,9 @@ struct Report {
   std::uint64_t seed = 0;
   std::string signature;
   Provenance provenance;
-  std::int64_t users = 0, items = 0;     // at time 0
+  std::int64_t users = 0, items = 0;  // at time 0
   int warmup_days = 0, days = 0;
-  std::int64_t requests = 0, impressions = 0;   // of the experiment's days in the mixed world
+  std::int64_t requests = 0, impressions = 0;  // of the experiment's days in the mixed world
   double confidence = 0.95;
   std::vector<MetricInfo> metrics;
   std::vector<ExperimentReport> experiments;

@@ -27,9 +27,14 @@ struct WorldPlan {
 // A world in motion and what is kept of it: all that a checkpoint must hold.
 struct WorldRun {
   explicit WorldRun(const Study& study)
-      : simulation(study), units(study.world.population().users.size(), study.world.all_items().size(), study.assignment.cells()),
+      : simulation(study),
+        units(study.world.population().users.size(), study.world.all_items().size(), study.assignment.cells()),
         looks(study) {}
-  void visit_state(State& s) { s(simulation); s(units); s(looks); }
+  void visit_state(State& s) {
+    s(simulation);
+    s(units);
+    s(looks);
+  }
 
   Simulation simulation;
   UnitTable units;
@@ -49,8 +54,11 @@ std::vector<WorldPlan> plan_worlds(const Study& study, bool truth) {
   const auto& experiments = study.scenario.experiments;
   for (std::size_t e = 0; truth && e < experiments.size(); ++e)
     for (std::size_t v = 0; v < experiments[e].variants.size(); ++v)
-      plans.push_back({RunStage::Truth, fmt::format("truth: all {}", experiments[e].variants[v].name),
-                       {.experiment = e, .variant = v}, study.t0, study.end});
+      plans.push_back({RunStage::Truth,
+                       fmt::format("truth: all {}", experiments[e].variants[v].name),
+                       {.experiment = e, .variant = v},
+                       study.t0,
+                       study.end});
   return plans;
 }
 
@@ -68,11 +76,13 @@ void run_world(const Study& study, const WorldPlan& plan, const std::string& nam
     });
     const SimTime now = world.simulation.now();
     if (now.us % kDay.us == 0) {
-      set_check_context(fmt::format("scenario {}, seed {}, {}, day {}", study.scenario.name, study.seed.value, plan.label, now.days()));
+      set_check_context(
+          fmt::format("scenario {}, seed {}, {}, day {}", study.scenario.name, study.seed.value, plan.label, now.days()));
       if (mixed) world.looks.look(study, world.units, now);
       checkpoint();
     }
-    monitor.after_epoch(now, world.simulation.requests() - before, mixed ? &world.units : nullptr, mixed ? &world.looks : nullptr);
+    monitor.after_epoch(now, world.simulation.requests() - before, mixed ? &world.units : nullptr,
+                        mixed ? &world.looks : nullptr);
     if (monitor.stop_requested()) {
       checkpoint();
       throw Interrupted(fmt::format("stopped in {} on day {:.1f} of {:.0f}", plan.label, now.days(), plan.until.days()));
@@ -102,7 +112,10 @@ void warn(Report& report) {
   for (const ExperimentReport& e : report.experiments)
     for (const SrmReport& srm : e.srm) {
       if (srm.state == "unhealthy")
-        report.warnings.push_back({"sample_ratio_mismatch", fmt::format("Layer {}: units do not split as planned (chi2 = {:.1f}, p = {:.2g}); its effects cannot be trusted.", e.layer, srm.chi2, srm.p)});
+        report.warnings.push_back(
+            {"sample_ratio_mismatch",
+             fmt::format("Layer {}: units do not split as planned (chi2 = {:.1f}, p = {:.2g}); its effects cannot be trusted.",
+                         e.layer, srm.chi2, srm.p)});
       if (srm.state == "not enough traffic")
         report.warnings.push_back({"few_units", fmt::format("Layer {}: too few units to check the split.", e.layer)});
     }
@@ -141,13 +154,17 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
     WorldRun world(study);
     const std::string name = fmt::format("world-{}", i);
     const auto saved = options.resume && options.checkpoints ? options.checkpoints->get(name) : std::nullopt;
-    if (saved) load_state(world, *saved);
-    else if (i > 0) load_state(world.simulation, t0);
+    if (saved)
+      load_state(world, *saved);
+    else if (i > 0)
+      load_state(world.simulation, t0);
     const std::int64_t before = world.simulation.requests();
     run_world(study, plans[i], name, world, options, monitor);
     clock.add(world.simulation.times(), world.simulation.requests() - before);
-    if (i == 0) t0 = save_state(world.simulation);
-    else results.push_back({std::move(world.units), std::move(world.looks), world.simulation.signature()});
+    if (i == 0)
+      t0 = save_state(world.simulation);
+    else
+      results.push_back({std::move(world.units), std::move(world.looks), world.simulation.signature()});
   }
 
   // The mixed world is the experiment; the others, when there are any, its truth, in the order of plan_worlds().

@@ -30,8 +30,8 @@ class UnitSink {
 
 struct RunOptions {
   bool truth = false;
-  CheckpointStore* checkpoints = nullptr;   // saves each simulated day
-  bool resume = false;                      // continue from the store, if it holds anything
+  CheckpointStore* checkpoints = nullptr;  // saves each simulated day
+  bool resume = false;                     // continue from the store, if it holds anything
   UnitSink* units = nullptr;
 };
 

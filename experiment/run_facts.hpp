@@ -11,7 +11,7 @@ namespace feedloop {
 class RunClock {
  public:
   RunClock() : start_(std::chrono::steady_clock::now()) {}
-  void add(const StageTimes& times, std::int64_t requests);     // of one world
+  void add(const StageTimes& times, std::int64_t requests);  // of one world
   RunFacts finish() const;
 
  private:

@@ -24,10 +24,14 @@ class Reader {
   void read(const toml::table& root, const std::vector<std::string>& sets) {
     for (const auto& [key, node] : root) {
       const std::string name(key.str());
-      if (name == "name") out_.name = text(node, name);
-      else if (name == "question") out_.question = text(node, name);
-      else if (name == "variant" || name == "experiment") continue;
-      else settings(name, node);
+      if (name == "name")
+        out_.name = text(node, name);
+      else if (name == "question")
+        out_.question = text(node, name);
+      else if (name == "variant" || name == "experiment")
+        continue;
+      else
+        settings(name, node);
     }
     for (const std::string& s : sets) out_.settings.set_text(s, {"--set"});
     if (out_.name.empty()) throw Error("`name` is missing; every scenario has one", {source_, 1, 1});
@@ -46,8 +50,9 @@ class Reader {
     std::size_t cells = 1;
     for (const Experiment& e : out_.experiments) cells = std::min(cells * e.variants.size(), kMaxCells + 1);
     if (cells > kMaxCells)
-      throw Error(fmt::format("variants of all layers combine into more than {} cells; use fewer layers or variants", kMaxCells),
-                  {source_, 1, 1});
+      throw Error(
+          fmt::format("variants of all layers combine into more than {} cells; use fewer layers or variants", kMaxCells),
+          {source_, 1, 1});
   }
 
  private:
@@ -62,9 +67,12 @@ class Reader {
 
   double number(const toml::node& node, std::string_view key, Range range) const {
     const auto x = node.is_number() ? node.value<double>() : std::nullopt;
-    if (!x) throw Error(fmt::format("`{}` has the wrong type; allowed is a number in [{}, {}]", key, range.low, range.high), place(node));
+    if (!x)
+      throw Error(fmt::format("`{}` has the wrong type; allowed is a number in [{}, {}]", key, range.low, range.high),
+                  place(node));
     if (!(*x >= range.low && *x <= range.high))
-      throw Error(fmt::format("`{}` = {} is out of range; allowed is a number in [{}, {}]", key, *x, range.low, range.high), place(node));
+      throw Error(fmt::format("`{}` = {} is out of range; allowed is a number in [{}, {}]", key, *x, range.low, range.high),
+                  place(node));
     return *x;
   }
 
@@ -107,17 +115,23 @@ class Reader {
       const toml::node* variants = nullptr;
       for (const auto& [key, child] : *element.as_table()) {
         const std::string name(key.str());
-        if (name == "layer") e.layer = text(child, name);
-        else if (name == "salt") e.salt = text(child, name);
-        else if (name == "variant") variants = &child;
-        else throw unknown(name, {"layer", "salt", "variant"}, child);
+        if (name == "layer")
+          e.layer = text(child, name);
+        else if (name == "salt")
+          e.salt = text(child, name);
+        else if (name == "variant")
+          variants = &child;
+        else
+          throw unknown(name, {"layer", "salt", "variant"}, child);
       }
       if (e.layer.empty()) throw Error("[[experiment]] needs a `layer`, its name", place(element));
       if (e.salt.empty()) e.salt = out_.name + "/" + e.layer;
       if (!variants) throw Error("[[experiment]] needs two or more [[experiment.variant]]", place(element));
       for (const Experiment& other : out_.experiments) {
         if (other.layer == e.layer) throw Error(fmt::format("layer \"{}\" is named twice", e.layer), place(element));
-        if (other.salt == e.salt) throw Error(fmt::format("layers \"{}\" and \"{}\" share a salt: their variants would coincide", other.layer, e.layer), place(element));
+        if (other.salt == e.salt)
+          throw Error(fmt::format("layers \"{}\" and \"{}\" share a salt: their variants would coincide", other.layer, e.layer),
+                      place(element));
       }
       read_variants(e, *variants);
       for (const Experiment& other : out_.experiments)
@@ -126,7 +140,9 @@ class Reader {
             for (const Variant& w : other.variants)
               for (const auto& [taken, also_ignored] : w.overrides)
                 if (path == taken)
-                  throw Error(fmt::format("`{}` is overridden in layers \"{}\" and \"{}\"; one layer may own a key", path, other.layer, e.layer), place(element));
+                  throw Error(fmt::format("`{}` is overridden in layers \"{}\" and \"{}\"; one layer may own a key", path,
+                                          other.layer, e.layer),
+                              place(element));
       out_.experiments.push_back(std::move(e));
     }
   }
@@ -134,7 +150,8 @@ class Reader {
   Error unknown(std::string_view key, const std::vector<std::string>& known, const toml::node& node) const {
     const std::string near = nearest(key, known);
     return Error(fmt::format("unknown key `{}`{}; allowed are {}", key,
-                             near.empty() ? "" : fmt::format(", did you mean `{}`?", near), join(known)), place(node));
+                             near.empty() ? "" : fmt::format(", did you mean `{}`?", near), join(known)),
+                 place(node));
   }
 
   void read_variants(Experiment& e, const toml::node& node) {
@@ -144,7 +161,8 @@ class Reader {
       bool shared = false;
       for (const auto& [key, child] : *element.as_table()) {
         const std::string name(key.str());
-        if (name == "name") v.name = text(child, name);
+        if (name == "name")
+          v.name = text(child, name);
         else if (name == "share") {
           v.share = number(child, name, {0, 1});
           shared = true;
@@ -155,7 +173,8 @@ class Reader {
             v.overrides.emplace_back(path, trial.at(path));
           });
         } else if (schema().find(name) || name == "world" || name == "analysis") {
-          throw Error(fmt::format("`{}` cannot differ between variants; allowed are keys of engine and policy", name), place(child));
+          throw Error(fmt::format("`{}` cannot differ between variants; allowed are keys of engine and policy", name),
+                      place(child));
         } else {
           throw unknown(name, {"name", "share", "engine", "policy"}, child);
         }
@@ -185,7 +204,8 @@ void load_tables(Scenario& s) {
   Hasher digest;
   const auto beside = [&](const std::string& name) { return s.source.parent_path() / name; };
   if (!items.empty()) {
-    tables.items = read_item_table(beside(items), static_cast<int>(std::get<std::int64_t>(s.settings.at("world.items.categories"))));
+    tables.items =
+        read_item_table(beside(items), static_cast<int>(std::get<std::int64_t>(s.settings.at("world.items.categories"))));
     digest.add(std::string_view(read_file(beside(items))));
   }
   if (!users.empty()) {
@@ -199,7 +219,8 @@ void load_tables(Scenario& s) {
 }  // namespace
 
 void ScenarioParams::describe(Describe& d) {
-  d.integer("seed", seed, {0, static_cast<double>(kMaxSeed)}, "", "Seed of the world and of the engine's randomness; assignment does not depend on it.");
+  d.integer("seed", seed, {0, static_cast<double>(kMaxSeed)}, "",
+            "Seed of the world and of the engine's randomness; assignment does not depend on it.");
   d.integer("warmup_days", warmup_days, {0, 365}, "days", "Days before the experiment starts; everyone is in control.");
   d.integer("days", days, {1, 365}, "days", "Days of the experiment.");
   d.number("epoch_minutes", epoch_minutes, {1, 60}, "min", "Models are frozen inside an epoch and learn between epochs.");
@@ -207,7 +228,8 @@ void ScenarioParams::describe(Describe& d) {
 
 void AnalysisParams::describe(Describe& d) {
   d.number("alpha", alpha, {0.0001, 0.5}, "probability", "Level of tests; intervals cover 1 - alpha.");
-  d.number("tau_lift", tau_lift, {0.0001, 1}, "share", "Always-valid inference is tuned to lifts of this size (tau of the mixture).");
+  d.number("tau_lift", tau_lift, {0.0001, 1}, "share",
+           "Always-valid inference is tuned to lifts of this size (tau of the mixture).");
   d.integer("min_units", min_units, {2, 1e6}, "units", "A variant with fewer units gets no verdict.");
 }
 
@@ -237,8 +259,14 @@ Scenario parse_scenario(const std::string& text, const std::filesystem::path& so
     throw Error(fmt::format("is not valid TOML: {}", e.description()),
                 Place{source.string(), static_cast<int>(e.source().begin.line), static_cast<int>(e.source().begin.column)});
   }
-  Scenario s{.name = {}, .question = {}, .source = source, .settings = Settings(schema()), .experiments = {}, .tables = {},
-             .tables_digest = 0, .toml = text};
+  Scenario s{.name = {},
+             .question = {},
+             .source = source,
+             .settings = Settings(schema()),
+             .experiments = {},
+             .tables = {},
+             .tables_digest = 0,
+             .toml = text};
   Reader(source, s).read(root, sets);
   load_tables(s);
   return s;

@@ -21,7 +21,7 @@
 
 namespace feedloop {
 
-struct WorldTables;   // sim/world.hpp; only `experiment` looks inside
+struct WorldTables;  // sim/world.hpp; only `experiment` looks inside
 
 // The run's own keys, at the top level of the file.
 struct ScenarioParams {
@@ -39,37 +39,38 @@ struct AnalysisParams {
 
 struct Variant {
   std::string name;
-  double share = 0;                                             // of the units; shares of an experiment sum to 1
-  std::vector<std::pair<std::string, Value>> overrides;         // of engine.* and policy.*
+  double share = 0;                                      // of the units; shares of an experiment sum to 1
+  std::vector<std::pair<std::string, Value>> overrides;  // of engine.* and policy.*
 };
 
 struct Experiment {
   std::string layer, salt;
-  std::vector<Variant> variants;                                // at least two; the first is control
+  std::vector<Variant> variants;  // at least two; the first is control
 };
 
 struct Scenario {
   std::string name, question;
-  std::filesystem::path source;                                 // relative tables are found beside it
+  std::filesystem::path source;  // relative tables are found beside it
   Settings settings;
   std::vector<Experiment> experiments;
-  std::shared_ptr<const WorldTables> tables;                    // measured items and users, when the world names any
+  std::shared_ptr<const WorldTables> tables;  // measured items and users, when the world names any
   std::uint64_t tables_digest = 0;
-  std::string toml;                                             // as read
+  std::string toml;  // as read
 
-  std::uint64_t hash() const;                                   // of everything that a result depends on, but the seed
+  std::uint64_t hash() const;  // of everything that a result depends on, but the seed
   std::uint64_t seed() const;
   // The settings of one cell (see experiment/assignment.hpp): the base and one variant's overrides from each experiment.
   Settings cell_settings(const std::vector<std::size_t>& variants) const;
 };
 
-constexpr std::size_t kMaxCells = 64;   // combinations of one variant from each layer; each needs its own recommender
+constexpr std::size_t kMaxCells = 64;  // combinations of one variant from each layer; each needs its own recommender
 
 // All keys: scenario, world.*, engine.*, policy.*, analysis.*. Built once.
 const Schema& schema();
 
 // Throws Error with file, line and column. `sets` are "key=value" texts applied over the file, before its checks.
 Scenario load_scenario(const std::filesystem::path& file, const std::vector<std::string>& sets = {});
-Scenario parse_scenario(const std::string& toml, const std::filesystem::path& source, const std::vector<std::string>& sets = {});
+Scenario parse_scenario(const std::string& toml, const std::filesystem::path& source,
+                        const std::vector<std::string>& sets = {});
 
 }  // namespace feedloop

@@ -10,7 +10,7 @@ namespace feedloop {
 struct Simulation::Served {
   std::vector<Interaction> pages;
   std::vector<StageLaps> laps;
-  SimTime next = kNever;                                // the household's next event
+  SimTime next = kNever;  // the household's next event
 };
 
 namespace {
@@ -35,14 +35,36 @@ Interaction log_page(const Request& request, std::size_t cell, const Ranking& ra
 
 // By member: gaps of the struct would carry whatever lay in memory into the checkpoint.
 void visit_outcome(State& s, SlotOutcome& o) {
-  s(o.watched_ms); s(o.seen); s(o.clicked); s(o.bounced); s(o.completed); s(o.liked); s(o.saved); s(o.shared); s(o.skipped);
-  s(o.dismissed); s(o.rating);
+  s(o.watched_ms);
+  s(o.seen);
+  s(o.clicked);
+  s(o.bounced);
+  s(o.completed);
+  s(o.liked);
+  s(o.saved);
+  s(o.shared);
+  s(o.skipped);
+  s(o.dismissed);
+  s(o.rating);
 }
 
 void visit_page(State& s, Interaction& p) {
-  s(p.request.id); s(p.request.user); s(p.request.household); s(p.request.time); s(p.request.utc_offset_h);
-  s(p.request.country); s(p.request.device); s(p.request.age_bucket); s(p.request.page);
-  s(p.cell); s(p.version); s(p.fallback); s(p.slate.slots); s(p.outcome.end); s(p.features); s(p.width);
+  s(p.request.id);
+  s(p.request.user);
+  s(p.request.household);
+  s(p.request.time);
+  s(p.request.utc_offset_h);
+  s(p.request.country);
+  s(p.request.device);
+  s(p.request.age_bucket);
+  s(p.request.page);
+  s(p.cell);
+  s(p.version);
+  s(p.fallback);
+  s(p.slate.slots);
+  s(p.outcome.end);
+  s(p.features);
+  s(p.width);
   p.outcome.slots.resize(p.slate.slots.size());
   for (SlotOutcome& o : p.outcome.slots) visit_outcome(s, o);
 }
@@ -65,7 +87,7 @@ Simulation::Simulation(const Study& study)
       first = std::min(first, users_[u].next_time);
     if (first != kNever) queue_.push({first, static_cast<std::uint32_t>(h)});
   }
-  engine_->learn({}, now_, study.world.catalog(now_));   // publishes the first lists
+  engine_->learn({}, now_, study.world.catalog(now_));  // publishes the first lists
 }
 
 void Simulation::serve_household(HouseholdId id, SimTime until, const Assignment::Rule& rule, Catalog catalog, Served& out) {
@@ -84,7 +106,8 @@ void Simulation::serve_household(HouseholdId id, SimTime until, const Assignment
     const std::size_t cell = study_.assignment.cell_of(UserId{user}, rule);
     const Recommender& recommender = engine_->cell(cell);
     const Ranking ranking = recommender.recommend(*request, features_[user], catalog, clock);
-    Slate slate = policies_[cell]->choose(ranking, *request, stream(study_.seed, Stream::Exploration, request_key(request->id)));
+    Slate slate =
+        policies_[cell]->choose(ranking, *request, stream(study_.seed, Stream::Exploration, request_key(request->id)));
     Interaction page = log_page(*request, cell, ranking, std::move(slate));
     clock.lap(Stage::Policy);
     page.outcome = study_.world.respond(users_[user], page.request, page.slate);
@@ -117,7 +140,8 @@ void Simulation::run_epoch(const Assignment::Rule& rule, const std::function<voi
 
   // Learn from what is over by the epoch's end.
   for (Interaction& page : pages) running_.push_back(std::move(page));
-  const auto first_running = std::stable_partition(running_.begin(), running_.end(), [&](const Interaction& p) { return p.outcome.end < until; });
+  const auto first_running =
+      std::stable_partition(running_.begin(), running_.end(), [&](const Interaction& p) { return p.outcome.end < until; });
   std::vector<Interaction> finished(std::make_move_iterator(running_.begin()), std::make_move_iterator(first_running));
   running_.erase(running_.begin(), first_running);
   std::sort(finished.begin(), finished.end(), canonical_before);
@@ -133,7 +157,12 @@ void Simulation::sign(const Interaction& page) {
 }
 
 void Simulation::visit_state(State& s) {
-  s(now_); s(queue_); s(users_); s(features_); s(signature_); s(requests_);
+  s(now_);
+  s(queue_);
+  s(users_);
+  s(features_);
+  s(signature_);
+  s(requests_);
   std::uint64_t running = running_.size();
   s(running);
   running_.resize(running);

@@ -25,8 +25,8 @@ class Simulation {
 
   SimTime now() const { return now_; }
   std::int64_t requests() const { return requests_; }
-  std::uint64_t signature() const { return signature_.value(); }   // of all integer decisions so far
-  const StageTimes& times() const { return *times_; }              // measured, outside the state
+  std::uint64_t signature() const { return signature_.value(); }  // of all integer decisions so far
+  const StageTimes& times() const { return *times_; }             // measured, outside the state
   const std::vector<UserState>& users() const { return users_; }
   const Engine& engine() const { return *engine_; }
 
@@ -34,20 +34,20 @@ class Simulation {
   void visit_state(State& s);
 
  private:
-  struct Served;                                        // what one household did in an epoch
+  struct Served;  // what one household did in an epoch
   void serve_household(HouseholdId household, SimTime until, const Assignment::Rule& rule, Catalog catalog, Served& out);
   void sign(const Interaction& page);
 
   const Study& study_;
   std::unique_ptr<Engine> engine_;
-  std::vector<std::unique_ptr<Policy>> policies_;       // by cell
+  std::vector<std::unique_ptr<Policy>> policies_;  // by cell
   std::unique_ptr<StageTimes> times_;
 
   SimTime now_;
-  EventQueue queue_;                                    // of households
+  EventQueue queue_;  // of households
   std::vector<UserState> users_;
-  std::vector<OnlineFeatures> features_;                // by user
-  std::vector<Interaction> running_;                    // served, not over yet
+  std::vector<OnlineFeatures> features_;  // by user
+  std::vector<Interaction> running_;      // served, not over yet
   Hasher signature_;
   std::int64_t requests_ = 0;
 };

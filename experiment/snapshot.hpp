@@ -16,16 +16,16 @@ enum class RunStage { Preparing, WarmUp, Running, Truth, Finished };
 
 struct Progress {
   RunStage stage = RunStage::Preparing;
-  std::string label;                    // "warm-up", "experiment", "truth: all treatment"
-  double day = 0;                       // simulated days done in this world since the start of its warm-up
-  double days = 0;                      // of this world, warm-up included
-  double done = 0;                      // share of all the work, over all worlds, 0..1
-  std::int64_t requests = 0;            // so far, over all worlds
+  std::string label;          // "warm-up", "experiment", "truth: all treatment"
+  double day = 0;             // simulated days done in this world since the start of its warm-up
+  double days = 0;            // of this world, warm-up included
+  double done = 0;            // share of all the work, over all worlds, 0..1
+  std::int64_t requests = 0;  // so far, over all worlds
 };
 
 struct LiveSeries {
   std::string variant, metric;
-  std::vector<float> day, value, low, high;   // day counts from t0; one point an hour; 95 % interval
+  std::vector<float> day, value, low, high;  // day counts from t0; one point an hour; 95 % interval
 };
 
 struct Snapshot {
@@ -33,11 +33,11 @@ struct Snapshot {
   std::string scenario;
   std::uint64_t seed = 0;
   Progress progress;
-  double experiment_day = 0;            // since t0; 0 during warm-up
+  double experiment_day = 0;  // since t0; 0 during warm-up
   int warmup_days = 0, days = 0;
   std::vector<MetricInfo> metrics;
-  std::vector<ExperimentReport> experiments;   // as a report would say now; effects carry verdicts
-  std::vector<LiveSeries> live;         // of the first experiment: metric `ctr`
+  std::vector<ExperimentReport> experiments;  // as a report would say now; effects carry verdicts
+  std::vector<LiveSeries> live;               // of the first experiment: metric `ctr`
   std::vector<Warning> warnings;
 };
 
@@ -46,9 +46,9 @@ class Observer {
  public:
   virtual ~Observer() = default;
   virtual void on_progress(const Progress&) {}
-  virtual bool wants_snapshot() { return false; }                       // asked between epochs; cheap
+  virtual bool wants_snapshot() { return false; }  // asked between epochs; cheap
   virtual void on_snapshot(std::shared_ptr<const Snapshot>) {}
-  virtual bool stop_requested() { return false; }                       // true: checkpoint, then throw Interrupted
+  virtual bool stop_requested() { return false; }  // true: checkpoint, then throw Interrupted
 };
 
 }  // namespace feedloop

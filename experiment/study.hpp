@@ -18,11 +18,11 @@ struct Study {
   ScenarioParams params;
   AnalysisParams analysis;
   Seed seed;
-  SimTime t0, end;                      // of the experiment
+  SimTime t0, end;  // of the experiment
   Duration epoch;
   World world;
   Assignment assignment;
-  std::vector<Settings> cells;          // by cell
+  std::vector<Settings> cells;  // by cell
 };
 
 }  // namespace feedloop

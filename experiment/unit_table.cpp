@@ -5,8 +5,14 @@
 namespace feedloop {
 
 UnitTable::UnitTable(std::size_t units, std::size_t items, std::size_t cells)
-    : metrics_(metric_registry().size()), items_(items), entered_(units, kNever), cell_(units, 0), values_(units * metrics_),
-      exposures_(cells * items, 0), requests_(cells, 0), impressions_(cells, 0) {}
+    : metrics_(metric_registry().size()),
+      items_(items),
+      entered_(units, kNever),
+      cell_(units, 0),
+      values_(units * metrics_),
+      exposures_(cells * items, 0),
+      requests_(cells, 0),
+      impressions_(cells, 0) {}
 
 void UnitTable::add(std::span<const Interaction> pages) {
   const auto metrics = metric_registry();

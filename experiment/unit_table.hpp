@@ -26,19 +26,26 @@ class UnitTable {
   // Absent when the unit has not entered or cannot be judged yet.
   std::optional<UnitValue> value(std::size_t unit, std::size_t metric, SimTime now) const;
 
-  std::span<const std::int64_t> exposures(std::size_t cell) const;   // by item
+  std::span<const std::int64_t> exposures(std::size_t cell) const;  // by item
   std::int64_t requests(std::size_t cell) const { return requests_[cell]; }
   std::int64_t impressions(std::size_t cell) const { return impressions_[cell]; }
 
-  void visit_state(State& s) { s(entered_); s(cell_); s(values_); s(exposures_); s(requests_); s(impressions_); }
+  void visit_state(State& s) {
+    s(entered_);
+    s(cell_);
+    s(values_);
+    s(exposures_);
+    s(requests_);
+    s(impressions_);
+  }
   friend bool operator==(const UnitTable& a, const UnitTable& b);
 
  private:
   std::size_t metrics_, items_;
   std::vector<SimTime> entered_;
   std::vector<std::uint32_t> cell_;
-  std::vector<UnitValue> values_;            // units x metrics
-  std::vector<std::int64_t> exposures_;      // cells x items
+  std::vector<UnitValue> values_;        // units x metrics
+  std::vector<std::int64_t> exposures_;  // cells x items
   std::vector<std::int64_t> requests_, impressions_;
 };
 

@@ -21,7 +21,8 @@ Slate EpsilonGreedy::choose(const Ranking& ranking, const Request&, Rng rng) con
     Slot slot = slot_of(ranking.candidates[static_cast<std::size_t>(rank)]);
     slot.action_set = static_cast<std::int32_t>(remaining);
     // What is left is in order of rank, so the pick's index is the number of better candidates that remained.
-    slot.propensity = static_cast<float>(epsilon_greedy_propensity(params_.epsilon, static_cast<int>(pick), static_cast<int>(remaining)));
+    slot.propensity =
+        static_cast<float>(epsilon_greedy_propensity(params_.epsilon, static_cast<int>(pick), static_cast<int>(remaining)));
     slot.marginal = static_cast<float>(epsilon_greedy_marginals(params_.epsilon, n, rank, k + 1)[static_cast<std::size_t>(k)]);
     slate.slots.push_back(slot);
   }

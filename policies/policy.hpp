@@ -25,7 +25,7 @@ class Policy {
 
 struct PolicyEntry {
   std::string_view name, doc;
-  void (*describe)(Describe&);                // its parameters, under policy.<name>
+  void (*describe)(Describe&);  // its parameters, under policy.<name>
   std::unique_ptr<Policy> (*make)(const Settings&);
 };
 
@@ -33,7 +33,7 @@ std::span<const PolicyEntry> policy_registry();
 
 struct PolicyParams {
   std::string name = "greedy";
-  void describe(Describe& d);                 // all of policy.*
+  void describe(Describe& d);  // all of policy.*
 };
 
 std::unique_ptr<Policy> make_policy(const Settings& settings);
@@ -41,7 +41,11 @@ std::unique_ptr<Policy> make_policy(const Settings& settings);
 // A registry row for a policy type with `Params`, kName, kDoc and a constructor from Params.
 template <class T>
 constexpr PolicyEntry policy_entry() {
-  return {T::kName, T::kDoc, [](Describe& d) { typename T::Params p; d.group(T::kName, p); },
+  return {T::kName, T::kDoc,
+          [](Describe& d) {
+            typename T::Params p;
+            d.group(T::kName, p);
+          },
           [](const Settings& s) -> std::unique_ptr<Policy> {
             return std::make_unique<T>(s.read<typename T::Params>(std::string("policy.") + std::string(T::kName)));
           }};

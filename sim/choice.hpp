@@ -13,8 +13,8 @@ struct AffinityScale {
 };
 
 struct Pull {
-  double appeal = 0;      // A, logit of P(click | examined)
-  double relevance = 0;   // r, what the consumer will feel
+  double appeal = 0;     // A, logit of P(click | examined)
+  double relevance = 0;  // r, what the consumer will feel
 };
 
 // `residual` is the pair's fixed standard normal eps_ui. Requires: decay_categories ran for this instant.

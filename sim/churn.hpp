@@ -1,5 +1,5 @@
-// Daily hazard of leaving for good, and of coming back (docs/WORLD.md). Per user-day, not per visit: heavier use does not itself
-// mean more churn, and inactivity can end in it.
+// Daily hazard of leaving for good, and of coming back (docs/WORLD.md). Per user-day, not per visit: heavier use does not
+// itself mean more churn, and inactivity can end in it.
 #pragma once
 
 #include "base/random.hpp"

@@ -14,7 +14,10 @@ struct Event {
   SimTime time;
   std::uint32_t process = 0;
   friend constexpr auto operator<=>(const Event&, const Event&) = default;
-  void visit_state(State& s) { s(time); s(process); }   // by member: the struct has a gap
+  void visit_state(State& s) {
+    s(time);
+    s(process);
+  }  // by member: the struct has a gap
 };
 
 class EventQueue {
@@ -23,8 +26,8 @@ class EventQueue {
   bool empty() const { return heap_.empty(); }
   std::size_t size() const { return heap_.size(); }
   SimTime next_time() const { return heap_.empty() ? kNever : heap_.front().time; }
-  Event pop();                                        // the earliest. Requires: not empty
-  std::vector<Event> pop_before(SimTime end);         // all events with time < end, in order
+  Event pop();                                 // the earliest. Requires: not empty
+  std::vector<Event> pop_before(SimTime end);  // all events with time < end, in order
   void visit_state(State& s) { s(heap_); }
 
  private:

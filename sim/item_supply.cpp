@@ -71,29 +71,31 @@ ItemSupply make_items(const ItemParams& p, Seed seed, SimTime horizon, const std
       Rng latent = stream(seed, Stream::ItemLatent, entity_key(i));
       item.uploaded = times[i];
       const double u = rng.uniform() * total;
-      const auto creator = static_cast<std::size_t>(
-          std::min(std::upper_bound(cumulative.begin(), cumulative.end(), u) - cumulative.begin(),
-                   static_cast<std::ptrdiff_t>(creators) - 1));
+      const auto creator =
+          static_cast<std::size_t>(std::min(std::upper_bound(cumulative.begin(), cumulative.end(), u) - cumulative.begin(),
+                                            static_cast<std::ptrdiff_t>(creators) - 1));
       item.category = static_cast<int>(categorical(rng, category_weight));
-      const double q = std::sqrt(p.creator_quality_share) * creator_quality[creator] +
-                       std::sqrt(1 - p.creator_quality_share) * normal(rng);
+      const double q =
+          std::sqrt(p.creator_quality_share) * creator_quality[creator] + std::sqrt(1 - p.creator_quality_share) * normal(rng);
       const double rho = p.clickbait_quality_correlation;
       const double b = rho * q + std::sqrt(1 - rho * rho) * normal(rng);
       item.quality = static_cast<float>(q);
       item.clickbait = static_cast<float>(b);
-      item.duration_min = static_cast<float>(
-          std::clamp(lognormal(rng, p.duration_median_min, p.duration_sigma) * std::exp(p.duration_clickbait * b), 0.05, 600.0));
+      item.duration_min = static_cast<float>(std::clamp(
+          lognormal(rng, p.duration_median_min, p.duration_sigma) * std::exp(p.duration_clickbait * b), 0.05, 600.0));
       if (rows.empty()) {
         item.v = noisy(supply.centres[static_cast<std::size_t>(item.category)], p.spread, latent);
       } else {
         const std::size_t row = i < supply.initial && supply.initial <= rows.size()
-                                    ? i : uniform_below(rng, static_cast<std::uint32_t>(rows.size()));
+                                    ? i
+                                    : uniform_below(rng, static_cast<std::uint32_t>(rows.size()));
         item.category = rows[row].category;
         item.appeal = static_cast<float>(rows[row].appeal);
         item.v = rows[row].v;
       }
-      supply.facts[i] = {ItemId{i}, CategoryId{static_cast<std::uint64_t>(item.category)}, CreatorId{creator},
-                         item.duration_min * 60.0f, item.uploaded, noisy(item.v, p.content_noise, latent)};
+      supply.facts[i] = {ItemId{i},          CategoryId{static_cast<std::uint64_t>(item.category)},
+                         CreatorId{creator}, item.duration_min * 60.0f,
+                         item.uploaded,      noisy(item.v, p.content_noise, latent)};
     }
   });
   // With measured items the category centres are what the items say they are.

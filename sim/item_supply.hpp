@@ -13,20 +13,20 @@ namespace feedloop {
 
 // What only the world knows of an item.
 struct ItemTruth {
-  Latent v{};               // what it is about; unit length
-  float quality = 0;        // standard normal
-  float clickbait = 0;      // standard normal
+  Latent v{};           // what it is about; unit length
+  float quality = 0;    // standard normal
+  float clickbait = 0;  // standard normal
   float duration_min = 0;
-  float appeal = 0;         // logit on top of the model's terms; 0 unless a table measured it
+  float appeal = 0;  // logit on top of the model's terms; 0 unless a table measured it
   int category = 0;
   SimTime uploaded;
 };
 
 struct ItemSupply {
-  std::vector<Latent> centres;       // mu_c, one a category
-  std::vector<ItemTruth> truth;      // by id
-  std::vector<ItemFacts> facts;      // by id
-  std::size_t initial = 0;           // items uploaded before time 0
+  std::vector<Latent> centres;   // mu_c, one a category
+  std::vector<ItemTruth> truth;  // by id
+  std::vector<ItemFacts> facts;  // by id
+  std::size_t initial = 0;       // items uploaded before time 0
 };
 
 // Items uploaded before `horizon`. With rows, the initial catalogue takes them in order and arrivals sample them.

@@ -8,13 +8,16 @@ void ItemParams::describe(Describe& d) {
   d.number("category_exponent", category_exponent, {0, 3}, "", "P(category) is proportional to rank^-exponent.");
   d.number("arrivals_per_day", arrivals_per_day, {0, 1}, "share/day", "New items a day, as a share of the initial catalogue.");
   d.number("spread", spread, {0, 10}, "", "Noise of an item's latent vector around its category's centre (sigma_v).");
-  d.number("creator_quality_share", creator_quality_share, {0, 1}, "", "Share of an item's quality variance that is its creator's (rho).");
-  d.number("clickbait_quality_correlation", clickbait_quality_correlation, {-1, 1}, "", "Correlation of clickbait and quality.");
+  d.number("creator_quality_share", creator_quality_share, {0, 1}, "",
+           "Share of an item's quality variance that is its creator's (rho).");
+  d.number("clickbait_quality_correlation", clickbait_quality_correlation, {-1, 1}, "",
+           "Correlation of clickbait and quality.");
   d.number("duration_median_min", duration_median_min, {0.05, 600}, "min", "Median duration.");
   d.number("duration_sigma", duration_sigma, {0, 3}, "", "Standard deviation of log duration.");
   d.number("duration_clickbait", duration_clickbait, {-2, 2}, "", "Log duration gains this much per unit of clickbait.");
   d.number("content_noise", content_noise, {0, 10}, "", "Noise of the observable content vector around the latent one.");
-  d.number("items_per_creator", items_per_creator, {1, 1e6}, "items", "Mean catalogue of a creator; productivity is Pareto(1.2).");
+  d.number("items_per_creator", items_per_creator, {1, 1e6}, "items",
+           "Mean catalogue of a creator; productivity is Pareto(1.2).");
   d.number("freshness_appeal", freshness_appeal, {0, 5}, "logit", "Appeal a new item has on top, decaying with age.");
   d.number("freshness_days", freshness_days, {0.01, 3650}, "days", "Time constant of that decay (tau).");
   d.text("table", table, {}, "CSV of measured items (from `feedloop calibrate`), relative to the scenario; empty = generated.");
@@ -26,15 +29,19 @@ void PopulationParams::describe(Describe& d) {
   d.number("activity_median", activity_median, {0.001, 50}, "sessions/day", "Median activity a_u of a user.");
   d.number("activity_sigma", activity_sigma, {0, 3}, "", "Standard deviation of log activity.");
   d.number("activity_max", activity_max, {0.01, 100}, "sessions/day", "Activity is cut here.");
-  d.number("taste_concentration", taste_concentration, {0.01, 100}, "", "Dirichlet concentration of a user's category affinities.");
+  d.number("taste_concentration", taste_concentration, {0.01, 100}, "",
+           "Dirichlet concentration of a user's category affinities.");
   d.number("taste_rank_exponent", taste_rank_exponent, {0, 3}, "", "Affinities are tilted by category rank^-exponent.");
-  d.number("taste_noise", taste_noise, {0, 10}, "", "Noise of a user's latent taste around the mix of category centres (sigma_u).");
+  d.number("taste_noise", taste_noise, {0, 10}, "",
+           "Noise of a user's latent taste around the mix of category centres (sigma_u).");
   d.number("household_correlation", household_correlation, {0, 1}, "", "Correlation of tastes within a household.");
-  d.number("susceptibility_sigma", susceptibility_sigma, {0, 2}, "", "Standard deviation of log clickbait susceptibility (kappa_u).");
+  d.number("susceptibility_sigma", susceptibility_sigma, {0, 2}, "",
+           "Standard deviation of log clickbait susceptibility (kappa_u).");
   d.number("frailty_sigma", frailty_sigma, {0, 3}, "logit", "Standard deviation of churn frailty.");
   d.number("tenure_median_days", tenure_median_days, {0, 3650}, "days", "Median tenure of users alive at time 0.");
   d.number("tenure_sigma", tenure_sigma, {0, 3}, "", "Standard deviation of log tenure.");
-  d.number("satisfaction_start", satisfaction_start, {-1, 1}, "", "Satisfaction S(0) of users alive at time 0; newcomers start at 0.");
+  d.number("satisfaction_start", satisfaction_start, {-1, 1}, "",
+           "Satisfaction S(0) of users alive at time 0; newcomers start at 0.");
   d.text("table", table, {}, "CSV of measured users (from `feedloop calibrate`), relative to the scenario; empty = generated.");
 }
 
@@ -42,7 +49,8 @@ void VisitParams::describe(Describe& d) {
   d.number("satisfaction_gain", satisfaction_gain, {0, 2}, "", "Visit intensity is multiplied by exp(gain * S).");
   d.number("weekly_sigma", weekly_sigma, {0, 2}, "", "Standard deviation of a user's weekly log activity.");
   d.number("weekly_correlation", weekly_correlation, {0, 0.999}, "", "Autocorrelation of weekly activity from week to week.");
-  d.number("newcomer_boost", newcomer_boost, {0, 10}, "", "A newcomer's intensity is multiplied by 1 + boost * exp(-age / days).");
+  d.number("newcomer_boost", newcomer_boost, {0, 10}, "",
+           "A newcomer's intensity is multiplied by 1 + boost * exp(-age / days).");
   d.number("newcomer_days", newcomer_days, {0.1, 365}, "days", "Time constant of the newcomer boost.");
   d.number("weekend", weekend, {0.01, 5}, "", "Intensity on Saturday and Sunday.");
   d.number("weekday", weekday, {0.01, 5}, "", "Intensity on other days.");
@@ -69,7 +77,8 @@ void ChoiceParams::describe(Describe& d) {
   d.number("relevance_affinity", relevance_affinity, {-10, 10}, "", "True relevance r per standard deviation of affinity.");
   d.number("relevance_quality", relevance_quality, {-10, 10}, "", "True relevance per unit of quality.");
   d.number("relevance_clickbait", relevance_clickbait, {-10, 10}, "", "Taken off true relevance per unit of clickbait.");
-  d.number("relevance_residual", relevance_residual, {0, 10}, "", "Standard deviation of the fixed residual of a (user, item) pair.");
+  d.number("relevance_residual", relevance_residual, {0, 10}, "",
+           "Standard deviation of the fixed residual of a (user, item) pair.");
 }
 
 void WatchParams::describe(Describe& d) {

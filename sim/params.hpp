@@ -8,7 +8,7 @@
 namespace feedloop {
 
 constexpr int kMaxCategories = 32;
-constexpr int kDevices = 3;   // mobile, desktop, TV
+constexpr int kDevices = 3;  // mobile, desktop, TV
 
 struct ItemParams {
   std::int64_t count = 3000, categories = 20;

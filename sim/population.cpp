@@ -14,7 +14,7 @@ constexpr std::array<int, 4> kCountryOffset{0, 1, -5, 8};
 constexpr std::array<double, 4> kCountryShare{0.3, 0.3, 0.25, 0.15};
 constexpr std::array<double, kDevices> kDeviceShare{0.65, 0.20, 0.15};
 constexpr std::array<double, 5> kAgeShare{0.18, 0.27, 0.23, 0.19, 0.13};
-constexpr std::array<double, 4> kHouseholdShare{0.28, 0.35, 0.15, 0.22};   // of households, by size 1..4
+constexpr std::array<double, 4> kHouseholdShare{0.28, 0.35, 0.15, 0.22};  // of households, by size 1..4
 
 std::vector<double> affinities(const PopulationParams& p, std::size_t categories, Rng& rng) {
   const std::vector<double> alpha(categories, p.taste_concentration);
@@ -54,8 +54,7 @@ std::vector<SimTime> arrival_times(const PopulationParams& p, Seed seed, SimTime
   for (std::int64_t day = 0; day < floor_div(horizon.us, kDay.us) + 1; ++day) {
     Rng rng = stream(seed, Stream::UserArrival, entity_key(static_cast<std::uint64_t>(day)));
     const std::uint32_t n = poisson(rng, p.arrivals_per_day * static_cast<double>(p.users));
-    for (std::uint32_t k = 0; k < n; ++k)
-      times.push_back(SimTime{0} + kDay * day + from_seconds(rng.uniform() * 86400.0));
+    for (std::uint32_t k = 0; k < n; ++k) times.push_back(SimTime{0} + kDay * day + from_seconds(rng.uniform() * 86400.0));
   }
   std::erase_if(times, [&](SimTime t) { return t >= horizon; });
   std::sort(times.begin(), times.end());
@@ -75,7 +74,8 @@ Population make_population(const PopulationParams& p, const std::vector<Latent>&
     Rng rng = stream(seed, Stream::Household, entity_key(population.households.size(), 1));
     const auto size = std::min<std::uint32_t>(static_cast<std::uint32_t>(categorical(rng, kHouseholdShare)) + 1,
                                               static_cast<std::uint32_t>(population.users.size()) - first);
-    for (std::uint32_t u = first; u < first + size; ++u) population.users[u].household = HouseholdId{population.households.size()};
+    for (std::uint32_t u = first; u < first + size; ++u)
+      population.users[u].household = HouseholdId{population.households.size()};
     population.households.push_back({first, size});
     first += size;
   }
@@ -87,8 +87,9 @@ Population make_population(const PopulationParams& p, const std::vector<Latent>&
       Rng rng = stream(seed, Stream::User, entity_key(i));
       u.id = UserId{i};
       u.newcomer = i >= population.initial;
-      u.joined = u.newcomer ? arrivals[i - population.initial]
-                            : SimTime{0} - from_seconds(lognormal(rng, std::max(p.tenure_median_days, 1e-6), p.tenure_sigma) * 86400);
+      u.joined = u.newcomer
+                     ? arrivals[i - population.initial]
+                     : SimTime{0} - from_seconds(lognormal(rng, std::max(p.tenure_median_days, 1e-6), p.tenure_sigma) * 86400);
       u.country = static_cast<std::uint8_t>(categorical(rng, kCountryShare));
       u.utc_offset_h = kCountryOffset[u.country];
       u.device = static_cast<std::uint8_t>(categorical(rng, kDeviceShare));
@@ -100,7 +101,8 @@ Population make_population(const PopulationParams& p, const std::vector<Latent>&
       Rng taste = stream(seed, Stream::UserTaste, entity_key(i));
       if (!rows.empty()) {
         const std::size_t row = population.initial <= rows.size() && i < population.initial
-                                    ? i : uniform_below(taste, static_cast<std::uint32_t>(rows.size()));
+                                    ? i
+                                    : uniform_below(taste, static_cast<std::uint32_t>(rows.size()));
         u.activity = std::min(rows[row].activity, p.activity_max);
         u.anchor = rows[row].p;
         continue;
@@ -110,7 +112,8 @@ Population make_population(const PopulationParams& p, const std::vector<Latent>&
       // Two independent draws around their mean, mixed by square roots: members correlate by w, and each varies as one draw.
       const double w = p.household_correlation;
       for (std::size_t k = 0; k < kLatentDims; ++k)
-        u.anchor[k] = static_cast<float>(mean[k] + std::sqrt(1 - w) * (own[k] - mean[k]) + std::sqrt(w) * (common[k] - mean[k]));
+        u.anchor[k] =
+            static_cast<float>(mean[k] + std::sqrt(1 - w) * (own[k] - mean[k]) + std::sqrt(w) * (common[k] - mean[k]));
       normalise(u.anchor);
     }
   });

@@ -11,13 +11,13 @@
 namespace feedloop {
 
 struct Household {
-  std::uint32_t first_user = 0, users = 0;   // a range of ids
+  std::uint32_t first_user = 0, users = 0;  // a range of ids
 };
 
 struct Population {
-  std::vector<UserTraits> users;             // by id
-  std::vector<Household> households;         // by id
-  std::size_t initial = 0;                   // users alive at time 0
+  std::vector<UserTraits> users;      // by id
+  std::vector<Household> households;  // by id
+  std::size_t initial = 0;            // users alive at time 0
 };
 
 Population make_population(const PopulationParams& params, const std::vector<Latent>& centres, Seed seed, SimTime horizon,

@@ -32,6 +32,6 @@ std::vector<ItemRow> read_item_table(const std::filesystem::path& file, int cate
 std::vector<UserRow> read_user_table(const std::filesystem::path& file);
 
 float dot(const Latent& a, const Latent& b);
-void normalise(Latent& a);     // to length 1; the zero vector becomes the first axis
+void normalise(Latent& a);  // to length 1; the zero vector becomes the first axis
 
 }  // namespace feedloop

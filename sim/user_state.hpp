@@ -14,37 +14,50 @@ namespace feedloop {
 struct UserTraits {
   UserId id;
   HouseholdId household;
-  SimTime joined;                    // before 0 for users alive at time 0
-  bool newcomer = false;             // arrives during the run
+  SimTime joined;         // before 0 for users alive at time 0
+  bool newcomer = false;  // arrives during the run
   std::int32_t utc_offset_h = 0;
   std::uint8_t country = 0, device = 0, age_bucket = 0;
-  double activity = 0;               // a_u, sessions/day
-  double susceptibility = 1;         // kappa_u
-  double frailty = 0;                // N_u
-  Latent anchor{};                   // taste at the start; taste is pulled back to it
+  double activity = 0;        // a_u, sessions/day
+  double susceptibility = 1;  // kappa_u
+  double frailty = 0;         // N_u
+  Latent anchor{};            // taste at the start; taste is pulled back to it
 };
 
 // Everything about a user that changes. Owned by the user's household; plain values.
 struct UserState {
   Latent taste{};
-  double satisfaction = 0;           // S in (-1, 1)
-  double trust = 0;                  // T in (-1, 1)
+  double satisfaction = 0;                       // S in (-1, 1)
+  double trust = 0;                              // T in (-1, 1)
   std::array<float, kMaxCategories> fatigue{};   // F_c, as of `fatigue_time`
   std::array<float, kMaxCategories> aversion{};  // logits, as of `fatigue_time`
   SimTime fatigue_time;
-  SimTime last_visit;                // start of the last visit; `joined` before the first
+  SimTime last_visit;  // start of the last visit; `joined` before the first
   bool churned = false;
-  std::int32_t scanned_day = INT32_MIN;   // last local day whose churn draw was made
+  std::int32_t scanned_day = INT32_MIN;  // last local day whose churn draw was made
 
   // The pending page.
   SimTime next_time = kNever;
-  std::uint32_t day = 0, candidate = 0, page = 0;   // its key: local day + 1, candidate visit of that day, page
-  double budget_left_min = 0;        // of the running visit
+  std::uint32_t day = 0, candidate = 0, page = 0;  // its key: local day + 1, candidate visit of that day, page
+  double budget_left_min = 0;                      // of the running visit
   std::int64_t visits = 0;
 
   void visit_state(State& s) {
-    s(taste); s(satisfaction); s(trust); s(fatigue); s(aversion); s(fatigue_time); s(last_visit); s(churned); s(scanned_day);
-    s(next_time); s(day); s(candidate); s(page); s(budget_left_min); s(visits);
+    s(taste);
+    s(satisfaction);
+    s(trust);
+    s(fatigue);
+    s(aversion);
+    s(fatigue_time);
+    s(last_visit);
+    s(churned);
+    s(scanned_day);
+    s(next_time);
+    s(day);
+    s(candidate);
+    s(page);
+    s(budget_left_min);
+    s(visits);
   }
 };
 

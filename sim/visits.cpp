@@ -22,20 +22,21 @@ double newcomer(const UserTraits& user, SimTime t, const VisitParams& p) {
 }  // namespace
 
 double weekly_activity(Seed seed, UserId user, std::int64_t local_day, const VisitParams& p) {
-  const std::int64_t week = floor_div(local_day, 7) + 1;   // local day -1 is in week 0
+  const std::int64_t week = floor_div(local_day, 7) + 1;  // local day -1 is in week 0
   double z = 0;
   for (std::int64_t w = 0; w <= week; ++w) {
     Rng rng = stream(seed, Stream::WeeklyActivity, entity_key(user.value, static_cast<std::uint64_t>(w)));
     const double innovation = normal(rng);
-    z = w == 0 ? innovation : p.weekly_correlation * z + std::sqrt(1 - p.weekly_correlation * p.weekly_correlation) * innovation;
+    z = w == 0 ? innovation
+               : p.weekly_correlation * z + std::sqrt(1 - p.weekly_correlation * p.weekly_correlation) * innovation;
   }
   return std::exp(p.weekly_sigma * z - 0.5 * p.weekly_sigma * p.weekly_sigma);
 }
 
 double visit_bound(const UserTraits& user, std::int64_t local_day, double weekly, const VisitParams& p) {
   const SimTime dawn = local_midnight(local_day, user.utc_offset_h);
-  return std::min(kMaxVisitsPerDay, user.activity * kHourMax * day_weight(local_day, p) * std::exp(p.satisfaction_gain) * weekly *
-                                        newcomer(user, dawn, p));
+  return std::min(kMaxVisitsPerDay, user.activity * kHourMax * day_weight(local_day, p) * std::exp(p.satisfaction_gain) *
+                                        weekly * newcomer(user, dawn, p));
 }
 
 double visit_intensity(const UserTraits& user, SimTime t, double weekly, double satisfaction, const VisitParams& p) {

@@ -16,8 +16,8 @@ extern const std::array<double, 24> kHourCurve;
 
 struct VisitCandidate {
   SimTime time;
-  std::uint32_t index = 0;      // k: keys the visit's draws
-  double acceptance = 0;        // uniform; the visit happens when it is below intensity / bound
+  std::uint32_t index = 0;  // k: keys the visit's draws
+  double acceptance = 0;    // uniform; the visit happens when it is below intensity / bound
 };
 
 // Multiplier of a user's activity in a local week: exp(sigma Z - sigma^2 / 2), Z an AR(1) over weeks.

@@ -36,7 +36,9 @@ AffinityScale measure_affinity(const Population& population, const ItemSupply& s
 }  // namespace
 
 World::World(const WorldParams& params, Seed seed, SimTime horizon, const WorldTables& tables)
-    : params_(params), seed_(seed), horizon_(horizon),
+    : params_(params),
+      seed_(seed),
+      horizon_(horizon),
       supply_(make_items(params.items, seed, horizon, tables.items)),
       population_(make_population(params.population, supply_.centres, seed, horizon, tables.users)),
       scale_(measure_affinity(population_, supply_)) {
@@ -148,8 +150,8 @@ Outcome World::respond(UserState& state, const Request& request, const Slate& sl
   state.budget_left_min -= spent.minutes();
   Rng rng = stream(seed_, Stream::Session, request_key(request.id, 1));
   const double stay = logistic(params_.visits.continue_intercept + params_.visits.continue_satisfaction * state.satisfaction);
-  if (rng.uniform() < stay && state.budget_left_min > 0 && state.page + 1 < static_cast<std::uint32_t>(params_.visits.max_pages) &&
-      outcome.end < horizon_) {
+  if (rng.uniform() < stay && state.budget_left_min > 0 &&
+      state.page + 1 < static_cast<std::uint32_t>(params_.visits.max_pages) && outcome.end < horizon_) {
     ++state.page;
     state.next_time = outcome.end;
   } else {

@@ -28,10 +28,10 @@ class World {
 
   const Population& population() const { return population_; }
   std::span<const ItemFacts> all_items() const { return supply_.facts; }
-  Catalog catalog(SimTime now) const;               // the items uploaded by now
+  Catalog catalog(SimTime now) const;  // the items uploaded by now
   SimTime horizon() const { return horizon_; }
 
-  UserState initial_state(UserId user) const;       // with the first visit scheduled
+  UserState initial_state(UserId user) const;  // with the first visit scheduled
   // The user's pending page, when it lies before `until`.
   std::optional<Request> next(const UserState& state, UserId user, SimTime until) const;
   // Reacts to the page, changes the user's state, and schedules what comes next. Requires: `request` came from next().
@@ -39,7 +39,7 @@ class World {
 
   // Truth, for oracles and tests only. Click and watch of one slot given it is examined, at the user's state.
   double click_probability(const UserState& state, UserId user, ItemId item, SimTime now) const;
-  double expected_value(const UserState& state, UserId user, ItemId item, SimTime now) const;   // E[watched ms | examined]
+  double expected_value(const UserState& state, UserId user, ItemId item, SimTime now) const;  // E[watched ms | examined]
   const ItemTruth& truth(ItemId item) const { return supply_.truth[item.index()]; }
   const AffinityScale& affinity_scale() const { return scale_; }
 

@@ -10,10 +10,10 @@ namespace feedloop {
 // G = 2 sum_i i x_(i) / (n sum x) - (n + 1) / n over ascending counts: 0 = even, (n - 1) / n = one item takes all.
 double gini(std::span<const std::int64_t> counts);
 
-double coverage(std::span<const std::int64_t> counts, std::int64_t at_least = 1);   // share of items with that many
+double coverage(std::span<const std::int64_t> counts, std::int64_t at_least = 1);  // share of items with that many
 
-double entropy(std::span<const std::int64_t> counts);            // -sum p ln p of the shares, in nats
-double effective_number(std::span<const std::int64_t> counts);   // exp(entropy): as many even items would be as diverse
+double entropy(std::span<const std::int64_t> counts);           // -sum p ln p of the shares, in nats
+double effective_number(std::span<const std::int64_t> counts);  // exp(entropy): as many even items would be as diverse
 
 // Share of the exposure that the top q of the items take, q in (0, 1]; q n is rounded up, to one item at least.
 double top_share(std::span<const std::int64_t> counts, double q);

@@ -6,12 +6,12 @@
 
 namespace feedloop {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();   // "undefined for this input", where a contract says so
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();  // "undefined for this input", where a contract says so
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 struct Interval {
   double low = kNaN, high = kNaN;
-  bool contains(double x) const { return low <= x && x <= high; }   // false for undefined ends
+  bool contains(double x) const { return low <= x && x <= high; }  // false for undefined ends
 };
 
 }  // namespace feedloop

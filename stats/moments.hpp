@@ -11,12 +11,12 @@
 namespace feedloop {
 
 struct RatioMoments {
-  std::int64_t n = 0;                    // units
+  std::int64_t n = 0;  // units
   double mean_num = 0, mean_den = 0;
-  double m2_num = 0, m2_den = 0;         // sums of squared deviations from the means
-  double c = 0;                          // sum of products of the two deviations
+  double m2_num = 0, m2_den = 0;  // sums of squared deviations from the means
+  double c = 0;                   // sum of products of the two deviations
 
-  void add(double num, double den);      // Requires: finite
+  void add(double num, double den);  // Requires: finite
   void add(double value) { add(value, 1.0); }
   RatioMoments merged(const RatioMoments& other) const;
 
@@ -32,7 +32,7 @@ struct RawSums {
   double num = 0, num_squared = 0, den = 0, den_squared = 0, num_den = 0;
 };
 RatioMoments centred(const RawSums& sums);
-RatioMoments centred_mean(std::int64_t n, double sum, double sum_squared);           // a mean metric: denominator 1
-RatioMoments from_mean_and_variance(std::int64_t n, double mean, double variance);   // variance with n - 1; denominator 1
+RatioMoments centred_mean(std::int64_t n, double sum, double sum_squared);          // a mean metric: denominator 1
+RatioMoments from_mean_and_variance(std::int64_t n, double mean, double variance);  // variance with n - 1; denominator 1
 
 }  // namespace feedloop

@@ -7,8 +7,8 @@
 
 namespace feedloop {
 
-std::vector<double> bonferroni(std::span<const double> p);           // family-wise error, any dependence
-std::vector<double> holm(std::span<const double> p);                 // Holm 1979: the same guarantee, never weaker
-std::vector<double> benjamini_hochberg(std::span<const double> p);   // 1995: false discoveries; positive dependence at most
+std::vector<double> bonferroni(std::span<const double> p);          // family-wise error, any dependence
+std::vector<double> holm(std::span<const double> p);                // Holm 1979: the same guarantee, never weaker
+std::vector<double> benjamini_hochberg(std::span<const double> p);  // 1995: false discoveries; positive dependence at most
 
 }  // namespace feedloop

@@ -27,10 +27,10 @@ class AlwaysValid {
   // returns false.
   bool look(double estimate, double variance);
 
-  double p() const { return p_; }                   // in [0, 1], never grows; 1 before the first look
+  double p() const { return p_; }  // in [0, 1], never grows; 1 before the first look
   double tau() const { return tau_; }
-  std::int64_t looks() const { return looks_; }     // that carried information
-  double estimate() const { return estimate_; }     // of the last look; NaN before the first
+  std::int64_t looks() const { return looks_; }  // that carried information
+  double estimate() const { return estimate_; }  // of the last look; NaN before the first
 
   // The effects that the last look does not reject at level alpha: covers the true effect at all looks at once with
   // probability >= 1 - alpha. Unbounded before the first look. p() remembers the strongest look, so after one that strayed

@@ -10,9 +10,12 @@ namespace feedloop {
 
 std::string_view to_string(SrmState s) {
   switch (s) {
-    case SrmState::Healthy: return "healthy";
-    case SrmState::Unhealthy: return "unhealthy";
-    case SrmState::NotEnoughTraffic: return "not enough traffic";
+    case SrmState::Healthy:
+      return "healthy";
+    case SrmState::Unhealthy:
+      return "unhealthy";
+    case SrmState::NotEnoughTraffic:
+      return "not enough traffic";
   }
   return "unknown";
 }
@@ -45,10 +48,12 @@ SrmResult sample_ratio_test(std::span<const std::int64_t> observed, std::span<co
     }
     out.p = chi2_sf(out.chi2, out.df);
   }
-  if (out.stray > 0) out.state = SrmState::Unhealthy;
+  if (out.stray > 0)
+    out.state = SrmState::Unhealthy;
   else if (std::isnan(out.p) || out.units < kSrmMinimumUnits || smallest < kSrmMinimumExpected)
     out.state = SrmState::NotEnoughTraffic;
-  else out.state = out.p < alarm_p ? SrmState::Unhealthy : SrmState::Healthy;
+  else
+    out.state = out.p < alarm_p ? SrmState::Unhealthy : SrmState::Healthy;
   return out;
 }
 

@@ -11,18 +11,18 @@
 namespace feedloop {
 
 constexpr double kSrmAlarmP = 0.001;
-constexpr std::int64_t kSrmMinimumUnits = 100;     // fewer say nothing about a split
-constexpr double kSrmMinimumExpected = 5;          // Cochran 1954: below, the chi-square distribution does not hold
+constexpr std::int64_t kSrmMinimumUnits = 100;  // fewer say nothing about a split
+constexpr double kSrmMinimumExpected = 5;       // Cochran 1954: below, the chi-square distribution does not hold
 
 enum class SrmState : std::uint8_t { Healthy, Unhealthy, NotEnoughTraffic };
-std::string_view to_string(SrmState s);            // "healthy", "unhealthy", "not enough traffic"
+std::string_view to_string(SrmState s);  // "healthy", "unhealthy", "not enough traffic"
 
 struct SrmResult {
   SrmState state = SrmState::NotEnoughTraffic;
-  double chi2 = kNaN, p = kNaN;    // NaN with fewer than two variants of positive share, or with no units
-  int df = 0;                      // variants of positive share - 1
-  std::int64_t units = 0;          // in variants of positive share
-  std::int64_t stray = 0;          // in variants of share 0, where none can be: any makes the state Unhealthy
+  double chi2 = kNaN, p = kNaN;  // NaN with fewer than two variants of positive share, or with no units
+  int df = 0;                    // variants of positive share - 1
+  std::int64_t units = 0;        // in variants of positive share
+  std::int64_t stray = 0;        // in variants of share 0, where none can be: any makes the state Unhealthy
 };
 
 // Shares are on any positive scale; variants of share 0 count neither in the statistic nor in df. chi2 and p are given for

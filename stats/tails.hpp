@@ -8,22 +8,22 @@
 namespace feedloop {
 
 double normal_sf(double z);
-double normal_two_sided_p(double z);          // P(|Z| > |z|)
-double normal_isf(double p);                  // z with P(Z > z) = p; 0 and 1 give +-infinity
+double normal_two_sided_p(double z);  // P(|Z| > |z|)
+double normal_isf(double p);          // z with P(Z > z) = p; 0 and 1 give +-infinity
 
-double t_sf(double t, double df);             // df > 0, whole or not; infinite df is the normal
+double t_sf(double t, double df);  // df > 0, whole or not; infinite df is the normal
 double t_two_sided_p(double t, double df);
 double t_isf(double p, double df);
 
-double chi2_sf(double x, double df);          // 1 for x <= 0
+double chi2_sf(double x, double df);  // 1 for x <= 0
 double chi2_isf(double p, double df);
 
-double beta_cdf(double x, double a, double b);        // P(X <= x): the regularised incomplete beta function I_x(a, b)
+double beta_cdf(double x, double a, double b);  // P(X <= x): the regularised incomplete beta function I_x(a, b)
 double beta_sf(double x, double a, double b);
-double beta_quantile(double p, double a, double b);   // x with P(X <= x) = p
+double beta_quantile(double p, double a, double b);  // x with P(X <= x) = p
 double beta_isf(double p, double a, double b);
 
-double binomial_sf(std::int64_t k, std::int64_t n, double p);    // P(X > k) of n trials
-double binomial_cdf(std::int64_t k, std::int64_t n, double p);   // P(X <= k)
+double binomial_sf(std::int64_t k, std::int64_t n, double p);   // P(X > k) of n trials
+double binomial_cdf(std::int64_t k, std::int64_t n, double p);  // P(X <= k)
 
 }  // namespace feedloop

@@ -21,9 +21,12 @@ double welch_df(const Estimate& a, const Estimate& b) {
 
 std::string_view to_string(TestStatus s) {
   switch (s) {
-    case TestStatus::Ok: return "ok";
-    case TestStatus::NotEnoughData: return "not enough data";
-    case TestStatus::ZeroVariance: return "zero variance";
+    case TestStatus::Ok:
+      return "ok";
+    case TestStatus::NotEnoughData:
+      return "not enough data";
+    case TestStatus::ZeroVariance:
+      return "zero variance";
   }
   return "unknown";
 }

@@ -14,20 +14,20 @@ namespace feedloop {
 
 enum class TestStatus : std::uint8_t {
   Ok,
-  NotEnoughData,   // a group has fewer than two units, or its denominators add up to 0
-  ZeroVariance,    // a group shows no variation at all: do not draw conclusions from what numbers there are
+  NotEnoughData,  // a group has fewer than two units, or its denominators add up to 0
+  ZeroVariance,   // a group shows no variation at all: do not draw conclusions from what numbers there are
 };
-std::string_view to_string(TestStatus s);   // "ok", "not enough data", "zero variance"
+std::string_view to_string(TestStatus s);  // "ok", "not enough data", "zero variance"
 
 // What one group says of a metric.
 struct Estimate {
-  std::int64_t n = 0;                            // independent units behind it: users, or clusters
-  double value = kNaN;                           // NaN when the denominators add up to 0
-  double variance = kNaN;                        // of `value` (its squared standard error); NaN for fewer than two units
+  std::int64_t n = 0;      // independent units behind it: users, or clusters
+  double value = kNaN;     // NaN when the denominators add up to 0
+  double variance = kNaN;  // of `value` (its squared standard error); NaN for fewer than two units
   TestStatus status = TestStatus::NotEnoughData;
 };
-Estimate ratio_estimate(const RatioMoments& m);                            // mean_num / mean_den
-Estimate proportion_estimate(std::int64_t successes, std::int64_t n);      // variance p (1 - p) / n
+Estimate ratio_estimate(const RatioMoments& m);                        // mean_num / mean_den
+Estimate proportion_estimate(std::int64_t successes, std::int64_t n);  // variance p (1 - p) / n
 
 enum class Alternative : std::uint8_t { TwoSided, Greater, Less };
 
@@ -44,11 +44,11 @@ TTest t_test(double estimate, double se, double df, double alpha, Alternative al
 struct Comparison {
   TestStatus status = TestStatus::NotEnoughData;
   Estimate control, treatment;
-  double alpha = kNaN;                // intervals have level 1 - alpha, two-sided
-  double effect = kNaN;               // treatment - control; defined whenever both values are
-  double se = kNaN, df = kNaN;        // df by Welch-Satterthwaite, at least min(n) - 1
-  double t = kNaN, p = kNaN;          // two-sided p of effect = 0
-  Interval ci;                        // of the effect
+  double alpha = kNaN;          // intervals have level 1 - alpha, two-sided
+  double effect = kNaN;         // treatment - control; defined whenever both values are
+  double se = kNaN, df = kNaN;  // df by Welch-Satterthwaite, at least min(n) - 1
+  double t = kNaN, p = kNaN;    // two-sided p of effect = 0
+  Interval ci;                  // of the effect
   // effect / |control|, by a second step of the delta method with the same df. NotEnoughData also when the control is 0.
   TestStatus lift_status = TestStatus::NotEnoughData;
   double lift = kNaN, lift_se = kNaN;

@@ -40,7 +40,7 @@ std::map<std::string, std::set<std::string>> allowed_includes() {
 
 struct SourceFile {
   fs::path path;
-  std::string layer;     // first folder
+  std::string layer;  // first folder
   std::vector<std::string> lines;
 };
 
@@ -63,7 +63,7 @@ std::set<std::string> layer_names() {
   return names;
 }
 
-std::string code_of(std::string line) {   // without the comment
+std::string code_of(std::string line) {  // without the comment
   const auto slashes = line.find("//");
   if (slashes != std::string::npos) line.resize(slashes);
   return line;
@@ -90,7 +90,7 @@ TEST_CASE("the wall stands: neither the engine nor a policy is built with the wo
   for (const char* side : {"engine", "policies"}) CHECK_FALSE(allowed.at(side).contains("sim"));
   for (const char* side : {"engine", "policies"}) CHECK_FALSE(allowed.at("sim").contains(side));
   for (const auto& [layer, links] : allowed) {
-    if (!links.contains("experiment") || layer == "data") continue;   // data regenerates logs from a world, without an engine
+    if (!links.contains("experiment") || layer == "data") continue;  // data regenerates logs from a world, without an engine
     INFO(layer);
     for (const char* inner : {"sim", "engine", "policies"}) CHECK_FALSE(links.contains(inner));
   }
@@ -110,7 +110,8 @@ TEST_CASE("nothing below the reports reads the wall clock except the latency pro
 }
 
 TEST_CASE("randomness comes only from keyed streams") {
-  const std::regex banned(R"(random_device|mt19937|std::rand\b|\bsrand\(|std::\w+_distribution|default_random_engine|std::shuffle)");
+  const std::regex banned(
+      R"(random_device|mt19937|std::rand\b|\bsrand\(|std::\w+_distribution|default_random_engine|std::shuffle)");
   for (const SourceFile& f : sources(layer_names()))
     for (const std::string& line : f.lines) {
       INFO(f.path.string() << ": " << line);
@@ -144,10 +145,11 @@ TEST_CASE("every source is built and every header has prose on top") {
   const std::string commands = read_file(fs::path(FEEDLOOP_BINARY_DIR) / "compile_commands.json");
   for (const SourceFile& f : sources(layer_names())) {
     INFO(f.path.string());
-    if (f.path.extension() == ".cpp") CHECK(commands.find("/" + f.path.string()) != std::string::npos);
-    else CHECK(f.lines.front().starts_with("//"));
-    if (f.path.extension() == ".hpp")
-      CHECK(std::find(f.lines.begin(), f.lines.end(), "#pragma once") != f.lines.end());
+    if (f.path.extension() == ".cpp")
+      CHECK(commands.find("/" + f.path.string()) != std::string::npos);
+    else
+      CHECK(f.lines.front().starts_with("//"));
+    if (f.path.extension() == ".hpp") CHECK(std::find(f.lines.begin(), f.lines.end(), "#pragma once") != f.lines.end());
   }
 }
 

@@ -10,7 +10,7 @@ namespace feedloop {
 namespace {
 
 using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-constexpr std::size_t kBlock = 1024;       // rows summed in float before a double takes them
+constexpr std::size_t kBlock = 1024;  // rows summed in float before a double takes them
 
 struct Data {
   const TrainingLog& log;

@@ -29,14 +29,18 @@ class Logistic final : public Scorer {
   void score(std::span<const float> rows, int width, std::span<Candidate> candidates) const override;
   std::array<float, kHeads> mean_rates() const override { return mean_; }
   void train(const TrainingLog& log) override;
-  void visit_state(State& s) override { s(weights_); s(mean_); s(trained_); }
+  void visit_state(State& s) override {
+    s(weights_);
+    s(mean_);
+    s(trained_);
+  }
 
   // One head's weights: the features', then the intercept, then log(slot).
   std::span<const double> weights(Head head) const;
 
  private:
   Params params_;
-  std::vector<double> weights_;            // kHeads rows of width + 2
+  std::vector<double> weights_;  // kHeads rows of width + 2
   std::array<float, kHeads> mean_{0.05f, 0.02f, 0.003f, 0.005f};
   std::array<std::uint8_t, kHeads> trained_{};
 };

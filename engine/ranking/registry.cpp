@@ -9,7 +9,11 @@ namespace {
 
 template <class T>
 constexpr ScorerEntry scorer_entry() {
-  return {T::kName, T::kDoc, [](Describe& d) { typename T::Params p; d.group(T::kName, p); },
+  return {T::kName, T::kDoc,
+          [](Describe& d) {
+            typename T::Params p;
+            d.group(T::kName, p);
+          },
           [](const Settings& s) -> std::unique_ptr<Scorer> {
             return std::make_unique<T>(s.read<typename T::Params>(std::string("engine.ranking.") + std::string(T::kName)));
           }};

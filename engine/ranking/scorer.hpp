@@ -28,7 +28,7 @@ class Scorer {
 
 struct ScorerEntry {
   std::string_view name, doc;
-  void (*describe)(Describe&);                 // its parameters, under engine.ranking.<name>
+  void (*describe)(Describe&);  // its parameters, under engine.ranking.<name>
   std::unique_ptr<Scorer> (*make)(const Settings&);
 };
 

@@ -13,7 +13,7 @@ void rerank_mmr(std::vector<Candidate>& candidates, Catalog catalog, std::size_t
   const auto l = static_cast<float>(lambda);
 
   // Similarity to the slate only grows: one new dot product a candidate and slot keeps it current.
-  std::vector<float> nearest(n, -1.0f);   // the least a cosine can be
+  std::vector<float> nearest(n, -1.0f);  // the least a cosine can be
   std::vector<std::uint8_t> picked(n, 0);
   std::vector<Candidate> out;
   out.reserve(n);

@@ -9,7 +9,7 @@ void SeenFilter::begin(const OnlineFeatures& user, bool first_page, std::size_t 
     stamp_.resize(items, 0);
     position_.resize(items, 0);
   }
-  if (++now_ == 0) {   // wrapped around: old stamps would look new
+  if (++now_ == 0) {  // wrapped around: old stamps would look new
     std::fill(stamp_.begin(), stamp_.end(), 0);
     now_ = 1;
   }

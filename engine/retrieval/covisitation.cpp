@@ -27,7 +27,8 @@ void Covisitation::train(const TrainingLog& log, const PublishInput& in) {
   pairs.reserve(sequence.size() * static_cast<std::size_t>(params_.window));
   for (std::size_t u = 0; u + 1 < start.size(); ++u)
     for (std::size_t i = start[u]; i < start[u + 1]; ++i)
-      for (std::size_t j = i + 1; j < std::min<std::size_t>(start[u + 1], i + 1 + static_cast<std::size_t>(params_.window)); ++j)
+      for (std::size_t j = i + 1; j < std::min<std::size_t>(start[u + 1], i + 1 + static_cast<std::size_t>(params_.window));
+           ++j)
         if (sequence[i] != sequence[j])
           pairs.push_back((std::uint64_t{std::min(sequence[i], sequence[j]).value} << 32) |
                           std::max(sequence[i], sequence[j]).value);

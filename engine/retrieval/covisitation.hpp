@@ -25,13 +25,16 @@ class Covisitation final : public Source {
 
   void nominate(const RetrievalQuery& query, std::size_t k, std::vector<Scored>& out) const override;
   void train(const TrainingLog& log, const PublishInput& in) override;
-  void visit_state(State& s) override { s(first_); s(neighbours_); }
+  void visit_state(State& s) override {
+    s(first_);
+    s(neighbours_);
+  }
 
-  std::span<const Scored> neighbours(ItemId item) const;   // best first
+  std::span<const Scored> neighbours(ItemId item) const;  // best first
 
  private:
   Params params_;
-  std::vector<std::uint32_t> first_;     // by item: where its neighbours start; one more at the end
+  std::vector<std::uint32_t> first_;  // by item: where its neighbours start; one more at the end
   std::vector<Scored> neighbours_;
 };
 

@@ -14,7 +14,8 @@ class Fresh final : public Source {
     double max_age_days = 3, min_impressions = 200;
     void describe(Describe& d) {
       d.number("max_age_days", max_age_days, {0, 365}, "days", "Items up to this age are in the pool.");
-      d.number("min_impressions", min_impressions, {0, 1e6}, "impressions", "Items with fewer decayed impressions are in the pool too.");
+      d.number("min_impressions", min_impressions, {0, 1e6}, "impressions",
+               "Items with fewer decayed impressions are in the pool too.");
     }
   };
   explicit Fresh(const Params& params) : params_(params) {}

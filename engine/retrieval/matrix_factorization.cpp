@@ -11,7 +11,7 @@ namespace {
 
 using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-struct Sparse {                             // by row: (column, value), in order of column
+struct Sparse {  // by row: (column, value), in order of column
   std::vector<std::uint32_t> first, column;
   std::vector<float> value;
 };
@@ -79,8 +79,10 @@ void MatrixFactorization::train(const TrainingLog& log, const PublishInput& in) 
   }
   Rows x = Eigen::Map<Rows>(users_.data(), static_cast<Eigen::Index>(users), static_cast<Eigen::Index>(d));
   Rows y = Eigen::Map<Rows>(items_.data(), static_cast<Eigen::Index>(items), static_cast<Eigen::Index>(d));
-  const Sparse by_user = gather(log.plays(), users, [](const Play& p) { return p.user.value; }, [](const Play& p) { return p.item.value; });
-  const Sparse by_item = gather(log.plays(), items, [](const Play& p) { return p.item.value; }, [](const Play& p) { return p.user.value; });
+  const Sparse by_user = gather(
+      log.plays(), users, [](const Play& p) { return p.user.value; }, [](const Play& p) { return p.item.value; });
+  const Sparse by_item = gather(
+      log.plays(), items, [](const Play& p) { return p.item.value; }, [](const Play& p) { return p.user.value; });
   const auto alpha = static_cast<float>(params_.alpha), lambda = static_cast<float>(params_.regularisation);
   for (std::int64_t sweep = 0; sweep < (nights_ == 0 ? params_.first_sweeps : params_.sweeps); ++sweep) {
     solve_side(by_user, y, x, alpha, lambda);
@@ -110,7 +112,7 @@ void MatrixFactorization::nominate(const RetrievalQuery& query, std::size_t k, s
   const auto n = static_cast<Eigen::Index>(items_.size()) / d;
   const Eigen::Map<const Rows> y(items_.data(), n, d);
   const Eigen::Map<const Eigen::VectorXf> x(users_.data() + static_cast<Eigen::Index>(user.index()) * d, d);
-  thread_local Eigen::VectorXf scores;   // buffers, filled anew by every call
+  thread_local Eigen::VectorXf scores;  // buffers, filled anew by every call
   thread_local TopK best;
   scores.noalias() = y * x;
   best.begin(k);

@@ -26,15 +26,20 @@ class MatrixFactorization final : public Source {
 
   void nominate(const RetrievalQuery& query, std::size_t k, std::vector<Scored>& out) const override;
   void train(const TrainingLog& log, const PublishInput& in) override;
-  void visit_state(State& s) override { s(users_); s(items_); s(known_); s(nights_); }
+  void visit_state(State& s) override {
+    s(users_);
+    s(items_);
+    s(known_);
+    s(nights_);
+  }
 
   // Learned preference, about 0 (none) to 1; 0 when the user or the item is unknown.
   float preference(UserId user, ItemId item) const;
 
  private:
   Params params_;
-  std::vector<float> users_, items_;        // row-major, dims a row
-  std::vector<std::uint8_t> known_;         // by user: had a play in the last training
+  std::vector<float> users_, items_;  // row-major, dims a row
+  std::vector<std::uint8_t> known_;   // by user: had a play in the last training
   std::int32_t nights_ = 0;
 };
 

@@ -13,7 +13,8 @@ void Popularity::publish(const PublishInput& in) {
     float score = params_.by == "clicks" ? c.clicks : c.value;
     // Before anyone clicked, an order by id would show the same few items to everyone: let chance order the unknown.
     if (score <= 0) {
-      Rng rng = stream(in.seed, Stream::Training, entity_key(item.id.value, static_cast<std::uint64_t>(in.now.us / kMinute.us), 1));
+      Rng rng =
+          stream(in.seed, Stream::Training, entity_key(item.id.value, static_cast<std::uint64_t>(in.now.us / kMinute.us), 1));
       score = -static_cast<float>(rng.uniform());
     }
     list_.push_back({item.id, score});

@@ -24,7 +24,10 @@ class Popularity final : public Source {
 
   void nominate(const RetrievalQuery& query, std::size_t k, std::vector<Scored>& out) const override;
   void publish(const PublishInput& in) override;
-  void visit_state(State& s) override { s(list_); s(published_); }
+  void visit_state(State& s) override {
+    s(list_);
+    s(published_);
+  }
   const std::vector<Scored>& list() const { return list_; }
 
  private:

@@ -11,8 +11,8 @@ namespace feedloop {
 
 std::span<const SourceEntry> source_registry() {
   static constexpr std::array table{
-      source_entry<Popularity>(), source_entry<Trending>(),           source_entry<Fresh>(),
-      source_entry<Covisitation>(), source_entry<MatrixFactorization>(),
+      source_entry<Popularity>(),          source_entry<Trending>(), source_entry<Fresh>(), source_entry<Covisitation>(),
+      source_entry<MatrixFactorization>(),
   };
   static_assert(table.size() <= 16);
   return table;

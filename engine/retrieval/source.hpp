@@ -47,18 +47,21 @@ class Source {
 
 struct SourceEntry {
   std::string_view name, doc;
-  std::int64_t quota;                              // candidates asked for, unless engine.quota.<name> says otherwise
-  void (*describe)(Describe&);                     // its parameters, under engine.retrieval.<name>
+  std::int64_t quota;           // candidates asked for, unless engine.quota.<name> says otherwise
+  void (*describe)(Describe&);  // its parameters, under engine.retrieval.<name>
   std::unique_ptr<Source> (*make)(const Settings&);
 };
 
-std::span<const SourceEntry> source_registry();    // at most 16: nominations are remembered as bits
+std::span<const SourceEntry> source_registry();  // at most 16: nominations are remembered as bits
 
 // A registry row for a source type with `Params`, kName, kDoc, kQuota and a constructor from Params.
 template <class T>
 constexpr SourceEntry source_entry() {
   return {T::kName, T::kDoc, T::kQuota,
-          [](Describe& d) { typename T::Params p; d.group(T::kName, p); },
+          [](Describe& d) {
+            typename T::Params p;
+            d.group(T::kName, p);
+          },
           [](const Settings& s) -> std::unique_ptr<Source> {
             return std::make_unique<T>(s.read<typename T::Params>(std::string("engine.retrieval.") + std::string(T::kName)));
           }};

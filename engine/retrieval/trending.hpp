@@ -24,11 +24,15 @@ class Trending final : public Source {
   void nominate(const RetrievalQuery& query, std::size_t k, std::vector<Scored>& out) const override;
   void observe(std::span<const Interaction> batch, Catalog catalog) override;
   void publish(const PublishInput& in) override;
-  void visit_state(State& s) override { s(clicks_); s(list_); s(published_); }
+  void visit_state(State& s) override {
+    s(clicks_);
+    s(list_);
+    s(published_);
+  }
 
  private:
   Params params_;
-  std::vector<float> clicks_;      // by item, decayed as of `published_`
+  std::vector<float> clicks_;  // by item, decayed as of `published_`
   std::vector<Scored> list_;
   SimTime published_;
 };

@@ -2,7 +2,8 @@
 
 namespace feedloop {
 
-std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const UnitTable& units, std::size_t experiment, SimTime now) {
+std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const UnitTable& units, std::size_t experiment,
+                                                  SimTime now) {
   const std::size_t metrics = metric_registry().size();
   std::vector<std::vector<RatioMoments>> moments(study.scenario.experiments[experiment].variants.size(),
                                                  std::vector<RatioMoments>(metrics));

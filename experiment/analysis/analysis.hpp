@@ -19,10 +19,10 @@ struct AnalysisInput {
   const UnitTable& units;
   std::size_t experiment;
   SimTime now;
-  const Looks* looks;                                        // sequential state; null: none kept
+  const Looks* looks;  // sequential state; null: none kept
   // [variant][metric], over the units that entered and can be judged.
   std::vector<std::vector<RatioMoments>> moments;
-  std::vector<std::int64_t> entered;                         // by variant
+  std::vector<std::int64_t> entered;  // by variant
 };
 
 struct AnalysisEntry {
@@ -33,7 +33,8 @@ struct AnalysisEntry {
 std::span<const AnalysisEntry> analysis_registry();
 
 // Moments of every metric, by variant. Units are added in order of id.
-std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const UnitTable& units, std::size_t experiment, SimTime now);
+std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const UnitTable& units, std::size_t experiment,
+                                                  SimTime now);
 
 // Runs every analysis of one experiment as of `now`.
 ExperimentReport analyse(const Study& study, const UnitTable& units, std::size_t experiment, SimTime now, const Looks* looks);

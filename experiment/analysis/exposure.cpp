@@ -5,9 +5,11 @@
 namespace feedloop {
 
 std::vector<MetricInfo> exposure_infos() {
-  return {{"exposure_gini", "Gini of exposure", "", 1, 3, Direction::Neither, "0: every item is shown equally often; near 1: one item takes all."},
+  return {{"exposure_gini", "Gini of exposure", "", 1, 3, Direction::Neither,
+           "0: every item is shown equally often; near 1: one item takes all."},
           {"exposure_coverage", "Coverage", "%", 100, 1, Direction::Neither, "Share of the catalogue shown at least once."},
-          {"exposure_entropy", "Entropy of exposure", "nats", 1, 3, Direction::Neither, "-sum p ln p over the items' shares of impressions."}};
+          {"exposure_entropy", "Entropy of exposure", "nats", 1, 3, Direction::Neither,
+           "-sum p ln p over the items' shares of impressions."}};
 }
 
 void analyse_exposure(const AnalysisInput& in, ExperimentReport& out) {
@@ -22,7 +24,8 @@ void analyse_exposure(const AnalysisInput& in, ExperimentReport& out) {
       }
     VariantReport& report = out.variants[v];
     const std::array<double, 3> values{gini(counts), coverage(counts), entropy(counts)};
-    for (std::size_t k = 0; k < values.size(); ++k) report.metrics.push_back({infos[k].name, values[k], kNoValue, report.units});
+    for (std::size_t k = 0; k < values.size(); ++k)
+      report.metrics.push_back({infos[k].name, values[k], kNoValue, report.units});
   }
 }
 

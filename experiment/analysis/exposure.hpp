@@ -7,6 +7,6 @@
 namespace feedloop {
 
 void analyse_exposure(const AnalysisInput& in, ExperimentReport& out);
-std::vector<MetricInfo> exposure_infos();      // exposure_gini, exposure_coverage, exposure_entropy
+std::vector<MetricInfo> exposure_infos();  // exposure_gini, exposure_coverage, exposure_entropy
 
 }  // namespace feedloop

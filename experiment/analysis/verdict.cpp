@@ -15,11 +15,16 @@ void analyse_verdicts(const AnalysisInput& in, ExperimentReport& out) {
       if (v.name == e.variant || &v == &out.variants.front())
         for (const MetricValue& value : v.metrics)
           if (value.name == e.metric) n = std::min(n, value.n);
-    if (broken) e.verdict = "do not trust";
-    else if (n < in.study.analysis.min_units || std::isnan(e.p)) e.verdict = "not enough data";
-    else if (!(e.adjusted_p < in.study.analysis.alpha)) e.verdict = "no clear difference";
-    else if (metric.better == Direction::Neither) e.verdict = "changed";
-    else e.verdict = (e.effect > 0) == (metric.better == Direction::HigherIsBetter) ? "better" : "worse";
+    if (broken)
+      e.verdict = "do not trust";
+    else if (n < in.study.analysis.min_units || std::isnan(e.p))
+      e.verdict = "not enough data";
+    else if (!(e.adjusted_p < in.study.analysis.alpha))
+      e.verdict = "no clear difference";
+    else if (metric.better == Direction::Neither)
+      e.verdict = "changed";
+    else
+      e.verdict = (e.effect > 0) == (metric.better == Direction::HigherIsBetter) ? "better" : "worse";
   }
 }
 

@@ -17,13 +17,13 @@ struct UnitValue {
 };
 
 struct UnitContext {
-  SimTime entered;       // the unit's first request since t0
-  SimTime now;           // until when pages are counted
+  SimTime entered;  // the unit's first request since t0
+  SimTime now;      // until when pages are counted
 };
 
 struct Metric {
   std::string_view name, title, unit;
-  double scale;          // of printed values: 100 for per cent
+  double scale;  // of printed values: 100 for per cent
   int decimals;
   Direction better;
   std::string_view doc;  // formula in words

@@ -6,8 +6,9 @@
 namespace feedloop {
 
 std::span<const Metric> metric_registry() {
-  static const std::array table{kCtr,          kWatchPerUserDay, kD1Retention, kD7Retention, kSessionsPerUserDay,
-                                kClicksPerUserDay, kCompletionRate,  kSkipRate,    kLikeRate};
+  static const std::array table{
+      kCtr,      kWatchPerUserDay, kD1Retention, kD7Retention, kSessionsPerUserDay, kClicksPerUserDay, kCompletionRate,
+      kSkipRate, kLikeRate};
   return table;
 }
 

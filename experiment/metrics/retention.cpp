@@ -17,9 +17,23 @@ std::optional<UnitValue> finish(const UnitValue& v, const UnitContext& x) {
 
 }  // namespace
 
-const Metric kD1Retention{"d1_retention", "D1 retention", "%", 100, 2, Direction::HigherIsBetter,
-                          "Share of users active in hours 24-48 after they entered; complete follow-up only.", add<1>, finish<1>};
-const Metric kD7Retention{"d7_retention", "D7 retention", "%", 100, 2, Direction::HigherIsBetter,
-                          "Share of users active in hours 168-192 after they entered; complete follow-up only.", add<7>, finish<7>};
+const Metric kD1Retention{"d1_retention",
+                          "D1 retention",
+                          "%",
+                          100,
+                          2,
+                          Direction::HigherIsBetter,
+                          "Share of users active in hours 24-48 after they entered; complete follow-up only.",
+                          add<1>,
+                          finish<1>};
+const Metric kD7Retention{"d7_retention",
+                          "D7 retention",
+                          "%",
+                          100,
+                          2,
+                          Direction::HigherIsBetter,
+                          "Share of users active in hours 168-192 after they entered; complete follow-up only.",
+                          add<7>,
+                          finish<7>};
 
 }  // namespace feedloop

@@ -22,7 +22,7 @@ std::pair<std::string, bool> in_child(Body body) {
   const pid_t child = fork();
   REQUIRE(child >= 0);
   if (child == 0) {
-    std::signal(SIGABRT, SIG_DFL);   // not the test runner's
+    std::signal(SIGABRT, SIG_DFL);  // not the test runner's
     dup2(ends[1], STDERR_FILENO);
     close(ends[0]);
     body();

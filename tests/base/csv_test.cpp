@@ -56,7 +56,8 @@ TEST_CASE("line ends of either kind and a byte-order mark and blank lines make n
   CHECK(rows("a,b\n1,2\n3,4\n") == expected);
   CHECK(rows("a,b\r\n1,2\r\n3,4\r\n") == expected);
   CHECK(rows("a,b\n1,2\n3,4") == expected);
-  CHECK(rows("\xEF\xBB\xBF" "a,b\n1,2\n3,4\n") == expected);
+  CHECK(rows("\xEF\xBB\xBF"
+             "a,b\n1,2\n3,4\n") == expected);
   CHECK(rows("\n\na,b\n\n1,2\r\n\r\n3,4\n\n") == expected);
 }
 
@@ -65,7 +66,9 @@ TEST_CASE("quotes hold commas and line ends and doubled quotes") {
         Rows{{"a", "b"}, {"x,y", "one\ntwo"}, {"say \"hi\"", ""}});
 }
 
-TEST_CASE("empty fields are fields") { CHECK(rows("a,b,c\n,,\n1,,3\n") == Rows{{"a", "b", "c"}, {"", "", ""}, {"1", "", "3"}}); }
+TEST_CASE("empty fields are fields") {
+  CHECK(rows("a,b,c\n,,\n1,,3\n") == Rows{{"a", "b", "c"}, {"", "", ""}, {"1", "", "3"}});
+}
 
 TEST_CASE("a quote never closed is reported where it opens") {
   CHECK(fault("a,b\n1,2\n3,\"four\n5,6\n") == ":3:3: a quote is opened here and never closed");
@@ -99,7 +102,8 @@ TEST_CASE("an unknown column names its neighbours and those there are") {
   const TempFile file("user_id,item_id\n");
   CsvReader reader(file.path);
   CHECK(reader.column("item_id") == 1);
-  CHECK_THROWS_WITH(reader.column("usr_id"), Contains("has no column `usr_id`, did you mean `user_id`?; columns are user_id, item_id"));
+  CHECK_THROWS_WITH(reader.column("usr_id"),
+                    Contains("has no column `usr_id`, did you mean `user_id`?; columns are user_id, item_id"));
 }
 
 TEST_CASE("a missing file and a directory and an empty file are refused by name") {
@@ -114,5 +118,6 @@ TEST_CASE("a file is written whole or not at all") {
   write_file(file.path, "after");
   CHECK(read_file(file.path) == "after");
   CHECK_FALSE(std::filesystem::exists(file.path.string() + ".part"));
-  CHECK_THROWS_WITH(write_file("/no/such/folder/x.csv", "y"), "/no/such/folder/x.csv: cannot be written: No such file or directory");
+  CHECK_THROWS_WITH(write_file("/no/such/folder/x.csv", "y"),
+                    "/no/such/folder/x.csv: cannot be written: No such file or directory");
 }

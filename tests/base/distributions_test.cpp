@@ -86,7 +86,7 @@ TEST_CASE("lognormal draws have their median and Pareto draws their tail") {
     below += lognormal(rng, 7, 1.3) < 7;
     const double x = pareto(rng, 2, 1.5);
     REQUIRE(x >= 2);
-    beyond += x > 8;   // probability (2 / 8)^1.5 = 1/8
+    beyond += x > 8;  // probability (2 / 8)^1.5 = 1/8
   }
   CHECK(std::abs(below - kDraws / 2.0) < 5 * std::sqrt(kDraws / 4.0));
   CHECK(std::abs(beyond - kDraws / 8.0) < 5 * std::sqrt(kDraws * 7 / 64.0));

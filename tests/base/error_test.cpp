@@ -8,7 +8,7 @@ TEST_CASE("a place is written as editors read it") {
   CHECK(Place{"a.toml", 12, 5}.text() == "a.toml:12:5");
   CHECK(Place{"a.toml", 12}.text() == "a.toml:12");
   CHECK(Place{"--set"}.text() == "--set");
-  CHECK(Place{"a.toml", 0, 5}.text() == "a.toml");   // a column means nothing without its line
+  CHECK(Place{"a.toml", 0, 5}.text() == "a.toml");  // a column means nothing without its line
   CHECK(Place{}.text().empty());
 }
 

@@ -23,7 +23,7 @@ TEST_CASE("folding depends on the order and on where texts end") {
   CHECK(fold(1, 2) != fold(2, 1));
   CHECK(fold(sv("ab"), sv("c")) != fold(sv("a"), sv("bc")));
   CHECK(fold(0) != fold());
-  CHECK(fold(0.0) != fold(-0.0));   // by bits
+  CHECK(fold(0.0) != fold(-0.0));  // by bits
   CHECK(fold(std::int32_t{5}) == fold(std::uint64_t{5}));
 }
 

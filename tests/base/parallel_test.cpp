@@ -69,7 +69,8 @@ TEST_CASE("pieces are merged left to right", "[threads]") {
 
 TEST_CASE("nothing to do calls nothing and gives the initial value", "[threads]") {
   parallel_for(0, 10, [](std::size_t, std::size_t) { FAIL("called"); });
-  CHECK(parallel_reduce(0, 10, 42, [](std::size_t, std::size_t) { return 0; }, [](int a, int b) { return a + b; }) == 42);
+  CHECK(parallel_reduce(
+            0, 10, 42, [](std::size_t, std::size_t) { return 0; }, [](int a, int b) { return a + b; }) == 42);
 }
 
 TEST_CASE("the exception of the first failing piece reaches the caller on any number of threads", "[threads]") {
@@ -77,9 +78,11 @@ TEST_CASE("the exception of the first failing piece reaches the caller on any nu
   for (const int n : kThreadCounts) {
     set_threads(n);
     CAPTURE(n);
-    CHECK_THROWS_WITH(parallel_for(100, 1, [](std::size_t b, std::size_t) {
-      if (b % 30 == 29) throw std::runtime_error("piece " + std::to_string(b));
-    }), "piece 29");
+    CHECK_THROWS_WITH(parallel_for(100, 1,
+                                   [](std::size_t b, std::size_t) {
+                                     if (b % 30 == 29) throw std::runtime_error("piece " + std::to_string(b));
+                                   }),
+                      "piece 29");
     // The loop is usable afterwards.
     std::atomic<int> done{0};
     parallel_for(50, 1, [&](std::size_t, std::size_t) { ++done; });

@@ -46,7 +46,8 @@ const Place kHere{"a.toml", 4, 7};
 TEST_CASE("one description gives the table of parameters in order") {
   std::vector<std::string> paths;
   for (const Parameter& p : schema().rows()) paths.push_back(p.path);
-  CHECK(paths == std::vector<std::string>{"world.churn", "world.preset", "world.title", "world.policy.epsilon", "world.policy.slots"});
+  CHECK(paths ==
+        std::vector<std::string>{"world.churn", "world.preset", "world.title", "world.policy.epsilon", "world.policy.slots"});
   const Parameter* epsilon = schema().find("world.policy.epsilon");
   REQUIRE(epsilon);
   CHECK(std::get<double>(epsilon->initial) == 0.05);
@@ -79,7 +80,8 @@ TEST_CASE("an unknown key is refused with its place and the nearest known one") 
 
 TEST_CASE("a value of the wrong type is refused and whole numbers are fine numbers") {
   Settings s(schema());
-  CHECK_THROWS_WITH(s.set("world.policy.slots", 2.5, kHere), Contains("has the wrong type; allowed is a whole number in [1, 50]"));
+  CHECK_THROWS_WITH(s.set("world.policy.slots", 2.5, kHere),
+                    Contains("has the wrong type; allowed is a whole number in [1, 50]"));
   CHECK_THROWS_WITH(s.set("world.churn", std::int64_t{1}, kHere), Contains("allowed is true or false"));
   CHECK_THROWS_WITH(s.set("world.policy.epsilon", std::string("high"), kHere), Contains("wrong type"));
   s.set("world.policy.epsilon", std::int64_t{1}, kHere);

@@ -73,13 +73,14 @@ TEST_CASE("first draws of neighbouring keys and streams and seeds are uncorrelat
     rng.uniform();
     positions += x * (rng.uniform() - 0.5);
   }
-  const double sd = std::sqrt(static_cast<double>(n)) / 12;   // of a sum of n products of uniforms on [-1/2, 1/2)
+  const double sd = std::sqrt(static_cast<double>(n)) / 12;  // of a sum of n products of uniforms on [-1/2, 1/2)
   for (const double sum : {users, ordinals, streams, seeds, positions}) CHECK(std::abs(sum) < 5 * sd);
 }
 
 TEST_CASE("the words of a test stream are pinned") {
   Rng rng = stream({12345}, Stream::Test, {1, 2, 3});
-  for (const std::uint32_t word : {0xdaa61fd0u, 0xdd7efce0u, 0x9a5fd8cdu, 0x901b1b2fu, 0xef9e49d5u, 0x11c9a63au}) CHECK(rng() == word);
+  for (const std::uint32_t word : {0xdaa61fd0u, 0xdd7efce0u, 0x9a5fd8cdu, 0x901b1b2fu, 0xef9e49d5u, 0x11c9a63au})
+    CHECK(rng() == word);
 }
 
 TEST_CASE("uniforms have 53 bits and stay in their range") {

@@ -9,7 +9,7 @@ TEST_CASE("times before 0 belong to day -1") {
   CHECK(local_day(SimTime{-1}, 0) == -1);
   CHECK(local_day(SimTime{0} - kDay, 0) == -1);
   CHECK(local_day(SimTime{0} - kDay - Duration{1}, 0) == -2);
-  CHECK(local_day(SimTime{0}, -5) == -1);   // it is Sunday evening in New York
+  CHECK(local_day(SimTime{0}, -5) == -1);  // it is Sunday evening in New York
   CHECK(local_hour(SimTime{0}, -5) == Approx(19));
 }
 

@@ -23,7 +23,8 @@ TEST_CASE("the kept items equal the head of a full sort whatever the order of th
   std::vector<Scored> sorted;
   for (const std::uint32_t id : ids) sorted.push_back({ItemId{id}, static_cast<float>(id % 23)});
   std::sort(sorted.begin(), sorted.end(), ranks_before);
-  for (const std::size_t k : {std::size_t{0}, std::size_t{1}, std::size_t{40}, std::size_t{499}, std::size_t{500}, std::size_t{900}}) {
+  for (const std::size_t k :
+       {std::size_t{0}, std::size_t{1}, std::size_t{40}, std::size_t{499}, std::size_t{500}, std::size_t{900}}) {
     shuffle(rng, ids);
     std::vector<Scored> v;
     for (const std::uint32_t id : ids) v.push_back({ItemId{id}, static_cast<float>(id % 23)});

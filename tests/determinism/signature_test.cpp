@@ -26,9 +26,11 @@ std::map<std::string, Scenario> covering_set() {
   set.emplace("plain", SmallScenario{}.make());
   set.emplace("own_pipeline", SmallScenario{.treatment = "engine.retrieval.matrix_factorization.dims = 8\n"}.make());
   for (const auto& policy : policy_registry())
-    set.emplace("policy_" + std::string(policy.name), SmallScenario{.sets = {"policy.name=" + std::string(policy.name)}}.make());
+    set.emplace("policy_" + std::string(policy.name),
+                SmallScenario{.sets = {"policy.name=" + std::string(policy.name)}}.make());
   for (const auto& scorer : scorer_registry())
-    set.emplace("scorer_" + std::string(scorer.name), SmallScenario{.sets = {"engine.ranking.scorer=" + std::string(scorer.name)}}.make());
+    set.emplace("scorer_" + std::string(scorer.name),
+                SmallScenario{.sets = {"engine.ranking.scorer=" + std::string(scorer.name)}}.make());
   for (const auto& source : source_registry()) {
     SmallScenario small;
     for (const auto& other : source_registry())
@@ -59,13 +61,15 @@ share = 0.6
 name = "some"
 share = 0.4
 policy.name = "epsilon_greedy"
-)", "two-layers.toml"));
+)",
+                                           "two-layers.toml"));
   return set;
 }
 
 }  // namespace
 
-TEST_CASE("signatures equal the golden ones on any number of threads and in a second run of the process", "[determinism][threads]") {
+TEST_CASE("signatures equal the golden ones on any number of threads and in a second run of the process",
+          "[determinism][threads]") {
   const bool update = std::getenv("FEEDLOOP_UPDATE_GOLDEN") != nullptr;
   std::map<std::string, std::string> found;
   for (const auto& [name, scenario] : covering_set()) {
@@ -110,7 +114,9 @@ TEST_CASE("an observer that asks for snapshots changes nothing", "[determinism][
 }
 
 TEST_CASE("another seed is another world and the same seed the same", "[determinism]") {
-  const auto with = [](const char* seed) { return run(SmallScenario{.users = 60, .sets = {std::string("seed=") + seed}}.make()).signature; };
+  const auto with = [](const char* seed) {
+    return run(SmallScenario{.users = 60, .sets = {std::string("seed=") + seed}}.make()).signature;
+  };
   CHECK(with("1") != with("2"));
   CHECK(with("1") == with("1"));
 }

@@ -24,7 +24,9 @@ Tolerance tolerance_of(const json& test_case, const std::string& field) {
 bool is_number(const json& j) { return j.is_number() || j == "NaN" || j == "Infinity" || j == "-Infinity"; }
 
 void compare_value(const json& expected, const json& got, Tolerance tol, const std::string& where, Tally& tally) {
-  const auto fault = [&] { tally.faults.push_back(fmt::format("{}: expected {}, got {}", where, expected.dump(), got.dump())); };
+  const auto fault = [&] {
+    tally.faults.push_back(fmt::format("{}: expected {}, got {}", where, expected.dump(), got.dump()));
+  };
   if (expected.is_array()) {
     if (!got.is_array() || got.size() != expected.size()) return fault();
     for (std::size_t i = 0; i < expected.size(); ++i)
@@ -33,8 +35,10 @@ void compare_value(const json& expected, const json& got, Tolerance tol, const s
   }
   if (expected.is_object()) {
     for (const auto& [key, value] : expected.items()) {
-      if (got.contains(key)) compare_value(value, got.at(key), tol, fmt::format("{}.{}", where, key), tally);
-      else ++tally.lacking[key];
+      if (got.contains(key))
+        compare_value(value, got.at(key), tol, fmt::format("{}.{}", where, key), tally);
+      else
+        ++tally.lacking[key];
     }
     return;
   }

@@ -23,10 +23,10 @@ std::vector<std::int64_t> counts(const json& j);
 
 // What one case, or one family of cases, came to.
 struct Tally {
-  int ran = 0, skipped = 0;                      // cases
-  int fields = 0;                                // values compared
-  std::map<std::string, int> lacking;            // field, or operation, that we do not compute -> how often
-  std::vector<std::string> faults;               // one line each
+  int ran = 0, skipped = 0;            // cases
+  int fields = 0;                      // values compared
+  std::map<std::string, int> lacking;  // field, or operation, that we do not compute -> how often
+  std::vector<std::string> faults;     // one line each
   void add(const Tally& other);
 };
 

@@ -29,12 +29,23 @@ json welch(const RatioMoments& a, const RatioMoments& b, const json& in) {
   const Comparison c = compare(a, b, alpha);
   const auto test = [&](Alternative side, double null_value) { return t_test(c.effect, c.se, c.df, alpha, side, null_value); };
   const TTest two = test(Alternative::TwoSided, null), greater = test(Alternative::Greater, null);
-  json out{{"n_a", a.n}, {"n_b", b.n}, {"mean_a", c.control.value}, {"mean_b", c.treatment.value}, {"diff", c.effect},
-           {"var_a", c.control.variance * static_cast<double>(a.n)}, {"var_b", c.treatment.variance * static_cast<double>(b.n)},
-           {"se_welch", c.se}, {"df_welch", c.df}, {"t_welch", two.t}, {"p_welch_two", two.p},
-           {"p_welch_greater", greater.p}, {"p_welch_less", test(Alternative::Less, null).p},
-           {"ci_welch", ends(two.ci)}, {"ci_welch_lower_onesided", greater.ci.low},
-           {"z_unequal", two.t}, {"p_z_two", normal_two_sided_p(two.t)}};
+  json out{{"n_a", a.n},
+           {"n_b", b.n},
+           {"mean_a", c.control.value},
+           {"mean_b", c.treatment.value},
+           {"diff", c.effect},
+           {"var_a", c.control.variance * static_cast<double>(a.n)},
+           {"var_b", c.treatment.variance * static_cast<double>(b.n)},
+           {"se_welch", c.se},
+           {"df_welch", c.df},
+           {"t_welch", two.t},
+           {"p_welch_two", two.p},
+           {"p_welch_greater", greater.p},
+           {"p_welch_less", test(Alternative::Less, null).p},
+           {"ci_welch", ends(two.ci)},
+           {"ci_welch_lower_onesided", greater.ci.low},
+           {"z_unequal", two.t},
+           {"p_z_two", normal_two_sided_p(two.t)}};
   if (in.contains("margin")) {
     const double margin = in.at("margin");
     out["tost_p"] = std::max(test(Alternative::Greater, -margin).p, test(Alternative::Less, margin).p);
@@ -53,13 +64,23 @@ json difference(const Estimate& a, const Estimate& b, const json& in) {
   const double alpha = in.at("alpha");
   const Comparison c = compare(a, b, alpha);
   const std::string word = in.at("alternative");
-  const Alternative side = word == "greater" ? Alternative::Greater : word == "less" ? Alternative::Less : Alternative::TwoSided;
+  const Alternative side = word == "greater" ? Alternative::Greater
+                           : word == "less"  ? Alternative::Less
+                                             : Alternative::TwoSided;
   if ((relative ? c.lift_status : c.status) != TestStatus::Ok) return {{"status", to_string(c.status)}};
   const double estimate = relative ? c.lift : c.effect, se = relative ? c.lift_se : c.se;
   const TTest t = t_test(estimate, se, c.df, alpha, side);
-  return {{"status", "OK"}, {"mean_a", a.value}, {"mean_b", b.value},
-          {"var_a", a.variance * static_cast<double>(a.n)}, {"var_b", b.variance * static_cast<double>(b.n)},
-          {"estimate", estimate}, {"se", se}, {"t", t.t}, {"df", c.df}, {"p_value", t.p}, {"ci", ends(t.ci)}};
+  return {{"status", "OK"},
+          {"mean_a", a.value},
+          {"mean_b", b.value},
+          {"var_a", a.variance * static_cast<double>(a.n)},
+          {"var_b", b.variance * static_cast<double>(b.n)},
+          {"estimate", estimate},
+          {"se", se},
+          {"t", t.t},
+          {"df", c.df},
+          {"p_value", t.p},
+          {"ci", ends(t.ci)}};
 }
 json lift_ttest(const json& in) {
   const auto group = [&](const json& g) {
@@ -70,8 +91,12 @@ json lift_ttest(const json& in) {
 }
 json ratio_sums(const json& in) {
   const auto group = [](const json& g) {
-    return ratio_estimate(centred({.n = g.at("n"), .num = g.at("num_sum"), .num_squared = g.at("num_sumsq"),
-                                   .den = g.at("den_sum"), .den_squared = g.at("den_sumsq"), .num_den = g.at("num_den_sum")}));
+    return ratio_estimate(centred({.n = g.at("n"),
+                                   .num = g.at("num_sum"),
+                                   .num_squared = g.at("num_sumsq"),
+                                   .den = g.at("den_sum"),
+                                   .den_squared = g.at("den_sumsq"),
+                                   .num_den = g.at("num_den_sum")}));
   };
   return difference(group(in.at("a")), group(in.at("b")), in);
 }
@@ -87,11 +112,18 @@ json two_proportion(const json& in) {
   const std::int64_t x_a = in.at("x_a"), n_a = in.at("n_a"), x_b = in.at("x_b"), n_b = in.at("n_b");
   const double alpha = in.at("alpha"), null = in.at("null_diff");
   const Comparison c = compare(proportion_estimate(x_a, n_a), proportion_estimate(x_b, n_b), alpha);
-  const auto z = [&](Alternative side, double null_value) { return t_test(c.effect, c.se, kInfinity, alpha, side, null_value); };
-  json out{{"p_a", c.control.value}, {"p_b", c.treatment.value}, {"diff", c.effect},
-           {"z_unpooled", z(Alternative::TwoSided, null).t}, {"p_unpooled_two", z(Alternative::TwoSided, null).p},
-           {"p_unpooled_greater", z(Alternative::Greater, null).p}, {"p_unpooled_less", z(Alternative::Less, null).p},
-           {"ci_b_wilson", ends(wilson(x_b, n_b, alpha))}, {"ci_b_clopper_pearson", ends(clopper_pearson(x_b, n_b, alpha))}};
+  const auto z = [&](Alternative side, double null_value) {
+    return t_test(c.effect, c.se, kInfinity, alpha, side, null_value);
+  };
+  json out{{"p_a", c.control.value},
+           {"p_b", c.treatment.value},
+           {"diff", c.effect},
+           {"z_unpooled", z(Alternative::TwoSided, null).t},
+           {"p_unpooled_two", z(Alternative::TwoSided, null).p},
+           {"p_unpooled_greater", z(Alternative::Greater, null).p},
+           {"p_unpooled_less", z(Alternative::Less, null).p},
+           {"ci_b_wilson", ends(wilson(x_b, n_b, alpha))},
+           {"ci_b_clopper_pearson", ends(clopper_pearson(x_b, n_b, alpha))}};
   // Where no group varies, the reference gives an interval of no width and we give none.
   if (c.se > 0) out["ci_diff_wald"] = ends(z(Alternative::TwoSided, 0).ci);
   return out;
@@ -114,7 +146,7 @@ json msprt(const json& in) {
     sum_x += x[i];
     sum_y += y[i];
     const double n = static_cast<double>(i + 1), mx = sum_x / n, my = sum_y / n;
-    if (bernoulli && i < 100) continue;   // the reference's burn-in
+    if (bernoulli && i < 100) continue;  // the reference's burn-in
     const double v = bernoulli ? (mx * (1 - mx) + my * (1 - my)) / n : 2 * sigma * sigma / n;
     test.look(mx - my - theta, v);
     ratio[i] = std::exp(log_mixture_ratio(mx - my - theta, v, test.tau()));
@@ -147,8 +179,13 @@ json adjust(const json& in) {
 json diversity_counts(const json& in) {
   const auto x = counts(in.at("counts"));
   const double h = entropy(x), n = static_cast<double>(x.size());
-  return {{"gini", gini(x)}, {"coverage", coverage(x)}, {"entropy_nats", h}, {"entropy_bits", h / std::log(2.0)},
-          {"entropy_normalised", h / std::log(n)}, {"kl_from_uniform", std::log(n) - h}, {"top_share", top_share(x, 1e-12)}};
+  return {{"gini", gini(x)},
+          {"coverage", coverage(x)},
+          {"entropy_nats", h},
+          {"entropy_bits", h / std::log(2.0)},
+          {"entropy_normalised", h / std::log(n)},
+          {"kl_from_uniform", std::log(n) - h},
+          {"top_share", top_share(x, 1e-12)}};
 }
 
 constexpr Operation kOperations[] = {

@@ -10,7 +10,7 @@ namespace feedloop::reference {
 
 struct Operation {
   std::string_view family, op;
-  json (*answer)(const json& input);   // the fields that we compute, by the reference's names
+  json (*answer)(const json& input);  // the fields that we compute, by the reference's names
 };
 std::span<const Operation> operations();
 

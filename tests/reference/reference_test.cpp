@@ -85,7 +85,8 @@ TEST_CASE("a wrong answer is a fault and a missing one is lacking") {
 }
 
 TEST_CASE("an undefined reference asks only that ours is undefined too") {
-  const json test_case = json::parse(R"({"name": "n", "op": "o", "input": {}, "tol": {}, "expected": {"status": "ZERO_VARIANCE"}})");
+  const json test_case =
+      json::parse(R"({"name": "n", "op": "o", "input": {}, "tol": {}, "expected": {"status": "ZERO_VARIANCE"}})");
   CHECK(compare_case(test_case, {{"status", "not enough data"}}).faults.empty());
   CHECK(compare_case(test_case, {{"status", "OK"}}).faults.size() == 1);
 }

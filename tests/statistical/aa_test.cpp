@@ -16,8 +16,9 @@ Scenario aa_quickstart(int seed) {
   toml += "[[variant]]\nname = \"a\"\nshare = 0.5\n[[variant]]\nname = \"b\"\nshare = 0.5\n";
   // The salt decides who is in which half; it comes from the name, so a seed needs a name of its own.
   toml.replace(toml.find("\"quickstart\""), 12, "\"aa-" + std::to_string(seed) + "\"");
-  return parse_scenario(toml, "aa.toml", {"seed=" + std::to_string(seed), "world.population.users=400", "world.items.count=300",
-                                          "warmup_days=2", "days=9"});
+  return parse_scenario(
+      toml, "aa.toml",
+      {"seed=" + std::to_string(seed), "world.population.users=400", "world.items.count=300", "warmup_days=2", "days=9"});
 }
 
 }  // namespace
@@ -50,7 +51,7 @@ TEST_CASE("an A/A quickstart rejects at 5 % within binomial bounds in every metr
     INFO("always-valid: " << always_valid[m]);
     CHECK((always_valid[m] <= 10 || consistent_with_rate(always_valid[m], tested[m], 0.05, 1e-4)));
   }
-  CHECK(srm_alarms <= 3);   // alarm level 0.001: P(more than 3 of 200) < 1e-4
+  CHECK(srm_alarms <= 3);  // alarm level 0.001: P(more than 3 of 200) < 1e-4
 }
 
 }  // namespace feedloop

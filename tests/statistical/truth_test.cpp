@@ -36,7 +36,7 @@ TEST_CASE("a null treatment has a true effect of exactly zero in every metric") 
   REQUIRE(report.experiments[0].truth.size() == metric_registry().size());
   for (const TruthReport& t : report.experiments[0].truth) {
     INFO(t.metric);
-    if (std::isnan(t.effect)) continue;   // D7 needs eight days of follow-up
+    if (std::isnan(t.effect)) continue;  // D7 needs eight days of follow-up
     CHECK(t.effect == 0.0);
     CHECK(t.se == 0.0);
   }
@@ -58,7 +58,8 @@ TEST_CASE("under a null treatment every user record is byte-identical between th
 }
 
 TEST_CASE("a treatment that differs has a true effect that is not zero and an estimate beside it") {
-  const Report report = run(SmallScenario{.users = 300, .treatment = "engine.value.click = 0.0\nengine.value.skip = -1.0\n"}.make(), {.truth = true});
+  const Report report = run(
+      SmallScenario{.users = 300, .treatment = "engine.value.click = 0.0\nengine.value.skip = -1.0\n"}.make(), {.truth = true});
   const auto& e = report.experiments[0];
   CHECK(e.truth[0].effect != 0.0);
   CHECK(e.truth[0].bias == Approx(e.effects[0].effect - e.truth[0].effect));

@@ -51,10 +51,10 @@ TEST_CASE("coverage counts the items shown often enough") {
 
 TEST_CASE("the top share takes the most shown items wherever they stand") {
   CHECK(top_share(Counts{1, 90, 2, 3, 4, 0, 0, 0, 0, 0}, 0.1) == Approx(0.9));
-  CHECK(top_share(Counts{1, 90, 2, 3, 4, 0, 0, 0, 0, 0}, 0.11) == Approx(0.94));   // rounded up to two items
+  CHECK(top_share(Counts{1, 90, 2, 3, 4, 0, 0, 0, 0, 0}, 0.11) == Approx(0.94));  // rounded up to two items
   CHECK(top_share(Counts{6, 4}, 1) == 1);
   CHECK(top_share(Counts{6, 4}, 1e-9) == Approx(0.6));
-  CHECK(top_share(Counts(30, 1), 0.1) == Approx(0.1));   // 0.1 * 30 is three items
+  CHECK(top_share(Counts(30, 1), 0.1) == Approx(0.1));  // 0.1 * 30 is three items
 }
 
 TEST_CASE("no items or no exposure is undefined") {

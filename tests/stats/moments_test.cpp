@@ -36,8 +36,12 @@ RatioMoments two_pass(const std::vector<Unit>& data) {
     m2_den += (u.den - den) * (u.den - den);
     c += (u.num - num) * (u.den - den);
   }
-  return {static_cast<std::int64_t>(data.size()), static_cast<double>(num), static_cast<double>(den),
-          static_cast<double>(m2_num), static_cast<double>(m2_den), static_cast<double>(c)};
+  return {static_cast<std::int64_t>(data.size()),
+          static_cast<double>(num),
+          static_cast<double>(den),
+          static_cast<double>(m2_num),
+          static_cast<double>(m2_den),
+          static_cast<double>(c)};
 }
 
 RatioMoments fold(const std::vector<Unit>& data, std::size_t begin, std::size_t end) {
@@ -142,7 +146,7 @@ TEST_CASE("raw sums enter as the moments of their units") {
   check_close(centred(s), two_pass(data), 1e-10);
   CHECK(centred_mean(3, 6, 14).variance_num() == Approx(1.0));
   CHECK(centred_mean(10, 20, 40).m2_num == 0);
-  CHECK(centred_mean(3, 0.3, 0.03).m2_num == 0);   // rounding only
+  CHECK(centred_mean(3, 0.3, 0.03).m2_num == 0);  // rounding only
   CHECK(from_mean_and_variance(5, 2, 3).variance_num() == 3);
   CHECK(centred({}).n == 0);
 }

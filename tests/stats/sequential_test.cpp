@@ -52,7 +52,7 @@ TEST_CASE("looks without information change nothing") {
   CHECK_FALSE(test.look(1, kInfinity));
   CHECK(test.looks() == 0);
   CHECK(test.p() == 1);
-  CHECK(test.look(1e300, 1e-300));   // an overwhelming look saturates instead of overflowing
+  CHECK(test.look(1e300, 1e-300));  // an overwhelming look saturates instead of overflowing
   CHECK(test.p() == 0);
 }
 
@@ -79,7 +79,7 @@ TEST_CASE("peeking after every unit keeps the error below alpha") {
   }
   CHECK(clopper_pearson(rejections, reps, 1e-6).low <= 0.05);
   CHECK(clopper_pearson(missed, reps, 1e-6).low <= 0.05);
-  CHECK(clopper_pearson(naive, reps, 1e-6).low > 0.30);   // what the always-valid test protects from
+  CHECK(clopper_pearson(naive, reps, 1e-6).low > 0.30);  // what the always-valid test protects from
 }
 
 TEST_CASE("a true effect is found") {

@@ -51,7 +51,7 @@ TEST_CASE("units in a variant of share 0 are a mismatch whatever the rest shows"
 
 TEST_CASE("little traffic is neither healthy nor unhealthy") {
   CHECK(srm({40, 0}, {1, 1}).state == SrmState::NotEnoughTraffic);
-  CHECK(srm({150, 4}, {0.98, 0.02}).state == SrmState::NotEnoughTraffic);   // expected 3.1 in the second
+  CHECK(srm({150, 4}, {0.98, 0.02}).state == SrmState::NotEnoughTraffic);  // expected 3.1 in the second
   CHECK(srm({0, 0}, {1, 1}).state == SrmState::NotEnoughTraffic);
   CHECK(std::isnan(srm({0, 0}, {1, 1}).p));
   CHECK(srm({1000}, {1}).state == SrmState::NotEnoughTraffic);
