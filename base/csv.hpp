@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/files.hpp"
 
 namespace feedloop {
 
@@ -38,9 +39,5 @@ class CsvReader {
   std::vector<std::string> header_, fields_;
   std::vector<Position> columns_;
 };
-
-std::string read_file(const std::filesystem::path& file);  // Throws Error with the system's reason
-// Writes through a temporary file and a rename, so that a failure leaves nothing half written. Throws Error.
-void write_file(const std::filesystem::path& file, std::string_view text);
 
 }  // namespace feedloop

@@ -1,7 +1,7 @@
 #include <cstdio>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "base/csv.hpp"
 #include "base/parallel.hpp"
@@ -16,7 +16,7 @@ namespace {
 
 struct CalibrateFlags {
   LogSource source;
-  std::string log, items, out;                                  // as typed
+  std::string log, items, out;  // as typed
   CalibrationOptions options;
   std::int64_t seed = 42, events = 10000;
   bool seeded = false;
@@ -37,13 +37,12 @@ void probe(const std::vector<std::filesystem::path>& paths, const LogSource& sou
     if (path.empty()) continue;
     for (const auto& in : {source.log, source.items}) {
       std::error_code ignored;
-      if (!in.empty() && std::filesystem::equivalent(in, path, ignored)) throw Error("would be overwritten", Place{in.string()});
+      if (!in.empty() && std::filesystem::equivalent(in, path, ignored))
+        throw Error("would be overwritten", Place{in.string()});
     }
     std::error_code ignored;
     if (std::filesystem::is_directory(path, ignored)) throw Error("is a directory, not a file", Place{path.string()});
-    const std::string trial = path.string() + ".probe";
-    write_file(trial, "");
-    std::remove(trial.c_str());
+    check_writable(path);
   }
 }
 
@@ -61,8 +60,8 @@ int invent_command(const CalibrateFlags& flags) {
   const InteractionLog log = invent_log(scenario, flags.events);
   if (log.events.empty()) throw Error("the users of this world made no event", Place{flags.invent});
   write_together(log_files(flags, log));
-  fmt::print("Wrote {} events of {} users on {} items, invented from the world of {}.\n", log.events.size(), log.users.size(), log.items.size(),
-             flags.invent);
+  fmt::print("Wrote {} events of {} users on {} items, invented from the world of {}.\n", log.events.size(), log.users.size(),
+             log.items.size(), flags.invent);
   return kDone;
 }
 
@@ -95,7 +94,9 @@ int calibrate_command(CalibrateFlags flags) {
   const auto categories = static_cast<int>(fit.categories.names.size());
   std::fputs(calibration_text(log, fit, flags.source).c_str(), stdout);
   std::fputs(comparison_text(describe_log(log, fit.categories.of_item, categories),
-                             describe_log(regenerated, fit.categories.of_item, categories)).c_str(), stdout);
+                             describe_log(regenerated, fit.categories.of_item, categories))
+                 .c_str(),
+             stdout);
   fmt::print("\nWrote {}, {} and {}. Try it: feedloop run {}\n", paths.scenario.string(), paths.items.filename().string(),
              paths.users.filename().string(), paths.scenario.string());
   return kDone;
@@ -106,28 +107,48 @@ int calibrate_command(CalibrateFlags flags) {
 void add_calibrate(CLI::App& app, std::function<int()>& action) {
   auto flags = std::make_shared<CalibrateFlags>();
   CLI::App* command = app.add_subcommand("calibrate", "Fit a world to a real interaction log and write it as a scenario");
-  command->add_option("--log", flags->log, "Events: a CSV with a user and an item in each row, perhaps a value and a time")->type_name("FILE.csv");
-  command->add_option("--items", flags->items, "Items: a CSV with an item and its categories, joined by |")->type_name("FILE.csv");
-  command->add_option("-o,--out", flags->out, "Scenario to write; its tables NAME.items.csv and NAME.users.csv go beside it")->type_name("NAME.toml");
+  command->add_option("--log", flags->log, "Events: a CSV with a user and an item in each row, perhaps a value and a time")
+      ->type_name("FILE.csv");
+  command->add_option("--items", flags->items, "Items: a CSV with an item and its categories, joined by |")
+      ->type_name("FILE.csv");
+  command->add_option("-o,--out", flags->out, "Scenario to write; its tables NAME.items.csv and NAME.users.csv go beside it")
+      ->type_name("NAME.toml");
   command->add_option("--user-column", flags->source.user_column, "Column of the user in the log")->type_name("NAME");
   command->add_option("--item-column", flags->source.item_column, "Column of the item in the log")->type_name("NAME");
-  command->add_option("--value-column", flags->source.value_column, "Column of a rating or weight in the log")->type_name("NAME");
-  command->add_option("--time-column", flags->source.time_column, "Column of the time in the log, Unix seconds")->type_name("NAME");
-  command->add_option("--item-id-column", flags->source.item_id_column, "Column of the item in the file of items")->type_name("NAME");
+  command->add_option("--value-column", flags->source.value_column, "Column of a rating or weight in the log")
+      ->type_name("NAME");
+  command->add_option("--time-column", flags->source.time_column, "Column of the time in the log, Unix seconds")
+      ->type_name("NAME");
+  command->add_option("--item-id-column", flags->source.item_id_column, "Column of the item in the file of items")
+      ->type_name("NAME");
   command->add_option("--category-column", flags->source.category_column, "Column of its categories")->type_name("NAME");
   command->add_option("--min-value", flags->source.min_value, "Events of a lower value are not choices")->type_name("X");
-  command->add_option("--min-events", flags->source.min_events, "Users with fewer events are left out (default 5)")->type_name("N")->check(CLI::Range(1, 1000000));
-  command->add_option("--appeal-share", flags->options.appeal_share, "Share of log-popularity that is appeal, not exposure (default 0.5)")
-      ->type_name("X")->check(CLI::Range(0.0, 1.0));
-  command->add_option("--users", flags->options.users, "Users of the scenario (default: the log's, times a whole number up to 5,000 or more)")
-      ->type_name("N")->check(CLI::Range(std::int64_t{1}, std::int64_t{5'000'000}));
+  command->add_option("--min-events", flags->source.min_events, "Users with fewer events are left out (default 5)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1000000));
+  command
+      ->add_option("--appeal-share", flags->options.appeal_share,
+                   "Share of log-popularity that is appeal, not exposure (default 0.5)")
+      ->type_name("X")
+      ->check(CLI::Range(0.0, 1.0));
+  command
+      ->add_option("--users", flags->options.users,
+                   "Users of the scenario (default: the log's, times a whole number up to 5,000 or more)")
+      ->type_name("N")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{5'000'000}));
   auto* seed = command->add_option("--seed", flags->seed, "Seed of the fit and of the scenario (default 42)")
-      ->type_name("N")->check(CLI::Range(std::int64_t{0}, static_cast<std::int64_t>(kMaxSeed)));
-  command->add_option("--threads", flags->threads, "Threads; 0 = all cores. Results do not depend on it")->type_name("N")->check(CLI::Range(0, 1024));
-  command->add_option("--regenerate-to", flags->regenerate_to, "Also write the log regenerated from the fitted world")->type_name("FILE.csv");
+                   ->type_name("N")
+                   ->check(CLI::Range(std::int64_t{0}, static_cast<std::int64_t>(kMaxSeed)));
+  command->add_option("--threads", flags->threads, "Threads; 0 = all cores. Results do not depend on it")
+      ->type_name("N")
+      ->check(CLI::Range(0, 1024));
+  command->add_option("--regenerate-to", flags->regenerate_to, "Also write the log regenerated from the fitted world")
+      ->type_name("FILE.csv");
   command->add_option("--regenerate-items-to", flags->regenerate_items_to, "Also write its items")->type_name("FILE.csv");
   command->add_option("--invent", flags->invent, "Fit nothing: invent a log from this scenario's world")->type_name("SCENARIO");
-  command->add_option("--events", flags->events, "Events to invent (default 10000)")->type_name("N")->check(CLI::Range(1, 100'000'000));
+  command->add_option("--events", flags->events, "Events to invent (default 10000)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 100'000'000));
   command->callback([flags, seed, &action] {
     flags->seeded = seed->count() > 0;
     action = [flags] { return calibrate_command(*flags); };

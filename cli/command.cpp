@@ -1,7 +1,7 @@
 #include "cli/command.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "base/parallel.hpp"
 
@@ -13,8 +13,12 @@ void ScenarioFlags::add_to(CLI::App& app, bool required) {
   app.add_option("--seed", seed, "Seed of the world")->type_name("N");
   app.add_option("--users", users, "Users alive at the start")->type_name("N");
   app.add_option("--days", days, "Days of the experiment")->type_name("N");
-  app.add_option("--threads", threads, "Threads; 0 = all cores. Results do not depend on it")->type_name("N")->check(CLI::Range(0, 1024));
-  app.add_option("--set", sets, "Set any parameter over the file; may be repeated")->type_name("KEY=VALUE")->allow_extra_args(false);
+  app.add_option("--threads", threads, "Threads; 0 = all cores. Results do not depend on it")
+      ->type_name("N")
+      ->check(CLI::Range(0, 1024));
+  app.add_option("--set", sets, "Set any parameter over the file; may be repeated")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
 }
 
 Scenario ScenarioFlags::load() const {

@@ -31,11 +31,11 @@ constexpr int kDone = 0, kClaimFailed = 1, kBadInput = 2, kInterrupted = 3;
 struct ScenarioFlags {
   std::string file;
   std::vector<std::string> sets;
-  std::string seed, users, days;      // as typed: the schema checks them
+  std::string seed, users, days;  // as typed: the schema checks them
   int threads = 0;
 
   void add_to(CLI::App& app, bool required = true);
-  Scenario load() const;              // also sets the number of threads
+  Scenario load() const;  // also sets the number of threads
 };
 
 }  // namespace feedloop

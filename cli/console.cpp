@@ -1,9 +1,9 @@
 #include "cli/console.hpp"
 
+#include <unistd.h>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -48,8 +48,9 @@ void Console::on_progress(const Progress& p) {
   const double elapsed = std::chrono::duration<double>(now - start_).count();
   const double share = p.done - done_at_start_;
   const double left = share > 0 ? elapsed * (1 - p.done) / share : 0;
-  const std::string line = fmt::format("\r\x1b[K{}  day {:.1f} of {:.0f}  {:3.0f} %  {:.0f} requests/s  {} left", p.label, p.day, p.days,
-                                       100 * p.done, elapsed > 0 ? static_cast<double>(p.requests) / elapsed : 0, clock_text(left));
+  const std::string line =
+      fmt::format("\r\x1b[K{}  day {:.1f} of {:.0f}  {:3.0f} %  {:.0f} requests/s  {} left", p.label, p.day, p.days,
+                  100 * p.done, elapsed > 0 ? static_cast<double>(p.requests) / elapsed : 0, clock_text(left));
   std::fputs(line.c_str(), stderr);
   std::fflush(stderr);
   drawn_ = true;

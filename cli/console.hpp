@@ -17,7 +17,7 @@ bool stop_asked();
 class Console final : public Observer {
  public:
   Console();
-  ~Console() override;                       // clears the line
+  ~Console() override;  // clears the line
   void on_progress(const Progress& progress) override;
   bool stop_requested() override { return stop_asked(); }
 

@@ -19,16 +19,24 @@ void add_gui(CLI::App& app, std::function<int()>& action) {
   CLI::App* command = app.add_subcommand("gui", "Open the dashboard on a scenario");
   flags->scenario.file = "scenarios/quickstart.toml";
   flags->scenario.add_to(*command, false);
-  command->add_option("--screenshot", flags->screenshot, "Draw into this picture instead of a window; needs no display")->type_name("FILE.png");
+  command->add_option("--screenshot", flags->screenshot, "Draw into this picture instead of a window; needs no display")
+      ->type_name("FILE.png");
   command->add_option("--dump-state", flags->dump_state, "Write what is on the screen as JSON")->type_name("FILE");
   command->add_option("--until-day", flags->until_day, "Pause there: day of the experiment")->type_name("DAY");
-  command->add_option("--scale", flags->scale, "Size of text and controls; 0 = as the display says")->type_name("X")->check(CLI::Range(0.0, 4.0));
+  command->add_option("--scale", flags->scale, "Size of text and controls; 0 = as the display says")
+      ->type_name("X")
+      ->check(CLI::Range(0.0, 4.0));
   command->add_flag("--fixed-dt", flags->fixed_dt, "Frames advance by a fixed time, for pictures that repeat");
   command->callback([flags, &action] {
     action = [flags]() -> int {
 #ifdef FEEDLOOP_WITH_GUI
-      return run_gui({.scenario = flags->scenario.load(), .screenshot = flags->screenshot, .dump_state = flags->dump_state,
-                      .scale = flags->scale, .fixed_dt = flags->fixed_dt, .until_day = flags->until_day, .interrupted = [] { return stop_asked(); }});
+      return run_gui({.scenario = flags->scenario.load(),
+                      .screenshot = flags->screenshot,
+                      .dump_state = flags->dump_state,
+                      .scale = flags->scale,
+                      .fixed_dt = flags->fixed_dt,
+                      .until_day = flags->until_day,
+                      .interrupted = [] { return stop_asked(); }});
 #else
       throw Error("this build has no dashboard; configure with -DFEEDLOOP_GUI=ON");
 #endif

@@ -1,8 +1,8 @@
 #include <cstdio>
 #include <exception>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "base/error.hpp"
 #include "cli/command.hpp"
@@ -15,7 +15,7 @@ constexpr AddCommand kCommands[]{add_run, add_report, add_calibrate, add_params,
 
 int fail(const std::string& what) {
   std::fflush(stdout);
-  std::string line = what;   // one line, whatever a library put into its message
+  std::string line = what;  // one line, whatever a library put into its message
   for (char& c : line)
     if (c == '\n' || c == '\r') c = ' ';
   fmt::print(stderr, "feedloop: error: {}\n", line);
@@ -33,18 +33,18 @@ int main_of(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& e) {
-    return app.exit(e);   // --help
+    return app.exit(e);  // --help
   } catch (const CLI::ParseError& e) {
     return fail(fmt::format("{}; `feedloop --help` lists what there is", e.what()));
   }
   try {
     const int code = action();
-    if (std::fflush(stdout) != 0) return fail("standard output cannot be written");
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) return fail("standard output cannot be written");
     return code;
   } catch (const Interrupted& e) {
     fmt::print(stderr, "feedloop: {}\n", e.what());
     return kInterrupted;
-  } catch (const std::exception& e) {   // Error, out of memory, a full disk
+  } catch (const std::exception& e) {  // Error, out of memory, a full disk
     return fail(e.what());
   }
 }

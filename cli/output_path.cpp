@@ -20,12 +20,15 @@ OutputChoice choose_output(const std::filesystem::path& wanted, const ArchiveHea
     Archive there = Archive::open(wanted, ArchiveMode::Read);
     const bool complete = there.status() == RunStatus::Complete, same = same_run(there.head(), head);
     if (resume && !same)
-      throw Error(fmt::format("holds another run ({}, seed {}, hash {}); this one has hash {} and seed {}", there.head().scenario,
-                              there.head().seed, there.head().scenario_hash, head.scenario_hash, head.seed), where);
+      throw Error(
+          fmt::format("holds another run ({}, seed {}, hash {}); this one has hash {} and seed {}", there.head().scenario,
+                      there.head().seed, there.head().scenario_hash, head.scenario_hash, head.seed),
+          where);
     if (resume && !complete) return {wanted, false, true, ""};
     if (complete && same) return {wanted, true, false, ""};
     throw Error(complete ? "holds another finished run; give another --out"
-                         : "holds an unfinished run; add --resume to continue it, or give another --out", where);
+                         : "holds an unfinished run; add --resume to continue it, or give another --out",
+                where);
   }
   fs::create_directories("runs");
   std::string note;
@@ -33,7 +36,8 @@ OutputChoice choose_output(const std::filesystem::path& wanted, const ArchiveHea
     const fs::path path = fs::path("runs") / (i == 1 ? fmt::format("{}-{}.db", head.scenario, head.seed)
                                                      : fmt::format("{}-{}-{}.db", head.scenario, head.seed, i));
     if (!fs::exists(path)) {
-      if (resume) throw Error("there is no unfinished archive of this run in runs/; leave --resume out to begin one", {path.string()});
+      if (resume)
+        throw Error("there is no unfinished archive of this run in runs/; leave --resume out to begin one", {path.string()});
       return {path, false, false, note};
     }
     try {
@@ -47,7 +51,7 @@ OutputChoice choose_output(const std::filesystem::path& wanted, const ArchiveHea
         note = fmt::format("{} holds an unfinished run of this scenario; --resume would continue it", path.string());
       }
     } catch (const Error&) {
-      continue;   // something else, or damaged, or being written: leave it alone
+      continue;  // something else, or damaged, or being written: leave it alone
     }
   }
 }

@@ -11,9 +11,9 @@ namespace feedloop {
 
 struct OutputChoice {
   std::filesystem::path path;
-  bool replace = false;      // a finished archive of the same run stands there
-  bool resume = false;       // an unfinished archive of the same run stands there and was asked for
-  std::string note;          // one line for the reader, or empty
+  bool replace = false;  // a finished archive of the same run stands there
+  bool resume = false;   // an unfinished archive of the same run stands there and was asked for
+  std::string note;      // one line for the reader, or empty
 };
 
 // `wanted`: what --out said, or empty. Throws Error when --out names something that must not be overwritten, or when --resume

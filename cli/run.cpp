@@ -3,8 +3,8 @@
 #include <cstdio>
 #include <optional>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "base/csv.hpp"
 #include "base/hash.hpp"
@@ -31,19 +31,23 @@ Archive open_archive(const OutputChoice& choice, const ArchiveHead& head) {
   Archive archive = Archive::open(choice.path, ArchiveMode::Write);
   if (archive.head().build != head.build)
     throw Error(fmt::format("was written by another build ({}); its checkpoints cannot be read by this one ({})",
-                            archive.head().build, head.build), {choice.path.string()});
+                            archive.head().build, head.build),
+                {choice.path.string()});
   archive.set_status(RunStatus::Running);
   return archive;
 }
 
 int run_command(const RunFlags& flags) {
   const Scenario scenario = flags.scenario.load();
-  const ArchiveHead head{scenario.name, scenario.toml, hex(scenario.hash()), scenario.seed(), build_fingerprint(),
+  const ArchiveHead head{scenario.name,
+                         scenario.toml,
+                         hex(scenario.hash()),
+                         scenario.seed(),
+                         build_fingerprint(),
                          std::get<std::int64_t>(scenario.settings.at("world.population.users")),
                          static_cast<int>(std::get<std::int64_t>(scenario.settings.at("days")))};
   // What can be refused is refused before hours of work.
-  if (!flags.json.empty() && flags.json != "-") write_file(flags.json + ".probe", "");
-  if (!flags.json.empty() && flags.json != "-") std::remove((flags.json + ".probe").c_str());
+  if (!flags.json.empty() && flags.json != "-") check_writable(flags.json);
   const OutputChoice choice = choose_output(flags.out, head, flags.resume);
   if (!choice.note.empty()) fmt::print(stderr, "feedloop: note: {}\n", choice.note);
   Archive archive = open_archive(choice, head);
@@ -72,7 +76,7 @@ int run_command(const RunFlags& flags) {
     if (!flags.json.empty()) write_file(flags.json, json);
     std::fputs(text_report(report, {.color = isatty(STDOUT_FILENO) != 0}).c_str(), stdout);
   }
-  std::fflush(stdout);   // the report first, wherever the two go
+  std::fflush(stdout);  // the report first, wherever the two go
   fmt::print(stderr, "Archive: {} (show it again with `feedloop report {}`)\n", choice.path.string(), choice.path.string());
   return kDone;
 }
@@ -86,7 +90,8 @@ void add_run(CLI::App& app, std::function<int()>& action) {
   command->add_flag("--truth", flags->truth, "Also run the all-control and all-treatment worlds and show the true effects");
   command->add_option("--out", flags->out, "Archive to write (default runs/<name>-<seed>.db)")->type_name("RUN.db");
   command->add_flag("--resume", flags->resume, "Continue an unfinished archive from its last checkpoint");
-  command->add_option("--json", flags->json, "Write the report as JSON; - for standard output instead of the text")->type_name("FILE");
+  command->add_option("--json", flags->json, "Write the report as JSON; - for standard output instead of the text")
+      ->type_name("FILE");
   command->callback([flags, &action] { action = [flags] { return run_command(*flags); }; });
 }
 

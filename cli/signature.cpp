@@ -1,7 +1,7 @@
 #include <cstdio>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "cli/command.hpp"
 #include "cli/console.hpp"
@@ -17,7 +17,9 @@ void add_signature(CLI::App& app, std::function<int()>& action) {
   auto flags = std::make_shared<Flags>();
   CLI::App* command = app.add_subcommand("signature", "Run a scenario and print the fingerprint of every decision in it");
   flags->scenario.add_to(*command);
-  command->add_option("--times", flags->times, "Run this many times in one process, a line each")->type_name("N")->check(CLI::Range(1, 100));
+  command->add_option("--times", flags->times, "Run this many times in one process, a line each")
+      ->type_name("N")
+      ->check(CLI::Range(1, 100));
   command->callback([flags, &action] {
     action = [flags] {
       const Scenario scenario = flags->scenario.load();

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "base/check.hpp"
+
 namespace feedloop {
 namespace {
 
@@ -154,6 +156,7 @@ RowWriter::RowWriter(const Request& request, const OnlineFeatures& user, Catalog
 }
 
 void RowWriter::write(ItemId item, float preference, float* out) {
+  FEEDLOOP_CHECK(item.index() < table_.items(), "an item is served whose features were never published");
   input_.item = &catalog_[item.index()];
   input_.category = input_.item->category;
   input_.counters = &stats_.at(item);

@@ -46,6 +46,7 @@ class ItemFeatureTable {
  public:
   void publish(Catalog catalog, const ItemStats& stats, std::span<const Interaction> changed, bool all);
   const float* row(ItemId item) const { return values_.data() + item.index() * width_; }
+  std::size_t items() const { return width_ ? values_.size() / width_ : 0; }
   void visit_state(State& s) {
     s(width_);
     s(values_);

@@ -113,6 +113,29 @@ printf '%s\n%s\n' "$head" "${row/0,0/99,0}" > items.csv; expect 2 'category 99 i
 printf '%s\n"%s\n' "$head" "$row" > items.csv;         expect 2 'items.csv:2:1: a quote is opened here' "$feedloop" run changed.toml --out t.db
 check "a refused run leaves no archive" '[ ! -e t.db ]'
 
+# A world fitted to a log, and the log's faults by place.
+sample=$source/data/sample
+expect 0 'SOURCE AGAINST A LOG REGENERATED' "$feedloop" calibrate --log "$sample/events.csv" --items "$sample/items.csv" -o fitted.toml
+check "a fit says what is assumed and what cannot be known" 'grep -qi "assumed" out && grep -qi "not identifiable" out'
+check "a fit leaves the scenario and its two tables" '[ -f fitted.toml ] && [ -f fitted.items.csv ] && [ -f fitted.users.csv ]'
+expect 0 'Feedloop report: fitted' "$feedloop" run fitted.toml --users 150 --days 2 --set warmup_days=1 --out fitted.db
+expect 2 'no column `usr`' "$feedloop" calibrate --log "$sample/events.csv" --items "$sample/items.csv" -o f.toml --user-column usr
+expect 2 'missing.csv: cannot be read' "$feedloop" calibrate --log missing.csv --items "$sample/items.csv" -o f.toml
+head -200 "$sample/events.csv" > broken.csv; echo '1,2' >> broken.csv
+expect 2 'broken.csv:201:[0-9]+: 2 fields where the header has 3' "$feedloop" calibrate --log broken.csv --items "$sample/items.csv" -o f.toml
+head -1 "$sample/events.csv" > empty.csv
+expect 2 'empty.csv' "$feedloop" calibrate --log empty.csv --items "$sample/items.csv" -o f.toml
+expect 2 '/nonexistent/f.toml: cannot be written' "$feedloop" calibrate --log "$sample/events.csv" --items "$sample/items.csv" -o /nonexistent/f.toml
+expect 2 'log is needed' "$feedloop" calibrate -o f.toml
+check "a refused fit leaves nothing" '[ -z "$(ls f.* 2> /dev/null)" ]'
+movielens=$source/../shared/data/ml-latest-small
+if [ -f "$movielens/ratings.csv" ]; then
+  expect 0 'SOURCE AGAINST A LOG REGENERATED' "$feedloop" calibrate --log "$movielens/ratings.csv" --items "$movielens/movies.csv" -o movielens.toml
+  expect 0 'Feedloop report: movielens' "$feedloop" run movielens.toml --users 300 --days 2 --set warmup_days=1 --out movielens.db
+else
+  echo "skipped: the MovieLens log is not here"
+fi
+
 # Archives that are not what they should be.
 expect 2 'nothing.db' "$feedloop" report nothing.db
 head -c 3000 /dev/urandom > noise.db;                  expect 2 'noise.db' "$feedloop" report noise.db

@@ -37,6 +37,8 @@ std::map<std::string, Scenario> covering_set() {
       if (other.name != source.name) small.sets.push_back("engine.quota." + std::string(other.name) + "=0");
     set.emplace("source_" + std::string(source.name), small.make());
   }
+  // So few items that users run out of what the sources nominate, while new items arrive.
+  set.emplace("exhausted", SmallScenario{.users = 80, .items = 60, .days = 8, .sets = {"world.items.arrivals_per_day=0.2"}}.make());
   set.emplace("two_layers", parse_scenario(R"(
 name = "two-layers"
 warmup_days = 1

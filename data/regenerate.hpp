@@ -1,0 +1,31 @@
+// A log as a world would have left it: its users visit when the world says so, see pages of items drawn by a fixed exposure law
+// that knows nothing of them, and every click is an event. No recommender, no arrivals, and nobody leaves.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "data/interaction_log.hpp"
+#include "experiment/scenario.hpp"
+#include "sim/world.hpp"
+
+namespace feedloop {
+
+struct RegenerateOptions {
+  WorldParams world;
+  WorldTables tables;  // empty: users and items are generated
+  Seed seed;
+  std::int64_t events = 0;       // wanted; fewer when the users do not make them in 1024 days
+  std::vector<double> exposure;  // weight of each item of the initial catalogue
+  bool once = true;              // as with ratings, nobody is shown again what they chose
+};
+
+// Events in order of time, cut off at the wanted number; users and items are the world's ids as text, labels "0", "1", … are
+// its categories. Day 0 is Monday, 1 January 2024 (the world's clock begins on a Monday). Deterministic on any number of
+// threads. Requires: a positive weight for each item.
+InteractionLog regenerate_log(const RegenerateOptions& options);
+
+// A log of a scenario's world that no log measured: shown are items with weight 1 / (r + 10), ranks r drawn by lot.
+InteractionLog invent_log(const Scenario& scenario, std::int64_t events);
+
+}  // namespace feedloop
