@@ -22,13 +22,13 @@ std::string fixed_text(double value, int decimals) {
   if (std::isnan(value)) return std::string(kNothing);
   const std::string digits = fmt::format("{:.{}f}", std::abs(value), decimals);
   const bool zero = digits.find_first_of("123456789") == std::string::npos;
-  return value < 0 && !zero ? "−" + digits : digits;
+  return fmt::format("{}{}", value < 0 && !zero ? "−" : "", digits);
 }
 
 std::string count_text(std::int64_t n) {
   std::string digits = std::to_string(n < 0 ? -n : n);
   for (auto i = static_cast<std::ptrdiff_t>(digits.size()) - 3; i > 0; i -= 3) digits.insert(static_cast<std::size_t>(i), ",");
-  return n < 0 ? "−" + digits : digits;
+  return fmt::format("{}{}", n < 0 ? "−" : "", digits);
 }
 
 std::string rate_text(double per_second) {
