@@ -35,6 +35,8 @@ std::string read_file(const std::filesystem::path& file) {
 }
 
 void check_writable(const std::filesystem::path& file) {
+  std::error_code ec;
+  if (std::filesystem::is_directory(file, ec)) throw Error("is a directory, not a file", Place{file.string()});
   const std::filesystem::path part = file.string() + ".part";
   const File f(part.c_str(), "wb");
   if (!f.handle) throw Error(fmt::format("cannot be written: {}", std::strerror(errno)), Place{file.string()});

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 
 #include <fmt/format.h>
@@ -35,6 +36,7 @@ std::vector<std::pair<std::filesystem::path, std::string>> log_files(const Calib
 void probe(const std::vector<std::filesystem::path>& paths, const LogSource& source) {
   for (const auto& path : paths) {
     if (path.empty()) continue;
+    if (std::count(paths.begin(), paths.end(), path) > 1) throw Error("is named for two outputs", Place{path.string()});
     for (const auto& in : {source.log, source.items}) {
       std::error_code ignored;
       if (!in.empty() && std::filesystem::equivalent(in, path, ignored))

@@ -1,5 +1,5 @@
-// Where a run's archive goes when nobody said: runs/<scenario>-<seed>.db below the current folder. A finished archive of the
-// very same run is replaced, since it would come out the same; anything else is left alone and the next free number taken.
+// Where a run's archive goes: what --out said, else runs/<scenario>-<seed>.db below the current folder, or the next free
+// number. No archive is ever replaced.
 #pragma once
 
 #include <filesystem>
@@ -11,13 +11,12 @@ namespace feedloop {
 
 struct OutputChoice {
   std::filesystem::path path;
-  bool replace = false;  // a finished archive of the same run stands there
-  bool resume = false;   // an unfinished archive of the same run stands there and was asked for
-  std::string note;      // one line for the reader, or empty
+  bool resume = false;  // an unfinished archive of the same run stands there and was asked for
+  std::string note;     // one line for the reader, or empty
 };
 
-// `wanted`: what --out said, or empty. Throws Error when --out names something that must not be overwritten, or when --resume
-// finds nothing to resume.
+// `wanted`: what --out said, or empty. Throws Error when --out names something that is there and not to be resumed, or when
+// --resume finds nothing to resume.
 OutputChoice choose_output(const std::filesystem::path& wanted, const ArchiveHead& head, bool resume);
 
 }  // namespace feedloop

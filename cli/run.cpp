@@ -27,7 +27,7 @@ struct RunFlags {
 };
 
 Archive open_archive(const OutputChoice& choice, const ArchiveHead& head) {
-  if (!choice.resume) return Archive::create(choice.path, head, choice.replace);
+  if (!choice.resume) return Archive::create(choice.path, head);
   Archive archive = Archive::open(choice.path, ArchiveMode::Write);
   if (archive.head().build != head.build)
     throw Error(fmt::format("was written by another build ({}); its checkpoints cannot be read by this one ({})",
@@ -49,6 +49,8 @@ int run_command(const RunFlags& flags) {
   // What can be refused is refused before hours of work.
   if (!flags.json.empty() && flags.json != "-") check_writable(flags.json);
   const OutputChoice choice = choose_output(flags.out, head, flags.resume);
+  if (!flags.json.empty() && std::filesystem::path(flags.json) == choice.path)
+    throw Error("is the archive; give --json another file", {flags.json});
   if (!choice.note.empty()) fmt::print(stderr, "feedloop: note: {}\n", choice.note);
   Archive archive = open_archive(choice, head);
 
@@ -88,7 +90,8 @@ void add_run(CLI::App& app, std::function<int()>& action) {
   CLI::App* command = app.add_subcommand("run", "Run a scenario: warm-up, A/B test, report");
   flags->scenario.add_to(*command);
   command->add_flag("--truth", flags->truth, "Also run the all-control and all-treatment worlds and show the true effects");
-  command->add_option("--out", flags->out, "Archive to write (default runs/<name>-<seed>.db)")->type_name("RUN.db");
+  command->add_option("--out", flags->out, "Archive to write (default runs/<name>-<seed>.db, or the next free number)")
+      ->type_name("RUN.db");
   command->add_flag("--resume", flags->resume, "Continue an unfinished archive from its last checkpoint");
   command->add_option("--json", flags->json, "Write the report as JSON; - for standard output instead of the text")
       ->type_name("FILE");

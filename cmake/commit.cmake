@@ -1,10 +1,16 @@
 # Writes the commit of SOURCE into OUT, when it changed; "unknown" outside a repository.
 execute_process(COMMAND git -C ${SOURCE} describe --always --dirty --abbrev=12
                 OUTPUT_VARIABLE commit ERROR_QUIET OUTPUT_STRIP_TRAILING_WHITESPACE RESULT_VARIABLE failed)
+if(commit MATCHES "-dirty$")   # two changed trees on one commit are two builds
+  execute_process(COMMAND git -C ${SOURCE} diff HEAD OUTPUT_VARIABLE changes ERROR_QUIET)
+  string(SHA256 changes "${changes}")
+  string(SUBSTRING "${changes}" 0 8 changes)
+  string(APPEND commit "-${changes}")
+endif()
 if(failed)
   set(commit unknown)
 endif()
-set(text "#define FEEDLOOP_COMMIT \"${commit}\"\n")
+set(text "#define FEEDLOOP_COMMIT \"${commit}\"\n#define FEEDLOOP_FLAGS \"${FLAGS}\"\n")
 set(old "")
 if(EXISTS ${OUT})
   file(READ ${OUT} old)

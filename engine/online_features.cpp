@@ -46,7 +46,8 @@ void observe_user(OnlineFeatures& user, const Interaction& page, Catalog catalog
     user.history[static_cast<std::size_t>(user.total_clicks % kHistory)] = {item, value, page.request.time};
     ++user.total_clicks;
     user.consumed.push_back(item);
-    if (user.consumed.size() > capacity) user.consumed.erase(user.consumed.begin());
+    if (user.consumed.size() > capacity)
+      user.consumed.erase(user.consumed.begin(), user.consumed.end() - static_cast<std::ptrdiff_t>(capacity));
   }
 }
 

@@ -41,8 +41,9 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
   out.version = pipeline_->version();
   auto& candidates = out.candidates;
 
+  const auto wanted = static_cast<std::size_t>(std::max(serving_.slate.depth, serving_.slate.size));
   const auto sources = pipeline_->sources();
-  scratch.filter.begin(user, request.page == 0, catalog.size());
+  scratch.filter.begin(user, request.page == 0, catalog.size(), static_cast<std::size_t>(serving_.seen.capacity));
   for (std::size_t s = 0; s < sources.size(); ++s) {
     scratch.nominated.clear();
     sources[s]->nominate({request, user, catalog}, static_cast<std::size_t>(serving_.quota.by_source[s]), scratch.nominated);
@@ -54,7 +55,7 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
     for (const ItemFacts& item : catalog)
       if (scratch.filter.position(item.id) < 0) scratch.nominated.push_back({item.id, 0});
     for (const Scored& n : scratch.nominated) {
-      if (candidates.size() >= static_cast<std::size_t>(serving_.slate.depth)) break;
+      if (candidates.size() >= wanted) break;
       if (!scratch.filter.admit(n.item, static_cast<std::uint16_t>(candidates.size()))) continue;
       Candidate c;
       c.item = n.item;
@@ -82,7 +83,7 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
   }
   clock.lap(Stage::Rank);
 
-  const auto depth = std::min(candidates.size(), static_cast<std::size_t>(std::max(serving_.slate.depth, serving_.slate.size)));
+  const auto depth = std::min(candidates.size(), wanted);
   std::partial_sort(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(depth), candidates.end(), better);
   candidates.resize(depth);
   rerank_mmr(candidates, catalog, static_cast<std::size_t>(out.slots), serving_.mmr.lambda);

@@ -7,7 +7,7 @@ namespace feedloop {
 
 std::string build_commit();
 std::string build_compiler();
-// Of everything that decides whether a checkpoint's bytes can be read: compiler, flags' word sizes, commit.
+// Of what decides whether a checkpoint's bytes can be read: commit and changes to it, compiler, kind of build.
 std::string build_fingerprint();
 
 }  // namespace feedloop

@@ -20,6 +20,7 @@ void add_truth(const Study& study, const UnitTable& w0, const UnitTable& w1, std
     t.variant = report.variants[variant].name;
     t.metric = metrics[m].name;
     t.effect = r1.value - r0.value;
+    if (std::isnan(t.effect)) continue;  // nobody can be judged yet, in this run's length
     RatioMoments paired;
     for (std::size_t u = 0; u < w0.units(); ++u) {
       const auto x = w0.value(u, m, study.end), y = w1.value(u, m, study.end);

@@ -73,7 +73,7 @@ struct ExperimentReport {
 // A metric of a variant, cumulative since t0, at the end of each day.
 struct Series {
   std::string layer, variant, metric;
-  std::vector<double> day, value, low, high;  // `low`, `high`: 95 % interval; NaN where there is none
+  std::vector<double> day, value, low, high;  // `low`, `high`: 1 - alpha interval; NaN where there is none
 };
 
 struct Warning {

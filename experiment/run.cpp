@@ -121,6 +121,15 @@ void warn(Report& report) {
     }
 }
 
+// A resumed run goes on to what the first one was asked for.
+bool wants_truth(const RunOptions& options) {
+  if (!options.checkpoints) return options.truth;
+  constexpr std::string_view kTruth = "truth";
+  const bool before = options.resume && options.checkpoints->get(kTruth).has_value();
+  if (options.truth && !before) options.checkpoints->put(kTruth, "asked");
+  return options.truth || before;
+}
+
 Report describe(const Study& study) {
   Report r;
   r.scenario = study.scenario.name;
@@ -142,7 +151,8 @@ Report describe(const Study& study) {
 Report run(const Scenario& scenario, const RunOptions& options, Observer* observer) {
   RunClock clock;
   const Study study(scenario);
-  const std::vector<WorldPlan> plans = plan_worlds(study, options.truth);
+  const bool truth = wants_truth(options);
+  const std::vector<WorldPlan> plans = plan_worlds(study, truth);
   double total_days = 0;
   for (const WorldPlan& plan : plans) total_days += (plan.until - plan.from).days();
   Monitor monitor(study, observer, total_days);
@@ -174,7 +184,7 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
   for (std::size_t e = 0; e < scenario.experiments.size(); ++e) {
     report.experiments.push_back(analyse(study, mixed.units, e, study.end, &mixed.looks));
     const std::size_t variants = scenario.experiments[e].variants.size();
-    for (std::size_t v = 1; options.truth && v < variants; ++v)
+    for (std::size_t v = 1; truth && v < variants; ++v)
       add_truth(study, results[control_world].units, results[control_world + v].units, v, report.experiments.back());
     control_world += variants;
   }

@@ -10,6 +10,7 @@
 #include "base/csv.hpp"
 #include "base/hash.hpp"
 #include "base/random.hpp"
+#include "base/time.hpp"
 #include "engine/params.hpp"
 #include "policies/policy.hpp"
 #include "sim/world.hpp"
@@ -216,6 +217,24 @@ void load_tables(Scenario& s) {
   s.tables_digest = digest.value();
 }
 
+// What no single range can say.
+void check_together(const Scenario& s) {
+  const Place where{s.source.string()};
+  const double minutes = s.settings.read<ScenarioParams>("").epoch_minutes;
+  if (kDay.us % from_seconds(minutes * 60).us != 0)
+    throw Error(fmt::format("`epoch_minutes` = {} does not divide a day into whole epochs", minutes), where);
+  const auto world = s.settings.read<WorldParams>("world");
+  constexpr double kMostArrivals = 1e6;  // a day
+  const auto check = [&](const char* group, double rate, std::int64_t n) {
+    if (rate * static_cast<double>(n) > kMostArrivals)
+      throw Error(
+          fmt::format("`world.{}.arrivals_per_day` = {} of {} is more than {} arrivals a day", group, rate, n, kMostArrivals),
+          where);
+  };
+  check("population", world.population.arrivals_per_day, world.population.users);
+  check("items", world.items.arrivals_per_day, world.items.count);
+}
+
 }  // namespace
 
 void ScenarioParams::describe(Describe& d) {
@@ -268,6 +287,7 @@ Scenario parse_scenario(const std::string& text, const std::filesystem::path& so
              .tables_digest = 0,
              .toml = text};
   Reader(source, s).read(root, sets);
+  check_together(s);
   load_tables(s);
   return s;
 }

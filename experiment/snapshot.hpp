@@ -25,7 +25,7 @@ struct Progress {
 
 struct LiveSeries {
   std::string variant, metric;
-  std::vector<float> day, value, low, high;  // day counts from t0; one point an hour; 95 % interval
+  std::vector<float> day, value, low, high;  // day counts from t0; a point at every full hour that ends an epoch; 1 - alpha interval
 };
 
 struct Snapshot {

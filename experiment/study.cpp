@@ -1,20 +1,6 @@
 #include "experiment/study.hpp"
 
-#include <fmt/format.h>
-
 namespace feedloop {
-namespace {
-
-Duration checked_epoch(const ScenarioParams& p, const Scenario& scenario) {
-  const Duration epoch = from_seconds(p.epoch_minutes * 60);
-  if (kDay.us % epoch.us != 0)
-    throw Error(fmt::format("`epoch_minutes` = {} does not divide a day into whole epochs", p.epoch_minutes),
-                Place{scenario.source.string()});
-  return epoch;
-}
-
-}  // namespace
-
 Study::Study(const Scenario& s)
     : scenario(s),
       params(s.settings.read<ScenarioParams>("")),
@@ -22,7 +8,7 @@ Study::Study(const Scenario& s)
       seed{s.seed()},
       t0{SimTime{0} + kDay * params.warmup_days},
       end{t0 + kDay * params.days},
-      epoch(checked_epoch(params, s)),
+      epoch(from_seconds(params.epoch_minutes * 60)),
       world(s.settings.read<WorldParams>("world"), seed, end, s.tables ? *s.tables : WorldTables{}),
       assignment(s.experiments) {
   for (std::size_t c = 0; c < assignment.cells(); ++c) {

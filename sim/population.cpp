@@ -89,7 +89,9 @@ Population make_population(const PopulationParams& p, const std::vector<Latent>&
       u.newcomer = i >= population.initial;
       u.joined = u.newcomer
                      ? arrivals[i - population.initial]
-                     : SimTime{0} - from_seconds(lognormal(rng, std::max(p.tenure_median_days, 1e-6), p.tenure_sigma) * 86400);
+                     : SimTime{0} -
+                           from_seconds(
+                               std::min(36500.0, lognormal(rng, std::max(p.tenure_median_days, 1e-6), p.tenure_sigma)) * 86400);
       u.country = static_cast<std::uint8_t>(categorical(rng, kCountryShare));
       u.utc_offset_h = kCountryOffset[u.country];
       u.device = static_cast<std::uint8_t>(categorical(rng, kDeviceShare));

@@ -4,7 +4,7 @@
 
 namespace feedloop {
 
-void SeenFilter::begin(const OnlineFeatures& user, bool first_page, std::size_t items) {
+void SeenFilter::begin(const OnlineFeatures& user, bool first_page, std::size_t items, std::size_t capacity) {
   if (stamp_.size() < items) {
     stamp_.resize(items, 0);
     position_.resize(items, 0);
@@ -17,7 +17,8 @@ void SeenFilter::begin(const OnlineFeatures& user, bool first_page, std::size_t 
     stamp_[item.index()] = now_;
     position_[item.index()] = kSeen;
   };
-  for (const ItemId item : user.consumed) mark(item);
+  const std::size_t n = user.consumed.size();
+  for (std::size_t i = n > capacity ? n - capacity : 0; i < n; ++i) mark(user.consumed[i]);
   if (!first_page)
     for (const ItemId item : user.shown) mark(item);
 }

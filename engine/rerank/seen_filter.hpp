@@ -12,7 +12,8 @@ namespace feedloop {
 // Reusable over requests: begin() forgets in constant time.
 class SeenFilter {
  public:
-  void begin(const OnlineFeatures& user, bool first_page, std::size_t items);
+  // Of what the user consumed, the last `capacity` count.
+  void begin(const OnlineFeatures& user, bool first_page, std::size_t items, std::size_t capacity = SIZE_MAX);
   // True the first time an item is asked about that is not seen; remembers where its candidate stands.
   bool admit(ItemId item, std::uint16_t position);
   // Position of an admitted item, or -1 when it is seen.

@@ -60,6 +60,8 @@ void solve_side(const Sparse& m, const Rows& y, Rows& x, float alpha, float lamb
         rhs += (1 + confidence) * v;
       }
       x.row(row) = a.selfadjointView<Eigen::Lower>().llt().solve(rhs).transpose();
+      // Extreme parameters can exhaust a float's digits: such a row is unknown rather than poison for all that read it.
+      if (!x.row(row).allFinite()) x.row(row).setZero();
     }
   });
 }

@@ -19,7 +19,7 @@ class MatrixFactorization final : public Source {
       d.integer("sweeps", sweeps, {1, 50}, "", "Sweeps over users and items a night.");
       d.integer("first_sweeps", first_sweeps, {1, 50}, "", "Sweeps of the first night, which starts from noise.");
       d.number("alpha", alpha, {0, 1000}, "", "Confidence gained per unit of play value.");
-      d.number("regularisation", regularisation, {1e-6, 1e6}, "", "Ridge penalty (lambda).");
+      d.number("regularisation", regularisation, {0.01, 1e6}, "", "Ridge penalty (lambda).");
     }
   };
   explicit MatrixFactorization(const Params& params) : params_(params) {}

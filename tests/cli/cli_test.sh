@@ -53,9 +53,7 @@ check "an interrupted or finished archive is not an unknown one" '[ -s run.db ]'
 expect 0 'Feedloop report' "$feedloop" run tiny.toml
 check "the default archive is in runs/" '[ -f runs/tiny-7.db ]'
 expect 0 'Feedloop report' "$feedloop" run tiny.toml
-check "the same run replaces its own archive" '[ "$(ls runs)" = tiny-7.db ]'
-expect 0 'Feedloop report' "$feedloop" run tiny.toml --set engine.slate.size=10
-check "another run takes the next name" '[ -f runs/tiny-7-2.db ]'
+check "no archive is replaced: the next run takes the next name" '[ -f runs/tiny-7-2.db ]'
 expect 0 '"experiments"' "$feedloop" run tiny.toml --json - --out j.db
 for key in scenario seed signature provenance scenario_hash commit compiler users days requests impressions experiments layer design \
            variants effects srm truth series claims warnings run threads ranks wall_s requests_per_s peak_mib latency p50_us p99_us \
@@ -150,7 +148,11 @@ expect 2 'newer Feedloop' "$feedloop" report newer.db
 echo text > other.txt
 expect 2 'other.txt' "$feedloop" run tiny.toml --out other.txt
 check "a foreign file is not overwritten" '[ "$(cat other.txt)" = text ]'
-expect 2 'another finished run' "$feedloop" run tiny.toml --seed 8 --out run.db
+expect 2 'holds a finished run' "$feedloop" run tiny.toml --seed 8 --out run.db
+expect 2 'nothing to resume' "$feedloop" run tiny.toml --out run.db --resume
+expect 2 'is a directory' "$feedloop" run tiny.toml --json runs --out k.db
+expect 2 'is the archive' "$feedloop" run tiny.toml --json k.db --out k.db
+expect 2 'arrivals a day' "$feedloop" run tiny.toml --set world.population.users=5000000 --set world.population.arrivals_per_day=1 --out k.db
 expect 2 '/nonexistent/x.db' "$feedloop" run tiny.toml --out /nonexistent/x.db
 expect 2 'cannot be written' "$feedloop" run tiny.toml --json /nonexistent/x.json --out k.db
 check "an unwritable --json is refused before the run" '[ ! -e k.db ]'
