@@ -30,8 +30,7 @@ TEST_CASE("an epoch must divide a day") {
   for (const char* minutes : {"7", "1.1", "59"}) {
     SmallScenario small;
     small.sets = {std::string("epoch_minutes=") + minutes};
-    const Scenario s = small.make();
-    CHECK_THROWS_WITH(Study(s),
+    CHECK_THROWS_WITH(small.make(),
                       Catch::Matchers::Contains("epoch_minutes") && Catch::Matchers::Contains("does not divide a day"));
   }
   for (const char* minutes : {"1", "2.5", "5", "60"}) {
