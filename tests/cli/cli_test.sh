@@ -1,16 +1,7 @@
 #!/bin/bash
 # Tries the program from outside: what it prints, how it fails, what it leaves behind. Usage: cli_test.sh FEEDLOOP SOURCE
-set -u
-feedloop=$(realpath "$1")
-source=$2
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-cd "$dir" || exit 1
-passed=0
-failed=0
+. "$(dirname "$0")/../support/shell.sh" "$1" "$2"
 
-ok() { passed=$((passed + 1)); }
-bad() { failed=$((failed + 1)); echo "FAILED: $1"; [ -f out ] && sed 's/^/  out: /' out | head -5; [ -f err ] && sed 's/^/  err: /' err | head -5; }
 
 # expect CODE PATTERN COMMAND…: exit code, and one line on standard error that matches.
 expect() {
@@ -22,7 +13,6 @@ expect() {
   if ! grep -qE -- "$pattern" err out; then bad "no /$pattern/: $*"; return; fi
   ok
 }
-check() { if eval "$2"; then ok; else bad "$1"; fi; }
 
 cat > tiny.toml <<'T'
 name = "tiny"
@@ -174,5 +164,4 @@ expect 0 'Feedloop report' "$feedloop" run tiny.toml --days 30 --out stop.db --r
 check "a resumed run reports what an uninterrupted one does" '[ "$(sed "/^Speed/,/^Signature/{/^Signature/!d}" out)" = "$(sed "/^Speed/,/^Signature/{/^Signature/!d}" whole.txt)" ]'
 expect 2 'no archive to resume' "$feedloop" run tiny.toml --out fresh.db --resume
 
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+finish

@@ -1,13 +1,6 @@
 #!/bin/bash
 # SIGKILL at three random moments, then --resume: the same signature as an undisturbed run. Usage: kill_test.sh FEEDLOOP SOURCE
-set -u
-feedloop=$(realpath "$1")
-source=$2
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-cd "$dir" || exit 1
-passed=0
-failed=0
+. "$(dirname "$0")/../support/shell.sh" "$1" "$2"
 run() { "$feedloop" run "$source/scenarios/quickstart.toml" --users 2000 --json - "$@" 2> err; }
 signature() { grep -o '"signature": "[0-9a-f]*"'; }
 
@@ -22,11 +15,6 @@ for trial in 1 2 3; do
   kill -KILL $pid
   wait $pid 2> /dev/null
   got=$(run --out "kill-$trial.db" --resume | signature)
-  if [ "$got" = "$expected" ]; then passed=$((passed + 1)); else
-    failed=$((failed + 1))
-    echo "FAILED: killed after $ms ms of $took: $got, expected $expected"
-    cat err
-  fi
+  check "killed after $ms ms of $took: $got, expected $expected" '[ "$got" = "$expected" ]'
 done
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+finish

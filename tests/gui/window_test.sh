@@ -1,14 +1,6 @@
 #!/bin/bash
 # The real window: without a display, and under Xvfb. Usage: window_test.sh FEEDLOOP SOURCE
-set -u
-feedloop=$(realpath "$1")
-source=$2
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-cd "$dir" || exit 1
-passed=0
-failed=0
-check() { if eval "$2"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $1"; head -3 err 2> /dev/null; fi; }
+. "$(dirname "$0")/../support/shell.sh" "$1" "$2"
 tiny=(--users 200 --days 2 --set warmup_days=1 --set world.items.count=150)
 
 env -u DISPLAY -u WAYLAND_DISPLAY "$feedloop" gui "$source/scenarios/quickstart.toml" "${tiny[@]}" > out 2> err
@@ -40,5 +32,4 @@ xvfb-run -a -s "-screen 0 1440x900x24 -nolisten tcp -noreset +extension GLX" bas
 check "a window runs a scenario to its end and shows it" 'grep -qs "\"finished\"" state.json'
 check "a stopped window ends with 3" '[ "$(cat code)" = 3 ]'
 
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+finish
