@@ -1,11 +1,12 @@
 #include "data/taste_factors.hpp"
 
-#include <Eigen/Dense>
+#include <Eigen/Core>
 #include <algorithm>
 #include <array>
 #include <cmath>
 
 #include "base/distributions.hpp"
+#include "base/linear_solve.hpp"
 #include "base/parallel.hpp"
 #include "data/calibration_draws.hpp"
 
@@ -50,7 +51,7 @@ void solve_side(const Choices& rows, const Choices& columns, const Rows& y, doub
       Vector rhs = -share * centre;
       for (const std::uint32_t i : rows[u]) rhs += y.row(i).transpose();
       const Eigen::MatrixXd a = share * gram + lambda * Eigen::MatrixXd::Identity(d, d);
-      x.row(static_cast<Eigen::Index>(u)) = a.llt().solve(rhs).transpose();
+      x.row(static_cast<Eigen::Index>(u)) = solve_positive_definite(a, rhs).transpose();
     }
   });
 }

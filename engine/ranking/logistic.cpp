@@ -1,9 +1,10 @@
 #include "engine/ranking/logistic.hpp"
 
-#include <Eigen/Dense>
+#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 
+#include "base/linear_solve.hpp"
 #include "base/parallel.hpp"
 
 namespace feedloop {
@@ -51,7 +52,8 @@ void newton(const Data& data, std::size_t head, std::int64_t steps, double ridge
       hessian += (x.transpose() * x).cast<double>();
     }
     // A weight moves by at most 2 a step: the first steps from zero on a rare label would overshoot.
-    const Eigen::VectorXd move = hessian.ldlt().solve(gradient);
+    const Eigen::VectorXd move = solve_positive_definite(hessian, gradient);
+    if (!move.allFinite()) return;  // collinear features and a ridge below a float's digits: the weights stay as they are
     const double largest = move.cwiseAbs().maxCoeff();
     w += move * (largest > 2.0 ? 2.0 / largest : 1.0);
   }

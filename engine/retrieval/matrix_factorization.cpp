@@ -1,9 +1,10 @@
 #include "engine/retrieval/matrix_factorization.hpp"
 
-#include <Eigen/Dense>
+#include <Eigen/Core>
 #include <cmath>
 
 #include "base/distributions.hpp"
+#include "base/linear_solve.hpp"
 #include "base/parallel.hpp"
 
 namespace feedloop {
@@ -59,7 +60,7 @@ void solve_side(const Sparse& m, const Rows& y, Rows& x, float alpha, float lamb
         a.selfadjointView<Eigen::Lower>().rankUpdate(v, confidence);
         rhs += (1 + confidence) * v;
       }
-      x.row(row) = a.selfadjointView<Eigen::Lower>().llt().solve(rhs).transpose();
+      x.row(row) = solve_positive_definite(a, rhs).transpose();
       // Extreme parameters can exhaust a float's digits: such a row is unknown rather than poison for all that read it.
       if (!x.row(row).allFinite()) x.row(row).setZero();
     }

@@ -1,6 +1,6 @@
 #include "engine/ranking/logistic.hpp"
 
-#include <Eigen/Dense>
+#include <Eigen/LU>
 #include <cmath>
 
 #include "tests/engine/tiny_platform.hpp"

@@ -1,6 +1,6 @@
 #include "engine/retrieval/matrix_factorization.hpp"
 
-#include <Eigen/Dense>
+#include <Eigen/Cholesky>
 #include <map>
 
 #include "base/parallel.hpp"
