@@ -10,11 +10,11 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <sqlite3.h>
 
 #include "base/check.hpp"
 #include "base/error.hpp"
 #include "base/hash.hpp"
+#include "data/sqlite.hpp"
 
 namespace feedloop {
 namespace {
@@ -25,7 +25,6 @@ constexpr int kApplicationId = 0x46444C50;                 // "FDLP"
 constexpr std::size_t kPartBytes = std::size_t{16} << 20;  // SQLite's own limit for one blob is 1e9 bytes
 constexpr const char* kSharedMemory = "-shm";
 constexpr const char* kJournals[] = {"-wal", "-journal", kSharedMemory};  // the files SQLite keeps beside its own
-constexpr int kBusyMs = 200;  // a reader is gone by then; a running experiment is not
 
 constexpr const char* kTables = R"sql(
 CREATE TABLE run(id INTEGER PRIMARY KEY CHECK(id = 1), scenario TEXT NOT NULL, toml TEXT NOT NULL, scenario_hash TEXT NOT NULL,
@@ -64,163 +63,6 @@ std::string identifier(std::string_view name) {  // an SQL identifier
 
 fs::path beside(const fs::path& path, const char* suffix) { return path.string() + suffix; }
 
-struct CloseDatabase {
-  void operator()(sqlite3* db) const { sqlite3_close_v2(db); }
-};
-using Handle = std::unique_ptr<sqlite3, CloseDatabase>;
-
-// A connection, and the words for what goes wrong with it.
-class Connection {
- public:
-  // `real` is the path that errors name; a new archive is written under another name first.
-  Connection(const fs::path& file, fs::path real, int flags) : path_(std::move(real)) {
-    sqlite3* raw = nullptr;
-    const int rc = sqlite3_open_v2(file.c_str(), &raw, flags | SQLITE_OPEN_EXRESCODE, nullptr);
-    db_.reset(raw);
-    if (rc != SQLITE_OK) fail(rc);
-    sqlite3_busy_timeout(raw, kBusyMs);
-    sqlite3_db_config(raw, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);  // a file from elsewhere gets no say in how it is read
-    sqlite3_db_config(raw, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
-  }
-
-  sqlite3* get() const { return db_.get(); }
-  const fs::path& path() const { return path_; }
-
-  void run(const std::string& sql) {
-    if (const int rc = sqlite3_exec(db_.get(), sql.c_str(), nullptr, nullptr, nullptr); rc != SQLITE_OK) fail(rc);
-  }
-
-  // Reads the file's first page.
-  int touch() { return sqlite3_exec(get(), "PRAGMA schema_version", nullptr, nullptr, nullptr); }
-
-  [[noreturn]] void error(std::string_view what) const { throw Error(std::string(what), Place{path_.string()}); }
-
-  [[noreturn]] void fail(int rc) const {
-    const int reason = db_ ? sqlite3_system_errno(db_.get()) : 0;
-    const std::string why = reason != 0 ? std::strerror(reason) : sqlite3_errstr(rc);
-    std::string detail = db_ ? sqlite3_errmsg(db_.get()) : sqlite3_errstr(rc);
-    // It may quote damaged bytes, and an error is one line.
-    std::replace_if(
-        detail.begin(), detail.end(), [](unsigned char c) { return c < 0x20 || c >= 0x7F; }, '?');
-    switch (rc & 0xFF) {
-      case SQLITE_CANTOPEN:
-        error(fmt::format("cannot be opened: {}; check that its folder exists and may be written to", why));
-      case SQLITE_PERM:
-      case SQLITE_AUTH:
-      case SQLITE_READONLY:
-        error("cannot be written: the file or its folder is read-only; give another path or change its permissions");
-      case SQLITE_FULL:
-        error("cannot be written: the disk is full; free some space and resume, or give a path on another disk");
-      case SQLITE_IOERR:
-        error(fmt::format("cannot be read or written: {}; the disk may be full, gone or failing", why));
-      case SQLITE_BUSY:
-      case SQLITE_LOCKED:
-      case SQLITE_PROTOCOL:
-        error("is in use by another process; wait until it ends, or give another path");
-      case SQLITE_NOTADB:
-        error("is not a Feedloop archive; give a file that `feedloop run --out` has written");
-      case SQLITE_CONSTRAINT:
-        error(fmt::format("was given the same row twice ({})", detail));
-      case SQLITE_NOMEM:
-        error("needs more memory than there is");
-      default:
-        error(fmt::format("is damaged ({}); use a copy, or run the scenario again", detail));
-    }
-  }
-
- private:
-  fs::path path_;
-  Handle db_;
-};
-
-// One prepared statement; parameters are given all at once, in order.
-class Statement {
- public:
-  Statement(Connection& connection, const std::string& sql) : connection_(connection) {
-    sqlite3_stmt* raw = nullptr;
-    check(sqlite3_prepare_v2(connection.get(), sql.c_str(), -1, &raw, nullptr));
-    statement_.reset(raw);
-  }
-
-  template <class... T>
-  Statement& bind(const T&... values) {
-    int i = 0;
-    (bind_at(++i, values), ...);
-    return *this;
-  }
-
-  void bind_at(int i, std::int64_t v) { check(sqlite3_bind_int64(statement_.get(), i, v)); }
-  void bind_at(int i, int v) { bind_at(i, std::int64_t{v}); }
-  void bind_at(int i, bool v) { bind_at(i, std::int64_t{v}); }
-  void bind_at(int i, double v) { check(sqlite3_bind_double(statement_.get(), i, v)); }  // NaN becomes NULL
-  // Texts and blobs are not copied: they outlive the step.
-  void bind_at(int i, std::string_view v) {
-    check(sqlite3_bind_text64(statement_.get(), i, v.data() ? v.data() : "", v.size(), SQLITE_STATIC, SQLITE_UTF8));
-  }
-  void bind_at(int i, const char*) = delete;  // would be a bool
-  void bind_blob(int i, std::string_view v) {
-    check(sqlite3_bind_blob64(statement_.get(), i, v.data() ? v.data() : "", v.size(), SQLITE_STATIC));
-  }
-
-  bool row() {  // steps; true when there is a row
-    const int rc = sqlite3_step(statement_.get());
-    if (rc == SQLITE_ROW) return true;
-    if (rc != SQLITE_DONE) {
-      sqlite3_reset(statement_.get());
-      connection_.fail(rc);
-    }
-    sqlite3_reset(statement_.get());
-    return false;
-  }
-  void execute() {
-    while (row()) {
-    }
-  }
-
-  std::int64_t integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
-  std::string_view bytes(int column) const {
-    const auto* p = static_cast<const char*>(sqlite3_column_blob(statement_.get(), column));
-    return {p ? p : "", static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
-  }
-  std::string text(int column) const { return std::string(bytes(column)); }
-
- private:
-  struct Finalize {
-    void operator()(sqlite3_stmt* s) const { sqlite3_finalize(s); }
-  };
-  void check(int rc) const {
-    if (rc != SQLITE_OK) connection_.fail(rc);
-  }
-
-  Connection& connection_;
-  std::unique_ptr<sqlite3_stmt, Finalize> statement_;
-};
-
-std::int64_t pragma(Connection& c, const char* name) {
-  Statement s(c, fmt::format("PRAGMA {}", name));
-  return s.row() ? s.integer(0) : 0;
-}
-
-// All or nothing: what is not committed is rolled back, also when an error leaves by exception.
-class Transaction {
- public:
-  explicit Transaction(Connection& c) : c_(c) { c.run("BEGIN IMMEDIATE"); }
-  ~Transaction() {
-    // SQLite has rolled back by itself after some errors, a full disk among them.
-    if (!done_ && !sqlite3_get_autocommit(c_.get())) sqlite3_exec(c_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
-  }
-  Transaction(const Transaction&) = delete;
-  Transaction& operator=(const Transaction&) = delete;
-  void commit() {
-    c_.run("COMMIT");
-    done_ = true;
-  }
-
- private:
-  Connection& c_;
-  bool done_ = false;
-};
-
 void remove_journals(const fs::path& path) {
   std::error_code ignored;
   for (const char* suffix : kJournals) fs::remove(beside(path, suffix), ignored);
@@ -245,7 +87,7 @@ std::string uri_of(const fs::path& path, std::string_view options) {
 
 // Is this ours, and of an age we can read? The first statement that touches the file, so it also finds what is no database.
 void check_format(Connection& c) {
-  const std::int64_t id = pragma(c, "application_id"), schema = pragma(c, "user_version");
+  const std::int64_t id = c.pragma("application_id"), schema = c.pragma("user_version");
   if (id != kApplicationId) c.fail(SQLITE_NOTADB);
   if (schema > kArchiveSchema)
     c.error(fmt::format("was written by a newer Feedloop (schema {}, this one reads up to {}); update Feedloop", schema,
@@ -334,8 +176,7 @@ std::unique_ptr<Connection> open_to_write(const fs::path& path) {
   return c;
 }
 
-// Throws unless `path` is free, or an archive that may be replaced.
-void check_may_create(const fs::path& path, bool replace) {
+void check_is_free(const fs::path& path) {
   const Place where{path.string()};
   std::error_code ec;
   if (!fs::exists(fs::symlink_status(path, ec))) return;
@@ -344,13 +185,10 @@ void check_may_create(const fs::path& path, bool replace) {
   {
     const Reader r = look_into(path);
     if ((r.rc & 0xFF) == SQLITE_BUSY) r.c->fail(r.rc);
-    if (r.unrepaired() ? !has_our_mark(path) : r.rc != SQLITE_OK || pragma(*r.c, "application_id") != kApplicationId)
+    if (r.unrepaired() ? !has_our_mark(path) : r.rc != SQLITE_OK || r.c->pragma("application_id") != kApplicationId)
       throw Error("exists and is not a Feedloop archive, so it is not overwritten; give another path", where);
   }
-  if (!replace) throw Error("already holds the archive of a run; resume it, replace it, or give another path", where);
-  Connection c(path, path, SQLITE_OPEN_READWRITE);
-  c.run("PRAGMA locking_mode = EXCLUSIVE");
-  c.run("BEGIN EXCLUSIVE; ROLLBACK");  // nobody is writing or reading it
+  throw Error("already holds the archive of a run; resume it, or give another path", where);
 }
 
 void write_new(const fs::path& part, const fs::path& path, const ArchiveHead& h) {
@@ -405,14 +243,14 @@ Archive::Archive(Archive&&) noexcept = default;
 Archive& Archive::operator=(Archive&&) noexcept = default;
 Archive::~Archive() = default;
 
-Archive Archive::create(const fs::path& path, const ArchiveHead& head, bool replace) {
-  check_may_create(path, replace);
+Archive Archive::create(const fs::path& path, const ArchiveHead& head) {
+  check_is_free(path);
   const fs::path part = beside(path, ".part");
   remove_with_journals(part);
   bool in_place = false;
   try {
     write_new(part, path, head);
-    // Journals of a file that was here before would be played into the new one.
+    // Journals of a file that somebody removed would be played into the new one.
     remove_journals(path);
     std::error_code ec;
     fs::rename(part, path, ec);

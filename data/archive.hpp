@@ -56,9 +56,9 @@ enum class ArchiveMode { Read, Write };
 
 class Archive final : public CheckpointStore, public UnitSink {
  public:
-  // A new archive, open for writing, with status Running. A file that is there is never overwritten unless it is a Feedloop
-  // archive which nobody is writing and `replace` is given. Either a whole new archive appears at `path` or nothing does.
-  static Archive create(const std::filesystem::path& path, const ArchiveHead& head, bool replace = false);
+  // A new archive, open for writing, with status Running. A file that is there is never overwritten. Either a whole new
+  // archive appears at `path` or nothing does.
+  static Archive create(const std::filesystem::path& path, const ArchiveHead& head);
 
   // Read: changes nothing, also in a folder that cannot be written. Write: to resume or finish a run.
   static Archive open(const std::filesystem::path& path, ArchiveMode mode);
