@@ -20,7 +20,7 @@ void PolicyParams::describe(Describe& d) {
 }
 
 std::unique_ptr<Policy> make_policy(const Settings& settings) {
-  return find_entry(policy_registry(), std::get<std::string>(settings.at("policy.name")))->make(settings);
+  return find_entry(policy_registry(), std::get<std::string>(settings.at("policy.name")))->make(settings, "policy");
 }
 
 }  // namespace feedloop

@@ -9,6 +9,7 @@
 #include "base/interaction.hpp"
 #include "base/parameters.hpp"
 #include "base/random.hpp"
+#include "base/registry.hpp"
 #include "base/state.hpp"
 
 namespace feedloop {
@@ -23,12 +24,7 @@ class Policy {
   virtual void visit_state(State&) {}
 };
 
-struct PolicyEntry {
-  std::string_view name, doc;
-  void (*describe)(Describe&);  // its parameters, under policy.<name>
-  std::unique_ptr<Policy> (*make)(const Settings&);
-};
-
+using PolicyEntry = RegistryEntry<Policy>;  // parameters under policy.<name>
 std::span<const PolicyEntry> policy_registry();
 
 struct PolicyParams {
@@ -37,19 +33,6 @@ struct PolicyParams {
 };
 
 std::unique_ptr<Policy> make_policy(const Settings& settings);
-
-// A registry row for a policy type with `Params`, kName, kDoc and a constructor from Params.
-template <class T>
-constexpr PolicyEntry policy_entry() {
-  return {T::kName, T::kDoc,
-          [](Describe& d) {
-            typename T::Params p;
-            d.group(T::kName, p);
-          },
-          [](const Settings& s) -> std::unique_ptr<Policy> {
-            return std::make_unique<T>(s.read<typename T::Params>(std::string("policy.") + std::string(T::kName)));
-          }};
-}
 
 // The candidate as a slot, with propensity 1.
 Slot slot_of(const Candidate& candidate);

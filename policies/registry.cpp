@@ -6,7 +6,7 @@
 namespace feedloop {
 
 std::span<const PolicyEntry> policy_registry() {
-  static constexpr std::array table{policy_entry<Greedy>(), policy_entry<EpsilonGreedy>()};
+  static constexpr std::array table{registry_entry<Policy, Greedy>(), registry_entry<Policy, EpsilonGreedy>()};
   return table;
 }
 

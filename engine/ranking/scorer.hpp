@@ -8,6 +8,7 @@
 
 #include "base/interaction.hpp"
 #include "base/parameters.hpp"
+#include "base/registry.hpp"
 #include "base/state.hpp"
 #include "engine/training_log.hpp"
 
@@ -26,12 +27,7 @@ class Scorer {
   virtual void visit_state(State& s) = 0;
 };
 
-struct ScorerEntry {
-  std::string_view name, doc;
-  void (*describe)(Describe&);  // its parameters, under engine.ranking.<name>
-  std::unique_ptr<Scorer> (*make)(const Settings&);
-};
-
+using ScorerEntry = RegistryEntry<Scorer>;  // parameters under engine.ranking.<name>
 std::span<const ScorerEntry> scorer_registry();
 
 struct RankingParams {

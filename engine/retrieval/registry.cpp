@@ -8,6 +8,14 @@
 #include "engine/retrieval/trending.hpp"
 
 namespace feedloop {
+namespace {
+
+template <class T>
+constexpr SourceEntry source_entry() {
+  return {registry_entry<Source, T>(), T::kQuota};
+}
+
+}  // namespace
 
 std::span<const SourceEntry> source_registry() {
   static constexpr std::array table{

@@ -10,6 +10,7 @@
 #include "base/interaction.hpp"
 #include "base/parameters.hpp"
 #include "base/random.hpp"
+#include "base/registry.hpp"
 #include "base/state.hpp"
 #include "base/top_k.hpp"
 #include "engine/item_stats.hpp"
@@ -45,26 +46,10 @@ class Source {
   virtual void visit_state(State& s) = 0;
 };
 
-struct SourceEntry {
-  std::string_view name, doc;
-  std::int64_t quota;           // candidates asked for, unless engine.quota.<name> says otherwise
-  void (*describe)(Describe&);  // its parameters, under engine.retrieval.<name>
-  std::unique_ptr<Source> (*make)(const Settings&);
+struct SourceEntry : RegistryEntry<Source> {  // parameters under engine.retrieval.<name>
+  std::int64_t quota;                         // candidates asked for, unless engine.quota.<name> says otherwise
 };
 
 std::span<const SourceEntry> source_registry();  // at most 16: nominations are remembered as bits
-
-// A registry row for a source type with `Params`, kName, kDoc, kQuota and a constructor from Params.
-template <class T>
-constexpr SourceEntry source_entry() {
-  return {T::kName, T::kDoc, T::kQuota,
-          [](Describe& d) {
-            typename T::Params p;
-            d.group(T::kName, p);
-          },
-          [](const Settings& s) -> std::unique_ptr<Source> {
-            return std::make_unique<T>(s.read<typename T::Params>(std::string("engine.retrieval.") + std::string(T::kName)));
-          }};
-}
 
 }  // namespace feedloop

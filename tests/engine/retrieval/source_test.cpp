@@ -15,7 +15,7 @@ constexpr std::size_t kUsers = 30;
 // A source with the stores it learns from.
 struct Bench {
   explicit Bench(const SourceEntry& entry, const Settings& settings = engine_settings())
-      : source(entry.make(settings)), log(settings.read<TrainingParams>("engine.training"), {1}) {}
+      : source(entry.make(settings, "engine.retrieval")), log(settings.read<TrainingParams>("engine.training"), {1}) {}
 
   void day(std::int64_t d, Catalog catalog) {
     const auto batch = random_day(d, kUsers, catalog, 150);
