@@ -26,9 +26,13 @@ std::string fixed_text(double value, int decimals) {
 }
 
 std::string count_text(std::int64_t n) {
-  std::string digits = std::to_string(n < 0 ? -n : n);
-  for (auto i = static_cast<std::ptrdiff_t>(digits.size()) - 3; i > 0; i -= 3) digits.insert(static_cast<std::size_t>(i), ",");
-  return fmt::format("{}{}", n < 0 ? "−" : "", digits);
+  const std::string digits = fmt::format("{}", n < 0 ? -n : n);
+  std::string grouped = n < 0 ? "−" : "";
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0) grouped += ',';
+    grouped += digits[i];
+  }
+  return grouped;
 }
 
 std::string rate_text(double per_second) {

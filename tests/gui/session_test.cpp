@@ -133,11 +133,24 @@ TEST_CASE("Stopping and resetting leave a run that can start again", "[threads]"
 
 TEST_CASE("A running or paused run ends when its controller goes", "[threads]") {
   for (const bool paused : {false, true}) {
-    RunController c(sample_work(100'000, 100us));
-    c.play();
-    if (paused) pause_and_rest(c);
+    bool stopped = false;
+    {
+      RunController c([&stopped, work = sample_work(100'000, 100us)](Observer& o) {
+        try {
+          return work(o);
+        } catch (...) {
+          stopped = true;
+          throw;
+        }
+      });
+      c.play();
+      if (paused)
+        pause_and_rest(c);
+      else
+        while (c.state().snapshot == nullptr) std::this_thread::sleep_for(1ms);
+    }
+    CHECK(stopped);
   }
-  SUCCEED("both joined");
 }
 
 TEST_CASE("Many readers see snapshots in order while the run publishes", "[threads]") {
