@@ -26,14 +26,14 @@ struct Request {
 };
 
 // The ranker's heads, in the order of every array over heads.
-enum class Head : std::uint8_t { Click, Completion, Like, Skip };
-constexpr int kHeads = 4;
-constexpr std::array<std::string_view, kHeads> kHeadNames{"click", "completion", "like", "skip"};
+enum class Head : std::uint8_t { Click, Completion, Watch, Like, Skip, Dismiss, Regret };
+constexpr int kHeads = 7;
+constexpr std::array<std::string_view, kHeads> kHeadNames{"click", "completion", "watch", "like", "skip", "dismiss", "regret"};
 
 struct Candidate {
   ItemId item;
   float score = 0;                    // the value model's; higher is better
-  std::array<float, kHeads> heads{};  // predicted probabilities per impression
+  std::array<float, kHeads> heads{};  // predicted per impression: probabilities, minutes for Watch; 0 when not asked for
   std::uint16_t sources = 0;          // bit i: nominated by retrieval source i of the registry
   std::uint16_t row = 0;              // row of this candidate in Ranking::features
 };

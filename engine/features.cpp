@@ -68,11 +68,12 @@ float x_content(const FeatureInput& x) {
   return dot / x.profile_norm;
 }
 float x_content_known(const FeatureInput& x) { return x_content(x) * std::min(1.0f, x.profile_norm / 5); }
-float x_preference(const FeatureInput& x) { return x.preference; }
+float x_factorisation(const FeatureInput& x) { return x.affinities[static_cast<std::size_t>(Affinity::Factorisation)]; }
+float x_towers(const FeatureInput& x) { return x.affinities[static_cast<std::size_t>(Affinity::Towers)]; }
 float x_recent_category(const FeatureInput& x) { return std::log1p(x.recent_plays); }
 float x_clickbait_taste(const FeatureInput& x) { return u_skip(x) * i_skip(x); }
 
-constexpr std::array<Feature, 26> kFeatures{{
+constexpr std::array<Feature, 27> kFeatures{{
     {"user.ctr", FeatureGroup::User, Freshness::Own, "Log-odds of the user's click rate, shrunk.", u_ctr},
     {"user.completion", FeatureGroup::User, Freshness::Own, "Share of the user's plays that were completed.", u_completion},
     {"user.skip", FeatureGroup::User, Freshness::Own, "Share of the user's plays that were skipped early.", u_skip},
@@ -101,7 +102,8 @@ constexpr std::array<Feature, 26> kFeatures{{
     {"cross.content", FeatureGroup::Cross, Freshness::Own, "Cosine of content and the user's profile.", x_content},
     {"cross.content_known", FeatureGroup::Cross, Freshness::Own, "The same, times how much of a profile there is.",
      x_content_known},
-    {"cross.preference", FeatureGroup::Cross, Freshness::Nightly, "Matrix factorisation's dot product.", x_preference},
+    {"cross.factorisation", FeatureGroup::Cross, Freshness::Nightly, "Matrix factorisation's inner product.", x_factorisation},
+    {"cross.towers", FeatureGroup::Cross, Freshness::Nightly, "The two towers' inner product.", x_towers},
     {"cross.skip", FeatureGroup::Cross, Freshness::Own, "User's times item's skip rate.", x_clickbait_taste},
 }};
 
@@ -120,6 +122,7 @@ static_assert(std::is_sorted(kFeatures.begin(), kFeatures.end(),
 
 std::span<const Feature> feature_registry() { return kFeatures; }
 int feature_count() { return static_cast<int>(kFeatures.size()); }
+int shared_feature_count() { return static_cast<int>(kShared); }
 
 void ItemFeatureTable::publish(Catalog catalog, const ItemStats& stats, std::span<const Interaction> changed, bool all) {
   width_ = kItem;
@@ -155,12 +158,12 @@ RowWriter::RowWriter(const Request& request, const OnlineFeatures& user, Catalog
   for (std::size_t f = 0; f < kShared; ++f) shared_[f] = kFeatures[f].compute(input_);
 }
 
-void RowWriter::write(ItemId item, float preference, float* out) {
+void RowWriter::write(ItemId item, const Affinities& affinities, float* out) {
   FEEDLOOP_CHECK(item.index() < table_.items(), "an item is served whose features were never published");
   input_.item = &catalog_[item.index()];
   input_.category = input_.item->category;
   input_.counters = &stats_.at(item);
-  input_.preference = preference;
+  input_.affinities = affinities;
   const std::size_t c = input_.category.index();
   float* category = by_category_.data() + c * kCategory;
   if (!known_[c]) {

@@ -11,6 +11,7 @@
 #include "base/interaction.hpp"
 #include "engine/item_stats.hpp"
 #include "engine/online_features.hpp"
+#include "engine/retrieval/source.hpp"
 
 namespace feedloop {
 
@@ -27,7 +28,7 @@ struct FeatureInput {
   float recent_plays = 0;                  // of the category, among the user's last ten within a day: Category
   const ItemFacts* item = nullptr;         // Item, Cross
   const ItemCounters* counters = nullptr;  // Item, Cross
-  float preference = 0;                    // dot product of the factorisation's vectors, 0 when unknown: Cross
+  Affinities affinities{};                 // inner products of the retrieval models: Cross
 };
 
 struct Feature {
@@ -40,6 +41,7 @@ struct Feature {
 
 std::span<const Feature> feature_registry();  // in row order, by group
 int feature_count();
+int shared_feature_count();  // leading columns that are the same for all items of a request
 
 // The items' part of every row, published once an epoch for the items that changed.
 class ItemFeatureTable {
@@ -63,7 +65,7 @@ class RowWriter {
   RowWriter(const Request& request, const OnlineFeatures& user, Catalog catalog, const ItemStats& stats,
             const ItemFeatureTable& table);
   // feature_count() floats.
-  void write(ItemId item, float preference, float* out);
+  void write(ItemId item, const Affinities& affinities, float* out);
 
  private:
   FeatureInput input_;

@@ -25,9 +25,9 @@ struct QuotaParams {
   void describe(Describe& d);
 };
 
-// The ranking objective: score = sum over heads of weight * p_head / mean rate of the head.
+// The ranking objective: score = sum over heads of weight * prediction / mean of the head.
 struct ValueParams {
-  std::array<double, kHeads> weight{1.0, 0.0, 0.0, 0.0};
+  std::array<double, kHeads> weight{1.0};
   void describe(Describe& d);
 };
 

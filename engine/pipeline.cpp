@@ -10,11 +10,9 @@ Pipeline::Pipeline(const Settings& settings, Seed seed)
       seed_(seed),
       stats_(settings.read<ItemStatsParams>("engine.item_stats")),
       log_(training_, seed) {
-  for (const auto& entry : source_registry()) {
-    sources_.push_back(entry.make(settings, "engine.retrieval"));
-    if (const auto* mf = dynamic_cast<const MatrixFactorization*>(sources_.back().get())) factors_ = mf;
-  }
-  scorer_ = find_entry(scorer_registry(), settings.read<RankingParams>("engine.ranking").scorer)->make(settings, "engine.ranking");
+  for (const auto& entry : source_registry()) sources_.push_back(entry.make(settings, "engine.retrieval"));
+  scorer_ =
+      find_entry(scorer_registry(), settings.read<RankingParams>("engine.ranking").scorer)->make(settings, "engine.ranking");
 }
 
 std::uint64_t Pipeline::digest(const Settings& settings) {

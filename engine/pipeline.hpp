@@ -8,7 +8,6 @@
 
 #include "engine/features.hpp"
 #include "engine/ranking/scorer.hpp"
-#include "engine/retrieval/matrix_factorization.hpp"
 #include "engine/retrieval/source.hpp"
 #include "engine/training_log.hpp"
 
@@ -28,7 +27,6 @@ class Pipeline {
   const Scorer& scorer() const { return *scorer_; }
   const ItemStats& stats() const { return stats_; }
   const ItemFeatureTable& item_features() const { return table_; }
-  float preference(UserId user, ItemId item) const { return factors_ ? factors_->preference(user, item) : 0.0f; }
   std::uint32_t version() const { return version_; }  // moves with every nightly training
   void visit_state(State& s);
 
@@ -42,8 +40,7 @@ class Pipeline {
   TrainingLog log_;
   std::vector<std::unique_ptr<Source>> sources_;
   std::unique_ptr<Scorer> scorer_;
-  const MatrixFactorization* factors_ = nullptr;  // one of sources_: its dot product is also a feature
-  std::int64_t nights_ = 0;                       // training instants that have passed
+  std::int64_t nights_ = 0;  // training instants that have passed
   std::uint32_t version_ = 0;
 };
 

@@ -13,6 +13,7 @@ namespace {
 struct Scratch {
   SeenFilter filter;
   std::vector<Scored> nominated;
+  std::vector<std::vector<float>> vectors;  // the user's, by source
 };
 thread_local Scratch scratch;
 
@@ -44,9 +45,15 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
   const auto wanted = static_cast<std::size_t>(std::max(serving_.slate.depth, serving_.slate.size));
   const auto sources = pipeline_->sources();
   scratch.filter.begin(user, request.page == 0, catalog.size(), static_cast<std::size_t>(serving_.seen.capacity));
+  scratch.vectors.resize(sources.size());
   for (std::size_t s = 0; s < sources.size(); ++s) {
+    RetrievalQuery query{request, user, catalog, {}};
+    std::vector<float>& vector = scratch.vectors[s];
+    vector.resize(sources[s]->dims());
+    if (!vector.empty() && !sources[s]->embed_user(query, vector.data())) vector.clear();
+    query.vector = vector;
     scratch.nominated.clear();
-    sources[s]->nominate({request, user, catalog}, static_cast<std::size_t>(serving_.quota.by_source[s]), scratch.nominated);
+    sources[s]->nominate(query, static_cast<std::size_t>(serving_.quota.by_source[s]), scratch.nominated);
     merge(scratch.filter, scratch.nominated, s, candidates);
   }
   // Everything that was nominated is seen: whatever else is eligible is better than an empty page.
@@ -68,9 +75,13 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
   out.width = feature_count();
   out.features.resize(candidates.size() * static_cast<std::size_t>(out.width));
   RowWriter rows(request, user, catalog, pipeline_->stats(), pipeline_->item_features());
-  for (const Candidate& c : candidates)
-    rows.write(c.item, pipeline_->preference(request.user, c.item),
-               out.features.data() + c.row * static_cast<std::size_t>(out.width));
+  Affinities affinities{};
+  for (const Candidate& c : candidates) {
+    for (std::size_t s = 0; s < sources.size(); ++s)
+      if (const auto kind = sources[s]->affinity())
+        affinities[static_cast<std::size_t>(*kind)] = inner_product(*sources[s], scratch.vectors[s], c.item);
+    rows.write(c.item, affinities, out.features.data() + c.row * static_cast<std::size_t>(out.width));
+  }
   clock.lap(Stage::Features);
 
   out.fallback = !pipeline_->scorer().ready() || user.impressions < static_cast<float>(serving_.known_after);
@@ -78,7 +89,7 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
     // Sources are merged in registry order, popularity first: its order stands for a score.
     for (Candidate& c : candidates) c.score = 1.0f / (1.0f + static_cast<float>(c.row));
   } else {
-    pipeline_->scorer().score(out.features, out.width, candidates);
+    pipeline_->scorer().score({out.features, out.width, shared_feature_count(), heads_of(serving_.value)}, candidates);
     value_candidates(serving_.value, pipeline_->scorer().mean_rates(), candidates);
   }
   clock.lap(Stage::Rank);

@@ -23,11 +23,7 @@ void TrainingLog::append(std::span<const Interaction> batch, Catalog catalog) {
         if (!bernoulli(rng, params_.negative_rate)) continue;
         weight = static_cast<float>(1.0 / params_.negative_rate);
       }
-      rows_.push_back({page.request.time,
-                       weight,
-                       static_cast<std::uint32_t>(k + 1),
-                       {std::uint8_t{o.clicked}, std::uint8_t{o.completed}, std::uint8_t{o.liked}, std::uint8_t{o.skipped}},
-                       0});
+      rows_.push_back({page.request.time, weight, static_cast<std::uint32_t>(k + 1), head_labels(o), 0});
       const auto first = page.features.begin() + static_cast<std::ptrdiff_t>(k) * page.width;
       features_.insert(features_.end(), first, first + page.width);
     }

@@ -12,6 +12,7 @@
 #include "base/parameters.hpp"
 #include "base/random.hpp"
 #include "base/state.hpp"
+#include "engine/ranking/heads.hpp"
 
 namespace feedloop {
 
@@ -38,8 +39,8 @@ struct Play {
 struct LabelledRow {
   SimTime time;
   float weight = 1;
-  std::uint32_t slot = 0;                    // 1-based
-  std::array<std::uint8_t, kHeads> label{};  // in the order of Head
+  std::uint32_t slot = 0;  // 1-based
+  HeadValues label{};      // what each head counts
   std::uint32_t pad = 0;
 };
 

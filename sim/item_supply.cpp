@@ -93,9 +93,16 @@ ItemSupply make_items(const ItemParams& p, Seed seed, SimTime horizon, const std
         item.appeal = static_cast<float>(rows[row].appeal);
         item.v = rows[row].v;
       }
-      supply.facts[i] = {ItemId{i},          CategoryId{static_cast<std::uint64_t>(item.category)},
-                         CreatorId{creator}, item.duration_min * 60.0f,
-                         item.uploaded,      noisy(item.v, p.content_noise, latent)};
+      ItemFacts& facts = supply.facts[i];
+      facts = {ItemId{i},          CategoryId{static_cast<std::uint64_t>(item.category)},
+               CreatorId{creator}, item.duration_min * 60.0f,
+               item.uploaded,      noisy(item.v, p.content_noise, latent)};
+      // Two series a creator.
+      if (bernoulli(rng, p.series_share)) facts.series = static_cast<std::uint32_t>(2 * creator) + 1 + uniform_below(rng, 2);
+      if (bernoulli(rng, p.region_locked_share)) facts.regions = 1u << uniform_below(rng, kCountries);
+      if (bernoulli(rng, p.adult_share)) facts.min_age = 1;
+      facts.blocked = bernoulli(rng, p.blocked_share);
+      facts.sponsored = bernoulli(rng, p.sponsored_share);
     }
   });
   // With measured items the category centres are what the items say they are.

@@ -20,6 +20,11 @@ void ItemParams::describe(Describe& d) {
            "Mean catalogue of a creator; productivity is Pareto(1.2).");
   d.number("freshness_appeal", freshness_appeal, {0, 5}, "logit", "Appeal a new item has on top, decaying with age.");
   d.number("freshness_days", freshness_days, {0.01, 3650}, "days", "Time constant of that decay (tau).");
+  d.number("series_share", series_share, {0, 1}, "share", "Items that are an episode of one of their creator's series.");
+  d.number("region_locked_share", region_locked_share, {0, 1}, "share", "Items that are licensed in one country only.");
+  d.number("adult_share", adult_share, {0, 1}, "share", "Items that the youngest age group must not be shown.");
+  d.number("blocked_share", blocked_share, {0, 1}, "share", "Items that moderation has blocked.");
+  d.number("sponsored_share", sponsored_share, {0, 1}, "share", "Items whose clicks somebody pays for.");
   d.text("table", table, {}, "CSV of measured items (from `feedloop calibrate`), relative to the scenario; empty = generated.");
 }
 

@@ -9,12 +9,14 @@ namespace feedloop {
 
 constexpr int kMaxCategories = 32;
 constexpr int kDevices = 3;  // mobile, desktop, TV
+constexpr int kCountries = 4;
 
 struct ItemParams {
   std::int64_t count = 3000, categories = 20;
   double category_exponent = 0.7, arrivals_per_day = 0.01, spread = 0.9, creator_quality_share = 0.4,
          clickbait_quality_correlation = -0.35, duration_median_min = 5.8, duration_sigma = 0.8, duration_clickbait = -0.25,
-         content_noise = 0.3, items_per_creator = 10, freshness_appeal = 0.3, freshness_days = 14;
+         content_noise = 0.3, items_per_creator = 10, freshness_appeal = 0.3, freshness_days = 14, series_share = 0.3,
+         region_locked_share = 0.03, adult_share = 0.03, blocked_share = 0.003, sponsored_share = 0.02;
   std::string table;
   void describe(Describe& d);
 };

@@ -11,7 +11,7 @@ namespace {
 
 // Hours from UTC of the countries, and how many users live there.
 constexpr std::array<int, 4> kCountryOffset{0, 1, -5, 8};
-constexpr std::array<double, 4> kCountryShare{0.3, 0.3, 0.25, 0.15};
+constexpr std::array<double, kCountries> kCountryShare{0.3, 0.3, 0.25, 0.15};
 constexpr std::array<double, kDevices> kDeviceShare{0.65, 0.20, 0.15};
 constexpr std::array<double, 5> kAgeShare{0.18, 0.27, 0.23, 0.19, 0.13};
 constexpr std::array<double, 4> kHouseholdShare{0.28, 0.35, 0.15, 0.22};  // of households, by size 1..4

@@ -44,8 +44,9 @@ void newton(const Data& data, std::size_t head, std::int64_t steps, double ridge
       for (Eigen::Index i = 0; i < z.size(); ++i) {
         const LabelledRow& row = data.log.rows()[b + static_cast<std::size_t>(i)];
         const float mu = 1.0f / (1.0f + std::exp(-z[i]));
-        residual[i] = row.weight * (static_cast<float>(row.label[head]) - mu);
-        curvature[i] = std::sqrt(row.weight * std::max(mu * (1 - mu), 1e-6f));
+        const HeadTarget target = head_target(head, row.label[head]);
+        residual[i] = row.weight * (target.positive - target.weight() * mu);
+        curvature[i] = std::sqrt(row.weight * target.weight() * std::max(mu * (1 - mu), 1e-6f));
       }
       gradient += (x.transpose() * residual).cast<double>();
       x.array().colwise() *= curvature.array();
@@ -66,13 +67,15 @@ void Logistic::train(const TrainingLog& log) {
   if (data.n == 0 || data.width == 0) return;
   const std::size_t p = data.width + 2;
   weights_.resize(p * kHeads, 0.0);
-  std::array<double, kHeads> positives{}, mean{};
+  std::array<double, kHeads> positives{}, positive{}, negative{};
   double total = 0;
   for (const LabelledRow& row : log.rows()) {
     total += static_cast<double>(row.weight);
     for (std::size_t h = 0; h < kHeads; ++h) {
-      positives[h] += row.label[h];
-      mean[h] += static_cast<double>(row.weight) * row.label[h];
+      const HeadTarget target = head_target(h, row.label[h]);
+      positives[h] += row.label[h] > 0;
+      positive[h] += static_cast<double>(row.weight * target.positive);
+      negative[h] += static_cast<double>(row.weight * target.negative);
     }
   }
   if (positives[0] < static_cast<double>(params_.min_positives)) return;
@@ -80,10 +83,10 @@ void Logistic::train(const TrainingLog& log) {
     if (positives[h] < static_cast<double>(params_.min_positives)) return;
     Eigen::VectorXd w = Eigen::Map<Eigen::VectorXd>(weights_.data() + h * p, static_cast<Eigen::Index>(p));
     // A day without negatives has infinite odds; start from rare ones instead.
-    if (!trained_[h]) w[static_cast<Eigen::Index>(data.width)] = std::log(mean[h] / std::max(total - mean[h], 1e-6 * total));
+    if (!trained_[h]) w[static_cast<Eigen::Index>(data.width)] = std::log(positive[h] / std::max(negative[h], 1e-6 * total));
     newton(data, h, trained_[h] ? params_.iterations : params_.first_iterations, params_.ridge, w);
     std::copy_n(w.data(), p, weights_.data() + h * p);
-    mean_[h] = static_cast<float>(mean[h] / total);
+    mean_[h] = static_cast<float>(positive[h] / total);
     trained_[h] = 1;
   });
 }
@@ -93,15 +96,18 @@ std::span<const double> Logistic::weights(Head head) const {
   return std::span(weights_).subspan(static_cast<std::size_t>(head) * p, p);
 }
 
-void Logistic::score(std::span<const float> rows, int width, std::span<Candidate> candidates) const {
-  const auto w = static_cast<Eigen::Index>(width);
-  const Eigen::Map<const Rows> x(rows.data(), static_cast<Eigen::Index>(rows.size()) / w, w);
+void Logistic::score(const ScoringInput& in, std::span<Candidate> candidates) const {
+  const auto w = static_cast<Eigen::Index>(in.width);
+  const Eigen::Map<const Rows> x(in.rows.data(), static_cast<Eigen::Index>(in.rows.size()) / w, w);
   const Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, kHeads>> all(weights_.data(), w + 2, kHeads);
   const Eigen::Matrix<float, Eigen::Dynamic, kHeads> weights = all.topRows(w).cast<float>();
   const Rows z = x * weights;
   for (Candidate& c : candidates)
-    for (Eigen::Index h = 0; h < kHeads; ++h)
-      c.heads[static_cast<std::size_t>(h)] = 1.0f / (1.0f + std::exp(-(z(c.row, h) + static_cast<float>(all(w, h)))));
+    for (std::size_t h = 0; h < kHeads; ++h)
+      if (in.wanted[h]) {
+        const auto column = static_cast<Eigen::Index>(h);
+        c.heads[h] = head_prediction(h, z(c.row, column) + static_cast<float>(all(w, column)));
+      }
 }
 
 }  // namespace feedloop

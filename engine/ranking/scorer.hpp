@@ -1,4 +1,4 @@
-// A scorer predicts every head's probability for rows of features. Const while serving; trained nightly.
+// A scorer predicts every head for rows of features. Const while serving; trained nightly.
 #pragma once
 
 #include <array>
@@ -14,15 +14,22 @@
 
 namespace feedloop {
 
+struct ScoringInput {
+  std::span<const float> rows;  // row-major
+  int width = 0;                // of a row
+  int shared = 0;               // leading columns that are the same in all rows: the user's and the context's
+  std::array<bool, kHeads> wanted{};
+};
+
 class Scorer {
  public:
   virtual ~Scorer() = default;
   // False until the first training: then score() must not be called.
   virtual bool ready() const = 0;
-  // Fills candidate.heads from row candidate.row of `rows` (row-major, `width` a row).
-  virtual void score(std::span<const float> rows, int width, std::span<Candidate> candidates) const = 0;
-  // Mean label of each head in the training data, in the order of Head; positive.
-  virtual std::array<float, kHeads> mean_rates() const = 0;
+  // Fills candidate.heads, of the heads asked for, from row candidate.row.
+  virtual void score(const ScoringInput& in, std::span<Candidate> candidates) const = 0;
+  // Mean label of each head in the training data; positive.
+  virtual HeadValues mean_rates() const = 0;
   virtual void train(const TrainingLog& log) = 0;
   virtual void visit_state(State& s) = 0;
 };

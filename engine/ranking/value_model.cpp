@@ -2,7 +2,13 @@
 
 namespace feedloop {
 
-void value_candidates(const ValueParams& params, const std::array<float, kHeads>& mean, std::span<Candidate> candidates) {
+std::array<bool, kHeads> heads_of(const ValueParams& params) {
+  std::array<bool, kHeads> wanted{};
+  for (std::size_t h = 0; h < kHeads; ++h) wanted[h] = params.weight[h] != 0 || h == static_cast<std::size_t>(Head::Click);
+  return wanted;
+}
+
+void value_candidates(const ValueParams& params, const HeadValues& mean, std::span<Candidate> candidates) {
   for (Candidate& c : candidates) {
     float score = 0;
     for (std::size_t h = 0; h < kHeads; ++h) score += static_cast<float>(params.weight[h]) * c.heads[h] / mean[h];

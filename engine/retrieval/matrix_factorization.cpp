@@ -99,22 +99,23 @@ void MatrixFactorization::train(const TrainingLog& log, const PublishInput& in) 
   ++nights_;
 }
 
-float MatrixFactorization::preference(UserId user, ItemId item) const {
-  const auto d = static_cast<std::size_t>(params_.dims);
-  if (user.index() >= known_.size() || !known_[user.index()] || (item.index() + 1) * d > items_.size()) return 0;
-  const float* x = users_.data() + user.index() * d;
-  const float* y = items_.data() + item.index() * d;
-  const auto n = static_cast<Eigen::Index>(d);
-  return Eigen::Map<const Eigen::VectorXf>(x, n).dot(Eigen::Map<const Eigen::VectorXf>(y, n));
+bool MatrixFactorization::embed_user(const RetrievalQuery& query, float* out) const {
+  const std::size_t user = query.request.user.index();
+  if (user >= known_.size() || !known_[user]) return false;
+  std::copy_n(users_.begin() + static_cast<std::ptrdiff_t>(user * dims()), dims(), out);
+  return true;
+}
+
+const float* MatrixFactorization::item_vector(ItemId item) const {
+  return (item.index() + 1) * dims() <= items_.size() ? items_.data() + item.index() * dims() : nullptr;
 }
 
 void MatrixFactorization::nominate(const RetrievalQuery& query, std::size_t k, std::vector<Scored>& out) const {
-  const UserId user = query.request.user;
-  if (user.index() >= known_.size() || !known_[user.index()]) return;
-  const auto d = static_cast<Eigen::Index>(params_.dims);
+  if (query.vector.empty()) return;
+  const auto d = static_cast<Eigen::Index>(dims());
   const auto n = static_cast<Eigen::Index>(items_.size()) / d;
   const Eigen::Map<const Rows> y(items_.data(), n, d);
-  const Eigen::Map<const Eigen::VectorXf> x(users_.data() + static_cast<Eigen::Index>(user.index()) * d, d);
+  const Eigen::Map<const Eigen::VectorXf> x(query.vector.data(), d);
   thread_local Eigen::VectorXf scores;  // buffers, filled anew by every call
   thread_local TopK best;
   scores.noalias() = y * x;

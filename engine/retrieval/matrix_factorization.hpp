@@ -33,8 +33,11 @@ class MatrixFactorization final : public Source {
     s(nights_);
   }
 
-  // Learned preference, about 0 (none) to 1; 0 when the user or the item is unknown.
-  float preference(UserId user, ItemId item) const;
+  // Inner products estimate the preference: about 0 (none) to 1.
+  std::size_t dims() const override { return static_cast<std::size_t>(params_.dims); }
+  std::optional<Affinity> affinity() const override { return Affinity::Factorisation; }
+  bool embed_user(const RetrievalQuery& query, float* out) const override;
+  const float* item_vector(ItemId item) const override;
 
  private:
   Params params_;

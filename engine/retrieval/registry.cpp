@@ -1,3 +1,4 @@
+#include <Eigen/Core>
 #include <array>
 
 #include "engine/retrieval/covisitation.hpp"
@@ -16,6 +17,13 @@ constexpr SourceEntry source_entry() {
 }
 
 }  // namespace
+
+float inner_product(const Source& source, std::span<const float> user, ItemId item) {
+  const float* x = user.empty() ? nullptr : source.item_vector(item);
+  if (!x) return 0;
+  const auto n = static_cast<Eigen::Index>(user.size());
+  return Eigen::Map<const Eigen::VectorXf>(user.data(), n).dot(Eigen::Map<const Eigen::VectorXf>(x, n));
+}
 
 std::span<const SourceEntry> source_registry() {
   static constexpr std::array table{

@@ -1,7 +1,9 @@
 // A retrieval source nominates candidates. Sources are const while serving and learn between epochs.
 #pragma once
 
+#include <array>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -23,7 +25,13 @@ struct RetrievalQuery {
   const Request& request;
   const OnlineFeatures& user;
   Catalog catalog;
+  std::span<const float> vector;  // what the source's own embed_user gave; empty when it has none or the user is unknown
 };
+
+// Inner products that sources lend to the features, one a kind.
+enum class Affinity : std::uint8_t { Factorisation, Towers };
+constexpr std::size_t kAffinities = 2;
+using Affinities = std::array<float, kAffinities>;  // 0 when the user or the item is unknown
 
 // What a source may look at when it publishes, at the end of an epoch.
 struct PublishInput {
@@ -38,6 +46,15 @@ class Source {
   virtual ~Source() = default;
   // Appends up to k items of the catalogue, best first, none twice. Thread rule: const, any number at once.
   virtual void nominate(const RetrievalQuery& query, std::size_t k, std::vector<Scored>& out) const = 0;
+  // The watched item that nominated `item` for this user ("because you watched ..."), when it was one.
+  virtual std::optional<ItemId> seed(const RetrievalQuery&, ItemId) const { return std::nullopt; }
+
+  // Sources that embed users and items in one space. Only these have dims() > 0.
+  virtual std::size_t dims() const { return 0; }
+  virtual std::optional<Affinity> affinity() const { return std::nullopt; }
+  // Writes dims() floats at request time; false when the user is unknown.
+  virtual bool embed_user(const RetrievalQuery&, float*) const { return false; }
+  virtual const float* item_vector(ItemId) const { return nullptr; }  // nullptr: not embedded
   // Between epochs, in canonical order. `observe` sees finished pages; `publish` runs after it every epoch and keeps its own
   // cadence; `train` runs nightly.
   virtual void observe(std::span<const Interaction>, Catalog) {}
@@ -49,6 +66,9 @@ class Source {
 struct SourceEntry : RegistryEntry<Source> {  // parameters under engine.retrieval.<name>
   std::int64_t quota;                         // candidates asked for, unless engine.quota.<name> says otherwise
 };
+
+// Inner product of a user's vector with the item's; 0 when either is unknown.
+float inner_product(const Source& source, std::span<const float> user, ItemId item);
 
 std::span<const SourceEntry> source_registry();  // at most 16: nominations are remembered as bits
 

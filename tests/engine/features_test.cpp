@@ -28,15 +28,15 @@ struct Store {
     r.device = 2;
     return r;
   }
-  std::vector<float> row(ItemId item, float preference = 0.25f) const {
+  std::vector<float> row(ItemId item, const Affinities& affinities = {0.25f, 0.5f}) const {
     const Request r = request();
     RowWriter writer(r, user, shelf, stats, table);
     std::vector<float> out(static_cast<std::size_t>(feature_count()));
-    writer.write(item, preference, out.data());
+    writer.write(item, affinities, out.data());
     return out;
   }
   // The definition of each feature, asked one at a time.
-  std::vector<float> obvious(ItemId item, float preference = 0.25f) const {
+  std::vector<float> obvious(ItemId item, const Affinities& affinities = {0.25f, 0.5f}) const {
     const Request r = request();
     FeatureInput in;
     in.total = &stats.total();
@@ -48,7 +48,7 @@ struct Store {
     in.item = &shelf[item.index()];
     in.category = in.item->category;
     in.counters = &stats.at(item);
-    in.preference = preference;
+    in.affinities = affinities;
     for (int i = 0; i < std::min(10, user.history_size()); ++i)
       in.recent_plays +=
           shelf[user.recent(i).item.index()].category == in.category && (r.time - user.recent(i).time).hours() < 24;
@@ -91,7 +91,7 @@ TEST_CASE("a row computed again for the same state has the same bytes whatever w
   RowWriter together(r, store.user, store.shelf, store.stats, store.table);
   std::vector<float> out(static_cast<std::size_t>(feature_count()));
   for (std::size_t i = 40; i-- > 0;) {
-    together.write(ItemId{i}, 0.25f, out.data());
+    together.write(ItemId{i}, {0.25f, 0.5f}, out.data());
     REQUIRE(out == store.row(ItemId{i}));
   }
 }
@@ -143,7 +143,8 @@ TEST_CASE("features point the way they say") {
   CHECK(store.row(ItemId{0})[at("context.page")] == Approx(std::log(3.0)));
   CHECK(store.row(ItemId{0})[at("context.weekend")] == 0);  // day 1, a Tuesday, 22:00 in New York
   CHECK(store.row(ItemId{0})[at("context.evening")] == Approx(std::cos(2 * 3.14159265358979 / 24)).epsilon(1e-6));
-  CHECK(store.row(ItemId{0}, 0.75f)[at("cross.preference")] == 0.75f);
+  CHECK(store.row(ItemId{0}, {0.75f, 0.5f})[at("cross.factorisation")] == 0.75f);
+  CHECK(store.row(ItemId{0}, {0.75f, 0.5f})[at("cross.towers")] == 0.5f);
   CHECK(store.row(ItemId{39})[at("cross.log_age")] < store.row(ItemId{0})[at("cross.log_age")]);
   // Content: an item in the direction of the profile beats its opposite.
   float norm = 0;

@@ -38,9 +38,15 @@ TEST_CASE("preferences are the factorisation's after the first night") {
   const auto shelf = make_shelf(20);
   Pipeline pipeline(engine_settings(), {1});
   pipeline.learn(random_day(0, 5, shelf, 50), SimTime{0} + kHour, shelf);
-  CHECK(pipeline.preference(UserId{0}, ItemId{0}) == 0);
+  const auto find = [&]() -> const Source& {
+    for (const auto& source : pipeline.sources())
+      if (source->affinity() == Affinity::Factorisation) return *source;
+    throw std::logic_error("no factorisation");
+  };
+  const Source& factorisation = find();
+  CHECK(affinity(factorisation, UserId{0}, ItemId{0}) == 0);
   pipeline.learn({}, SimTime{0} + kHour * 4, shelf);
   float any = 0;
-  for (std::size_t i = 0; i < 20; ++i) any += std::fabs(pipeline.preference(UserId{0}, ItemId{i}));
+  for (std::size_t i = 0; i < 20; ++i) any += std::fabs(affinity(factorisation, UserId{0}, ItemId{i}));
   CHECK(any > 0);
 }

@@ -106,15 +106,17 @@ TEST_CASE("every candidate names a source that nominated it and the row that was
   for (const Candidate& c : ranking.candidates) {
     std::uint16_t sources = 0;
     for (std::size_t s = 0; s < bench.pipeline.sources().size(); ++s) {
-      std::vector<Scored> out;
-      bench.pipeline.sources()[s]->nominate({r, bench.users[3], bench.shelf},
-                                            static_cast<std::size_t>(serving.quota.by_source[s]), out);
-      for (const Scored& n : out)
+      for (const Scored& n : nominate(*bench.pipeline.sources()[s], r, bench.users[3], bench.shelf,
+                                      static_cast<std::size_t>(serving.quota.by_source[s])))
         if (n.item == c.item) sources |= static_cast<std::uint16_t>(1u << s);
     }
     CHECK(c.sources == sources);
     std::vector<float> row(static_cast<std::size_t>(feature_count()));
-    rows.write(c.item, bench.pipeline.preference(UserId{3}, c.item), row.data());
+    Affinities affinities{};
+    for (const auto& source : bench.pipeline.sources())
+      if (const auto kind = source->affinity())
+        affinities[static_cast<std::size_t>(*kind)] = affinity(*source, UserId{3}, c.item, bench.users[3]);
+    rows.write(c.item, affinities, row.data());
     CHECK(std::equal(row.begin(), row.end(), ranking.features.begin() + c.row * ranking.width));
   }
 }

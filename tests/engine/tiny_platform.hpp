@@ -10,6 +10,7 @@
 #include "base/parameters.hpp"
 #include "engine/online_features.hpp"
 #include "engine/params.hpp"
+#include "engine/retrieval/source.hpp"
 
 namespace feedloop {
 
@@ -70,6 +71,24 @@ inline SlotOutcome play(const ItemFacts& item, double share = 1, bool liked = fa
   o.watched_ms = std::llround(share * static_cast<double>(item.duration_s) * 1000);
   o.skipped = static_cast<double>(o.watched_ms) < std::min(10'000.0, 500.0 * static_cast<double>(item.duration_s));
   return o;
+}
+
+// What a source nominates for a request, its own user vector included, appended to `out`.
+inline std::vector<Scored> nominate(const Source& source, const Request& request, const OnlineFeatures& user, Catalog catalog,
+                                    std::size_t k, std::vector<Scored> out = {}) {
+  RetrievalQuery query{request, user, catalog, {}};
+  std::vector<float> vector(source.dims());
+  if (!vector.empty() && source.embed_user(query, vector.data())) query.vector = vector;
+  source.nominate(query, k, out);
+  return out;
+}
+
+// The source's inner product of a user without history and an item.
+inline float affinity(const Source& source, UserId user, ItemId item, const OnlineFeatures& features = {}) {
+  const Request request = request_of(user, SimTime{0});
+  std::vector<float> vector(source.dims());
+  if (!source.embed_user({request, features, {}, {}}, vector.data())) return 0;
+  return inner_product(source, vector, item);
 }
 
 // A page that shows `items` with `outcomes`.

@@ -39,12 +39,12 @@ TEST_CASE("every click is kept with weight one and its labels") {
     for (const SlotOutcome& o : page.outcome.slots) {
       want[0] += o.clicked;
       want[1] += o.completed;
-      want[2] += o.liked;
-      want[3] += o.skipped;
+      want[3] += o.liked;
+      want[4] += o.skipped;
     }
   for (const LabelledRow& row : log.rows()) {
-    for (std::size_t h = 0; h < kHeads; ++h) got[h] += row.label[h];
-    if (row.label[0]) CHECK(row.weight == 1);
+    for (const std::size_t h : {0, 1, 3, 4}) got[h] += row.label[h] > 0;
+    if (row.label[0] > 0) CHECK(row.weight == 1);
   }
   CHECK(got == want);
 }
@@ -68,7 +68,7 @@ TEST_CASE("weights of sampled negatives count all negatives without bias") {
     double weight = 0;
     std::array<double, 7> slot_weight{};
     for (const LabelledRow& row : log.rows())
-      if (!row.label[0]) {
+      if (row.label[0] == 0) {
         weight += static_cast<double>(row.weight);
         slot_weight.at(row.slot) += static_cast<double>(row.weight);
       }

@@ -109,13 +109,15 @@ TEST_CASE("predictions are the logistic of the weights for the first slot") {
     candidates[i].row = static_cast<std::uint16_t>(9 - i);  // rows need not be in order of candidates
     for (std::size_t f = 0; f < kWidth; ++f) rows.push_back(static_cast<float>(normal(rng)));
   }
-  model.score(rows, kWidth, candidates);
+  ScoringInput in{rows, kWidth, 0, {}};
+  in.wanted.fill(true);
+  model.score(in, candidates);
   for (const Candidate& c : candidates)
     for (std::size_t h = 0; h < kHeads; ++h) {
       const auto w = model.weights(static_cast<Head>(h));
       double z = w[kWidth];
       for (std::size_t f = 0; f < kWidth; ++f) z += w[f] * static_cast<double>(rows[c.row * kWidth + f]);
-      CHECK(static_cast<double>(c.heads[h]) == Approx(logistic(z)).epsilon(1e-4));
+      CHECK(c.heads[h] == Approx(head_prediction(h, static_cast<float>(z))).epsilon(1e-4));
     }
 }
 
@@ -132,7 +134,7 @@ TEST_CASE("mean rates are those of all impressions whatever share of negatives w
       likes += o.liked;
     }
   CHECK(all.mean_rates()[0] == Approx(clicks / 40'000).epsilon(1e-5));
-  CHECK(all.mean_rates()[2] == Approx(likes / 40'000).epsilon(1e-5));
+  CHECK(all.mean_rates()[3] == Approx(likes / 40'000).epsilon(1e-5));
   // Kept negatives vary by sqrt(n (1/rate - 1)) in weight, about 570 of 40,000.
   CHECK(std::fabs(static_cast<double>(sampled.mean_rates()[0] / all.mean_rates()[0]) - 1) < kZ * 600 / 40'000);
 }

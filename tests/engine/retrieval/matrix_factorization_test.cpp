@@ -59,16 +59,15 @@ TEST_CASE("factors recover planted blocks") {
   double inside = 0, outside = 0;
   for (std::size_t u = 0; u < 120; ++u) {
     const Request r = request_of(UserId{u}, SimTime{0} + kDay);
-    std::vector<Scored> top;
-    mf.nominate({r, OnlineFeatures{}, shelf}, 20, top);
+    const auto top = nominate(mf, r, {}, shelf, 20);
     REQUIRE(top.size() == 20);
     for (const Scored& s : top) {
       own += s.item.index() % 4 == u % 4;
       all += 1;
-      REQUIRE(s.score == Approx(mf.preference(UserId{u}, s.item)).epsilon(1e-5).margin(1e-6));
+      REQUIRE(s.score == Approx(affinity(mf, UserId{u}, s.item)).epsilon(1e-5).margin(1e-6));
     }
     for (std::size_t i = 0; i < 80; ++i)
-      (i % 4 == u % 4 ? inside : outside) += static_cast<double>(mf.preference(UserId{u}, ItemId{i}));
+      (i % 4 == u % 4 ? inside : outside) += static_cast<double>(affinity(mf, UserId{u}, ItemId{i}));
   }
   // Chance would give a quarter.
   CHECK(static_cast<double>(own) > 0.9 * static_cast<double>(all));
@@ -123,7 +122,7 @@ TEST_CASE("more sweeps never worsen the weighted squared error they minimise") {
     for (std::uint32_t u = 0; u < 40; ++u)
       for (std::uint32_t i = 0; i < 40; ++i) {
         const auto it = played.find({u, i});
-        const double miss = (it == played.end() ? 0.0 : 1.0) - static_cast<double>(mf.preference(UserId{u}, ItemId{i}));
+        const double miss = (it == played.end() ? 0.0 : 1.0) - static_cast<double>(affinity(mf, UserId{u}, ItemId{i}));
         loss += (1 + (it == played.end() ? 0.0 : p.alpha * it->second)) * miss * miss;
       }
     CHECK(loss <= last * (1 + 1e-5));
@@ -150,11 +149,9 @@ TEST_CASE("who has no plays is unknown and what has none is neutral") {
   const auto shelf = make_shelf(30);
   const TrainingLog log = block_log(Catalog(shelf).first(20), 10, 2, 5);
   const MatrixFactorization mf = trained(log, shelf, {});
-  CHECK(mf.preference(UserId{10}, ItemId{0}) == 0);
-  CHECK(mf.preference(UserId{0}, ItemId{25}) == 0);
-  CHECK(mf.preference(UserId{0}, ItemId{30'000}) == 0);
+  CHECK(affinity(mf, UserId{10}, ItemId{0}) == 0);
+  CHECK(affinity(mf, UserId{0}, ItemId{25}) == 0);
+  CHECK(affinity(mf, UserId{0}, ItemId{30'000}) == 0);
   const Request r = request_of(UserId{500}, SimTime{0});
-  std::vector<Scored> out;
-  mf.nominate({r, OnlineFeatures{}, shelf}, 5, out);
-  CHECK(out.empty());
+  CHECK(nominate(mf, r, {}, shelf, 5).empty());
 }

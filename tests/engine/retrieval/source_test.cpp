@@ -30,9 +30,7 @@ struct Bench {
   std::vector<Scored> nominate(UserId user, std::size_t k, Catalog catalog, std::uint32_t ordinal = 0) const {
     const Request r = request_of(user, SimTime{0} + kDay * 5, ordinal);
     static const OnlineFeatures stranger;
-    std::vector<Scored> out;
-    source->nominate({r, user.index() < kUsers ? users[user.index()] : stranger, catalog}, k, out);
-    return out;
+    return feedloop::nominate(*source, r, user.index() < kUsers ? users[user.index()] : stranger, catalog, k);
   }
 
   std::unique_ptr<Source> source;
@@ -108,8 +106,7 @@ TEST_CASE("nominations are appended after what is there") {
     Bench bench(e);
     bench.day(0, shelf);
     const Request r = request_of(UserId{1}, SimTime{0} + kDay * 5);
-    std::vector<Scored> out{{ItemId{69}, 123.0f}};
-    bench.source->nominate({r, bench.users[1], shelf}, 5, out);
+    std::vector<Scored> out = nominate(*bench.source, r, bench.users[1], shelf, 5, {{ItemId{69}, 123.0f}});
     REQUIRE(!out.empty());
     CHECK(out[0].item == ItemId{69});
     out.erase(out.begin());

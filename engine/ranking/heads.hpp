@@ -1,0 +1,35 @@
+// What each head of the ranker is taught, in one place for all scorers. A head is a logistic model with a target of weights:
+// a row counts as an example of 1 with weight `positive` and of 0 with weight `negative`. The watch head is a watch-weighted
+// logistic (Covington, Adams & Sargin 2016, section 4.2): minutes weigh the positive side and every impression the negative
+// one, so its odds are the expected minutes of an impression.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "base/interaction.hpp"
+
+namespace feedloop {
+
+using HeadValues = std::array<float, kHeads>;  // in the order of Head
+
+// What followed a slot, as each head counts it: 0 or 1; minutes for Watch.
+HeadValues head_labels(const SlotOutcome& outcome);
+
+struct HeadTarget {
+  float positive, negative;
+  float weight() const { return positive + negative; }
+  float label() const { return positive / (positive + negative); }  // the same as one fractional label
+};
+inline HeadTarget head_target(std::size_t head, float label) {
+  return head == static_cast<std::size_t>(Head::Watch) ? HeadTarget{label, 1.0f} : HeadTarget{label, 1.0f - label};
+}
+
+// The head's prediction at a logit: a probability; minutes per impression for Watch.
+inline float head_prediction(std::size_t head, float logit) {
+  const float z = std::clamp(logit, -30.0f, 30.0f);
+  return head == static_cast<std::size_t>(Head::Watch) ? std::exp(z) : 1.0f / (1.0f + std::exp(-z));
+}
+
+}  // namespace feedloop
