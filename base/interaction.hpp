@@ -58,6 +58,7 @@ struct Slot {
   float marginal = 1;           // P(this item at this slot) over all slates the policy could have drawn
   float marginal_error = 0;     // standard error when the marginal is Monte-Carlo; 0 = closed form
   std::int32_t action_set = 1;  // number of items that could have stood here
+  std::uint8_t other_slot = 0;  // 1-based slot that another variant's ranker had for this item; 0 = none or not asked
 };
 
 struct Slate {
