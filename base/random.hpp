@@ -16,6 +16,7 @@
 //   taste residual of a (user, item) pair           user        0                             item
 //   exploration, posterior samples                  user        day 12 | candidate 12 | page  slot
 //   training (subsamples, initial weights)          component   publication time, minutes     ordinal
+//   neural models (weights, order, negatives)       purpose     night                         training epoch
 //
 // Assignment to variants is not here: it hashes the salt and the unit only (experiment/assignment.hpp), never the seed.
 #pragma once
@@ -60,6 +61,8 @@ enum class Stream : std::uint16_t {
   InitialWeights = 51,
   Bootstrap = 60,
   Test = 99,
+  Network = 110,
+  Towers = 111,
 };
 
 struct Key {
