@@ -8,6 +8,8 @@ std::span<const Workload> workloads() {
   static constexpr std::array table{
       Workload{"quickstart", "Requests/s of the whole program and each stage's share, one thread against all.",
                bench_quickstart},
+      Workload{"forest", "Boosted trees: the flattened forest against XGBoost's predictor on a request's rows, and training.",
+               bench_forest},
   };
   return table;
 }
