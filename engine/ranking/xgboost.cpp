@@ -125,10 +125,16 @@ Booster Booster::train(const BoostingParams& params, const BoostingData& data, S
 }
 
 Booster Booster::load(std::string_view model) {
-  read_model(model);  // XGBoost trusts what it reads; this does not
+  const BoostedTrees trees = read_model(model);  // XGBoost trusts what it reads; this does not
   Booster booster(nullptr);
-  check(XGBoosterLoadModelFromBuffer(booster.handle_.get(), model.data(), model.size()));
-  set_up(booster.handle_.get());
+  BoosterHandle handle = booster.handle_.get();
+  // A booster that was not configured before it loads does so on all cores. Asking for its rounds configures it, which takes
+  // a number of features.
+  int rounds = 0;
+  check(XGBoosterSetParam(handle, "num_feature", fmt::format("{}", trees.width).c_str()));
+  check(XGBoosterBoostedRounds(handle, &rounds));
+  check(XGBoosterLoadModelFromBuffer(handle, model.data(), model.size()));
+  set_up(handle);
   return booster;
 }
 

@@ -105,7 +105,7 @@ TEST_CASE("the forest has the bits of XGBoost's margins on every row at every de
 
 TEST_CASE("heads of different shapes share a grid") {
   const Trained t =
-      train({params_of(100, 6, 64), params_of(7, 3, 16), params_of(30, 8, 256, 0), params_of(1, 1, 2)}, 2000, 40, 5);
+      train({params_of(50, 6, 64), params_of(7, 3, 16), params_of(10, 8, 256, 0), params_of(1, 1, 2)}, 2000, 40, 5);
   check_equal(t, planted_rows(1100, 40, 50).rows, 40);
   check_equal(t, awkward_rows(t.models, 600, 40), 40);
 }
@@ -208,6 +208,12 @@ TEST_CASE("a forest is the same however often it is built and serves several thr
                [&](std::size_t b, std::size_t) { (b % 2 ? t.forest : again).predict(rows, 20, 0, Forest::kAllHeads, got[b]); });
   set_threads(0);
   for (const auto& g : got) CHECK(same_bits(expected, g));
+}
+
+TEST_CASE("trees too deep for the flattened form are refused") {
+  const PlantedRows rows = planted_rows(2000, 6, 19);
+  const std::vector<std::string> model{Booster::train(params_of(1, 12, 64, 0), rows.data(), {1}).save()};
+  CHECK_THROWS_WITH(Forest(model), Catch::Matchers::Contains("deeper than 8"));
 }
 
 TEST_CASE("a damaged model makes no forest") {

@@ -1,6 +1,8 @@
 #include "engine/ranking/xgboost.hpp"
 
 #include <cmath>
+#include <filesystem>
+#include <limits>
 
 #include "base/parallel.hpp"
 #include "tests/engine/ranking/planted_rows.hpp"
@@ -174,13 +176,29 @@ TEST_CASE("a model that is cut short or of another version is refused in one lin
 }
 
 TEST_CASE("XGBoost's own complaints reach the reader as one line") {
-  PlantedRows rows = planted_rows(100, 6, 11);
-  rows.labels[0] = 2;
-  try {
-    Booster::train(small_params(), rows.data(), {1});
-    FAIL("a label of 2 was accepted");
-  } catch (const Error& e) {
-    CHECK(std::string(e.what()).starts_with("XGBoost: "));
-    CHECK(std::string(e.what()).find('\n') == std::string::npos);
+  for (const bool label : {true, false}) {
+    PlantedRows rows = planted_rows(100, 6, 11);
+    (label ? rows.labels[0] : rows.rows[0]) = label ? 2.0f : std::numeric_limits<float>::infinity();
+    try {
+      Booster::train(small_params(), rows.data(), {1});
+      FAIL("nonsense was accepted");
+    } catch (const Error& e) {
+      INFO(e.what());
+      CHECK(std::string(e.what()).starts_with("XGBoost: "));
+      CHECK(std::string(e.what()).find('\n') == std::string::npos);
+    }
   }
+}
+
+TEST_CASE("XGBoost starts no threads of its own") {
+  const auto running = [] {
+    const std::filesystem::directory_iterator tasks("/proc/self/task");
+    return std::distance(begin(tasks), end(tasks));
+  };
+  const PlantedRows rows = planted_rows(3000, 20, 12);
+  const auto before = running();  // other tests' workers may end meanwhile
+  Booster booster = Booster::load(Booster::train(small_params(), rows.data(), {1}).save());
+  booster.predict(rows.rows, 20, Output::Margin);
+  booster.predict_by_matrix(rows.rows, 20, Output::Margin);
+  CHECK(running() <= before);
 }
