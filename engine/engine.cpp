@@ -1,5 +1,7 @@
 #include "engine/engine.hpp"
 
+#include "engine/ranking/value_model.hpp"
+
 namespace feedloop {
 
 Engine::Engine(std::span<const Settings> cells, Seed seed) {
@@ -13,6 +15,7 @@ Engine::Engine(std::span<const Settings> cells, Seed seed) {
       pipelines_.push_back(std::make_unique<Pipeline>(settings, seed));
     }
     recommenders_.emplace_back(settings, *pipelines_[p]);
+    pipelines_[p]->want(heads_of(settings.read<ServingParams>("engine").value));
   }
 }
 

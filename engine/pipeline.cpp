@@ -43,7 +43,7 @@ void Pipeline::train(SimTime now, Catalog catalog) {
   log_.expire(now);
   const PublishInput in{now, catalog, stats_, seed_};
   for (auto& source : sources_) source->train(log_, in);
-  scorer_->train(log_);
+  scorer_->train({log_, wanted_, seed_});
   ++version_;
 }
 

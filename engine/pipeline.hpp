@@ -20,6 +20,11 @@ class Pipeline {
   // Digest of the parameters that learning depends on: equal digests may share a pipeline.
   static std::uint64_t digest(const Settings& settings);
 
+  // Heads that a recommender's objective asks for: the others are not trained.
+  void want(const HeadSet& heads) {
+    for (std::size_t h = 0; h < kHeads; ++h) wanted_[h] |= heads[h];
+  }
+
   // Between epochs. `batch` holds the pages that were finished in the epoch, in canonical order; `now` is the epoch's end.
   void learn(std::span<const Interaction> batch, SimTime now, Catalog catalog);
 
@@ -35,6 +40,7 @@ class Pipeline {
 
   TrainingParams training_;
   Seed seed_;
+  HeadSet wanted_{};
   ItemStats stats_;
   ItemFeatureTable table_;
   TrainingLog log_;

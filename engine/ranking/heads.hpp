@@ -13,6 +13,11 @@
 namespace feedloop {
 
 using HeadValues = std::array<float, kHeads>;  // in the order of Head
+using HeadSet = std::array<bool, kHeads>;
+constexpr HeadSet kAllHeads{true, true, true, true, true, true, true};
+
+// Means before anything was seen.
+constexpr HeadValues kPriorMeans{0.05f, 0.02f, 0.1f, 0.003f, 0.005f, 0.001f, 0.005f};
 
 // What followed a slot, as each head counts it: 0 or 1; minutes for Watch.
 HeadValues head_labels(const SlotOutcome& outcome);

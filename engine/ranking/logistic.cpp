@@ -6,6 +6,7 @@
 
 #include "base/linear_solve.hpp"
 #include "base/parallel.hpp"
+#include "engine/ranking/training_rows.hpp"
 
 namespace feedloop {
 namespace {
@@ -24,7 +25,7 @@ struct Data {
       float* row = x.data() + (i - b) * (width + 2);
       std::copy_n(log.features().data() + i * width, width, row);
       row[width] = 1;
-      row[width + 1] = std::log(static_cast<float>(log.rows()[i].slot));
+      row[width + 1] = slot_input(log.rows()[i].slot);
     }
     return x;
   }
@@ -62,31 +63,19 @@ void newton(const Data& data, std::size_t head, std::int64_t steps, double ridge
 
 }  // namespace
 
-void Logistic::train(const TrainingLog& log) {
-  const Data data{log, log.rows().size(), static_cast<std::size_t>(log.width())};
-  if (data.n == 0 || data.width == 0) return;
+void Logistic::train(const TrainingInput& in) {
+  const Data data{in.log, in.log.rows().size(), static_cast<std::size_t>(in.log.width())};
+  const HeadTotals totals = head_totals(in.log);
+  if (data.width == 0 || totals.hits[0] < params_.min_positives) return;
   const std::size_t p = data.width + 2;
   weights_.resize(p * kHeads, 0.0);
-  std::array<double, kHeads> positives{}, positive{}, negative{};
-  double total = 0;
-  for (const LabelledRow& row : log.rows()) {
-    total += static_cast<double>(row.weight);
-    for (std::size_t h = 0; h < kHeads; ++h) {
-      const HeadTarget target = head_target(h, row.label[h]);
-      positives[h] += row.label[h] > 0;
-      positive[h] += static_cast<double>(row.weight * target.positive);
-      negative[h] += static_cast<double>(row.weight * target.negative);
-    }
-  }
-  if (positives[0] < static_cast<double>(params_.min_positives)) return;
   parallel_for(kHeads, 1, [&](std::size_t h, std::size_t) {
-    if (positives[h] < static_cast<double>(params_.min_positives)) return;
+    mean_[h] = totals.mean(h);
+    if (!in.wanted[h] || totals.hits[h] < params_.min_positives) return;
     Eigen::VectorXd w = Eigen::Map<Eigen::VectorXd>(weights_.data() + h * p, static_cast<Eigen::Index>(p));
-    // A day without negatives has infinite odds; start from rare ones instead.
-    if (!trained_[h]) w[static_cast<Eigen::Index>(data.width)] = std::log(positive[h] / std::max(negative[h], 1e-6 * total));
+    if (!trained_[h]) w[static_cast<Eigen::Index>(data.width)] = totals.log_odds(h);
     newton(data, h, trained_[h] ? params_.iterations : params_.first_iterations, params_.ridge, w);
     std::copy_n(w.data(), p, weights_.data() + h * p);
-    mean_[h] = static_cast<float>(positive[h] / total);
     trained_[h] = 1;
   });
 }
@@ -106,7 +95,7 @@ void Logistic::score(const ScoringInput& in, std::span<Candidate> candidates) co
     for (std::size_t h = 0; h < kHeads; ++h)
       if (in.wanted[h]) {
         const auto column = static_cast<Eigen::Index>(h);
-        c.heads[h] = head_prediction(h, z(c.row, column) + static_cast<float>(all(w, column)));
+        c.heads[h] = trained_[h] ? head_prediction(h, z(c.row, column) + static_cast<float>(all(w, column))) : mean_[h];
       }
 }
 

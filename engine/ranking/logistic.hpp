@@ -28,7 +28,7 @@ class Logistic final : public Scorer {
   bool ready() const override { return trained_[0] != 0; }
   void score(const ScoringInput& in, std::span<Candidate> candidates) const override;
   HeadValues mean_rates() const override { return mean_; }
-  void train(const TrainingLog& log) override;
+  void train(const TrainingInput& in) override;
   void visit_state(State& s) override {
     s(weights_);
     s(mean_);
@@ -41,7 +41,7 @@ class Logistic final : public Scorer {
  private:
   Params params_;
   std::vector<double> weights_;  // kHeads rows of width + 2
-  HeadValues mean_{0.05f, 0.02f, 0.1f, 0.003f, 0.005f, 0.001f, 0.005f};
+  HeadValues mean_ = kPriorMeans;
   std::array<std::uint8_t, kHeads> trained_{};
 };
 

@@ -18,7 +18,13 @@ struct ScoringInput {
   std::span<const float> rows;  // row-major
   int width = 0;                // of a row
   int shared = 0;               // leading columns that are the same in all rows: the user's and the context's
-  std::array<bool, kHeads> wanted{};
+  HeadSet wanted{};
+};
+
+struct TrainingInput {
+  const TrainingLog& log;
+  HeadSet wanted = kAllHeads;  // heads that somebody's objective asks for
+  Seed seed = {};
 };
 
 class Scorer {
@@ -30,7 +36,7 @@ class Scorer {
   virtual void score(const ScoringInput& in, std::span<Candidate> candidates) const = 0;
   // Mean label of each head in the training data; positive.
   virtual HeadValues mean_rates() const = 0;
-  virtual void train(const TrainingLog& log) = 0;
+  virtual void train(const TrainingInput& in) = 0;
   virtual void visit_state(State& s) = 0;
 };
 

@@ -2,8 +2,8 @@
 
 namespace feedloop {
 
-std::array<bool, kHeads> heads_of(const ValueParams& params) {
-  std::array<bool, kHeads> wanted{};
+HeadSet heads_of(const ValueParams& params) {
+  HeadSet wanted{};
   for (std::size_t h = 0; h < kHeads; ++h) wanted[h] = params.weight[h] != 0 || h == static_cast<std::size_t>(Head::Click);
   return wanted;
 }

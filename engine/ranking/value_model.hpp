@@ -11,7 +11,7 @@
 namespace feedloop {
 
 // The heads whose predictions the objective needs; the click is always logged.
-std::array<bool, kHeads> heads_of(const ValueParams& params);
+HeadSet heads_of(const ValueParams& params);
 
 // Fills candidate.score. Requires: mean rates are positive.
 void value_candidates(const ValueParams& params, const HeadValues& mean_rates, std::span<Candidate> candidates);

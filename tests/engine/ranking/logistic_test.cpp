@@ -3,51 +3,12 @@
 #include <Eigen/LU>
 #include <cmath>
 
-#include "tests/engine/tiny_platform.hpp"
+#include "tests/engine/planted_pages.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace feedloop;
 
 namespace {
-
-constexpr std::size_t kWidth = 4;
-constexpr std::size_t kSlots = 20;
-const std::array<double, kWidth + 2> kClick{0.8, -0.5, 0.3, 0.0, -1.5, -0.7};  // features, intercept, log(slot)
-
-// Pages whose clicks follow kClick, and likes among the clicks with probability `like_rate`.
-std::vector<Interaction> planted_pages(std::size_t pages, Catalog shelf, std::uint64_t seed, double like_rate = 0.1) {
-  std::vector<Interaction> batch;
-  for (std::size_t p = 0; p < pages; ++p) {
-    Rng rng = stream({seed}, Stream::Test, entity_key(p));
-    Interaction page;
-    page.request = request_of(UserId{p % 97}, SimTime{static_cast<std::int64_t>(p)}, static_cast<std::uint32_t>(p % 4000),
-                              static_cast<std::uint8_t>(p / 4000));
-    page.width = kWidth;
-    for (std::size_t k = 0; k < kSlots; ++k) {
-      page.slate.slots.emplace_back();
-      page.slate.slots.back().item = ItemId{k};
-      double z = kClick[kWidth] + kClick[kWidth + 1] * std::log(static_cast<double>(k + 1));
-      for (std::size_t f = 0; f < kWidth; ++f) {
-        const auto x = static_cast<float>(normal(rng));
-        page.features.push_back(x);
-        z += kClick[f] * static_cast<double>(x);
-      }
-      SlotOutcome o;
-      if (bernoulli(rng, logistic(z))) o = play(shelf[k], 0.7, bernoulli(rng, like_rate));
-      page.outcome.slots.push_back(o);
-    }
-    batch.push_back(std::move(page));
-  }
-  return batch;
-}
-
-TrainingLog log_of(const std::vector<Interaction>& pages, Catalog shelf, double negative_rate) {
-  TrainingParams p;
-  p.negative_rate = negative_rate;
-  TrainingLog log(p, {1});
-  log.append(pages, shelf);
-  return log;
-}
 
 // Standard errors of a weighted logistic regression at w, robust to the weights: A^-1 B A^-1.
 Eigen::VectorXd standard_errors(const TrainingLog& log, std::span<const double> w) {
@@ -86,7 +47,7 @@ TEST_CASE("planted coefficients are recovered and the slot takes the position's 
   for (const double rate : {1.0, 0.1}) {
     const TrainingLog log = log_of(pages, shelf, rate);
     Logistic model(loose());
-    model.train(log);
+    model.train({log});
     REQUIRE(model.ready());
     const auto w = model.weights(Head::Click);
     const auto se = standard_errors(log, w);
@@ -101,7 +62,7 @@ TEST_CASE("planted coefficients are recovered and the slot takes the position's 
 TEST_CASE("predictions are the logistic of the weights for the first slot") {
   const auto shelf = make_shelf(kSlots);
   Logistic model({});
-  model.train(log_of(planted_pages(1000, shelf, 2), shelf, 1));
+  model.train({log_of(planted_pages(1000, shelf, 2), shelf, 1)});
   std::vector<float> rows;
   std::vector<Candidate> candidates(10);
   Rng rng = stream({3}, Stream::Test, {});
@@ -114,6 +75,7 @@ TEST_CASE("predictions are the logistic of the weights for the first slot") {
   model.score(in, candidates);
   for (const Candidate& c : candidates)
     for (std::size_t h = 0; h < kHeads; ++h) {
+      if (c.heads[h] == model.mean_rates()[h]) continue;  // too few positives to train on
       const auto w = model.weights(static_cast<Head>(h));
       double z = w[kWidth];
       for (std::size_t f = 0; f < kWidth; ++f) z += w[f] * static_cast<double>(rows[c.row * kWidth + f]);
@@ -125,8 +87,8 @@ TEST_CASE("mean rates are those of all impressions whatever share of negatives w
   const auto shelf = make_shelf(kSlots);
   const auto pages = planted_pages(2000, shelf, 4);
   Logistic all(loose()), sampled(loose());
-  all.train(log_of(pages, shelf, 1));
-  sampled.train(log_of(pages, shelf, 0.1));
+  all.train({log_of(pages, shelf, 1)});
+  sampled.train({log_of(pages, shelf, 0.1)});
   double clicks = 0, likes = 0;
   for (const auto& page : pages)
     for (const auto& o : page.outcome.slots) {
@@ -142,11 +104,11 @@ TEST_CASE("mean rates are those of all impressions whatever share of negatives w
 TEST_CASE("a model without clicks stays unready") {
   const auto shelf = make_shelf(kSlots);
   Logistic model({});
-  model.train(TrainingLog({}, {1}));
+  model.train({TrainingLog({}, {1})});
   CHECK_FALSE(model.ready());
   auto pages = planted_pages(20, shelf, 5);
   for (auto& page : pages) page.outcome.slots.assign(kSlots, {});
-  model.train(log_of(pages, shelf, 1));
+  model.train({log_of(pages, shelf, 1)});
   CHECK_FALSE(model.ready());
   for (const float m : model.mean_rates()) CHECK(m > 0);
 }
@@ -168,7 +130,7 @@ TEST_CASE("a log without negatives leaves finite weights") {
       }
   REQUIRE(clicks_only.size() > 20);
   Logistic model({});
-  model.train(log_of(clicks_only, shelf, 0.001));
+  model.train({log_of(clicks_only, shelf, 0.001)});
   if (model.ready())
     for (const double w : model.weights(Head::Click)) CHECK(std::isfinite(w));
 }
@@ -177,9 +139,9 @@ TEST_CASE("a head that first has positives on a later night starts as well as on
   const auto shelf = make_shelf(kSlots);
   const auto night1 = planted_pages(1500, shelf, 7, 0.0), night2 = planted_pages(1500, shelf, 8, 0.05);
   Logistic late({}), fresh({});
-  late.train(log_of(night1, shelf, 1));
-  late.train(log_of(night2, shelf, 1));
-  fresh.train(log_of(night2, shelf, 1));
+  late.train({log_of(night1, shelf, 1)});
+  late.train({log_of(night2, shelf, 1)});
+  fresh.train({log_of(night2, shelf, 1)});
   const auto a = late.weights(Head::Like), b = fresh.weights(Head::Like);
   for (std::size_t f = 0; f < kWidth + 2; ++f) CHECK(a[f] == Approx(b[f]).margin(0.05));
 }
@@ -189,12 +151,12 @@ TEST_CASE("a warm start converges to what a cold one finds") {
   const auto pages = planted_pages(1500, shelf, 9);
   const TrainingLog log = log_of(pages, shelf, 1);
   Logistic warm({}), cold(loose());
-  warm.train(log_of(planted_pages(1500, shelf, 10), shelf, 1));
-  for (int night = 0; night < 4; ++night) warm.train(log);
+  warm.train({log_of(planted_pages(1500, shelf, 10), shelf, 1)});
+  for (int night = 0; night < 4; ++night) warm.train({log});
   Logistic::Params p;
   p.first_iterations = 25;
   Logistic settled(p);
-  settled.train(log);
+  settled.train({log});
   for (std::size_t f = 0; f < kWidth + 2; ++f)
     CHECK(warm.weights(Head::Click)[f] == Approx(settled.weights(Head::Click)[f]).margin(1e-3));
 }
@@ -202,20 +164,11 @@ TEST_CASE("a warm start converges to what a cold one finds") {
 TEST_CASE("a loaded model predicts and goes on as the original") {
   const auto shelf = make_shelf(kSlots);
   Logistic a({}), b({});
-  a.train(log_of(planted_pages(500, shelf, 11), shelf, 1));
+  a.train({log_of(planted_pages(500, shelf, 11), shelf, 1)});
   load_state(b, save_state(a));
   CHECK(b.ready());
   const TrainingLog next = log_of(planted_pages(500, shelf, 12), shelf, 1);
-  a.train(next);
-  b.train(next);
+  a.train({next});
+  b.train({next});
   CHECK(save_state(a) == save_state(b));
-}
-
-TEST_CASE("scorers have names of their own") {
-  for (const auto& a : scorer_registry())
-    for (const auto& b : scorer_registry()) CHECK((&a == &b || a.name != b.name));
-  RankingParams p;
-  Schema schema;
-  schema.add("ranking", p);
-  CHECK(schema.find("ranking.scorer")->choices.size() == scorer_registry().size());
 }

@@ -1,0 +1,29 @@
+// The training log as what scorers fit: totals of every head, and the rows with the slot as one more column. The slot is a
+// training-only input: it takes the position's part of a click, and serving predicts for slot 1, where the column is 0.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "engine/ranking/heads.hpp"
+#include "engine/training_log.hpp"
+
+namespace feedloop {
+
+struct HeadTotals {
+  std::array<std::int64_t, kHeads> hits{};            // rows with a label above 0
+  std::array<double, kHeads> positive{}, negative{};  // weights
+  double weight = 0;                                  // of all rows
+  // Mean label of an impression; never 0, so that it can be divided by.
+  float mean(std::size_t head) const;
+  // Log-odds of the best constant.
+  double log_odds(std::size_t head) const;
+};
+HeadTotals head_totals(const TrainingLog& log);
+
+// rows() x (width() + 1): the features, then log(slot).
+std::vector<float> rows_with_slot(const TrainingLog& log);
+inline float slot_input(std::uint32_t slot) { return std::log(static_cast<float>(slot)); }
+
+}  // namespace feedloop
