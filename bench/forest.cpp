@@ -69,6 +69,8 @@ struct Timed {
   }
 };
 
+double rounded(double x) { return std::round(10 * x) / 10; }
+
 // The calling thread's own time: other work on the machine must not count, least of all against the slower one.
 double cpu_us() {
   timespec t{};
@@ -109,17 +111,18 @@ Json machine() {
   return j;
 }
 
-Booster train(const std::vector<float>& rows, std::size_t width, std::uint64_t head, std::int64_t trees) {
+Booster train(const std::vector<float>& rows, std::size_t width, const std::vector<float>& labels, std::int64_t trees) {
   BoostingParams params;
   params.trees = trees;
-  const auto labels = make_labels(rows, width, head);
-  return Booster::train(params, {rows, width, labels, {}}, {head});
+  return Booster::train(params, {rows, width, labels, {}}, {1});
 }
 
 Json serving() {
   const auto training = make_rows(20'000, kWidth, 0, 1), rows = make_rows(kRows, kWidth, kShared, 2);
   std::vector<std::string> models(kHeads);
-  parallel_for(kHeads, 1, [&](std::size_t h, std::size_t) { models[h] = train(training, kWidth, h, 100).save(); });
+  parallel_for(kHeads, 1, [&](std::size_t h, std::size_t) {
+    models[h] = train(training, kWidth, make_labels(training, kWidth, h), 100).save();
+  });
   std::vector<Booster> boosters;
   for (const auto& m : models) boosters.push_back(Booster::load(m));
   const Forest forest(models);
@@ -170,12 +173,24 @@ Json serving() {
   j["columns"] = forest.columns();
   j["tests"] = forest.tests();
   j["bits_equal_to_xgboost"] = true;  // or this line is not reached
-  for (const Timed& t : all) j["best_us"][t.name] = std::round(10 * t.best()) / 10;
-  for (Timed& t : all) j["median_us"][t.name] = std::round(10 * t.median()) / 10;
+  for (const Timed& t : all) j["best_us"][t.name] = rounded(t.best());
+  for (Timed& t : all) j["median_us"][t.name] = rounded(t.median());
+  for (const std::size_t n : {20, 100, 500, 2000}) {
+    const auto request = make_rows(n, kWidth, kShared, 4);
+    std::vector<float> out(kHeads * n);
+    std::vector<Timed> pair{{"xgboost_in_place",
+                             [&] {
+                               for (const Booster& b : boosters) b.predict(request, kWidth, Booster::Output::Margin);
+                             }},
+                            {"widest_from_floats", [&] { forest.predict(request, kWidth, kShared, Forest::kAllHeads, out); }}};
+    measure(pair, 15);
+    Json& row = j["median_us_by_rows"][std::to_string(n)];
+    for (Timed& t : pair) row[t.name] = rounded(t.median());
+  }
   for (Timed& t : all)
     if (!t.name.starts_with("xgboost") && !t.name.starts_with("binning"))
       for (std::size_t peer = 0; peer < 2; ++peer)
-        j["times_faster_than"][all[peer].name][t.name] = std::round(10 * all[peer].median() / t.median()) / 10;
+        j["times_faster_than"][all[peer].name][t.name] = rounded(all[peer].median() / t.median());
   return j;
 }
 
@@ -183,18 +198,21 @@ Json training() {
   constexpr std::size_t rows = 100'000, width = 50;
   constexpr std::int64_t trees = 40;
   const auto data = make_rows(rows, width, 0, 3);
+  std::vector<std::vector<float>> labels;
+  for (std::size_t h = 0; h < kHeads; ++h) labels.push_back(make_labels(data, width, h));
   Json j;
   j["rows"] = rows;
   j["features"] = width;
   j["max_bin"] = BoostingParams{}.max_bin;
   const double cpu = cpu_us();
-  train(data, width, 0, trees);
-  j["trees_per_cpu_s_one_thread"] = std::round(10 * static_cast<double>(trees) / ((cpu_us() - cpu) * 1e-6)) / 10;
+  train(data, width, labels[0], trees);
+  j["trees"] = trees;
+  j["trees_per_cpu_s_one_thread"] = rounded(static_cast<double>(trees) / ((cpu_us() - cpu) * 1e-6));
   j["threads"] = threads();
   const double wall = wall_us();
-  parallel_for(kHeads, 1, [&](std::size_t h, std::size_t) { train(data, width, h, trees); });
+  parallel_for(kHeads, 1, [&](std::size_t h, std::size_t) { train(data, width, labels[h], trees); });
   const double seconds = (wall_us() - wall) * 1e-6;
-  j["trees_per_s_four_heads_side_by_side"] = std::round(10 * static_cast<double>(kHeads * trees) / seconds) / 10;
+  j["trees_per_s_four_heads_side_by_side"] = rounded(static_cast<double>(kHeads * trees) / seconds);
   return j;
 }
 
@@ -204,6 +222,7 @@ std::string bench_forest() {
   Json j;
   j["workload"] = "forest";
   j["machine"] = machine();
+  j["clock"] = "CPU time of the calling thread; four heads side by side: wall time";
   j["serving"] = serving();
   j["training"] = training();
   return j.dump(2) + "\n";

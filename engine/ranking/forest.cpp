@@ -77,8 +77,6 @@ Forest::Forest(std::span<const std::string> models) {
     for (const Tree& tree : heads[h].trees)
       for (const Node& x : tree)
         if (x.left >= 0) tests[test_of(x)] |= std::uint32_t{1} << h;
-  flat_.cut.push_back(FlatForest::kMissing);  // test 0: no bin is above
-  flat_.use.push_back(0);
   for (auto& [test, use] : tests) {
     const auto& [column, missing_left, cut] = test;
     const auto number = static_cast<std::uint32_t>(flat_.cut.size());

@@ -39,7 +39,8 @@ class Forest {
 
   std::uint8_t bin(std::size_t column, float value) const;
   // Bins features [first, last) of n rows (`rows` points to the first row's feature 0; the next row is `width` floats on) into
-  // the columns of these features: column c, row r at bins[c * stride + r].
+  // the columns of these features: column c, row r at bins[c * stride + r]. With n = 1 and a stride
+  // of 1 a row's bins lie side by side: the record to keep for an item.
   void bin_rows(const float* rows, std::size_t width, std::size_t n, std::size_t first, std::size_t last, std::uint8_t* bins,
                 std::size_t stride) const;
 

@@ -24,7 +24,7 @@ struct FlatForest {
   static constexpr int kMaxDepth = 8;
 
   // Tests [first, last) look at one column; with missing_left a missing value fails all of them (and so goes left), otherwise
-  // it passes all. Test 0 belongs to no run and always fails.
+  // it passes all. Test 0 belongs to no run and always fails: no bin is above its cut.
   struct Run {
     std::uint32_t column;
     bool missing_left;
@@ -40,10 +40,10 @@ struct FlatForest {
     float base;  // margin without a tree
     std::uint32_t first, last;
   };
-  std::vector<std::uint8_t> cut;     // of each test: bin > cut passes
-  std::vector<std::uint32_t> use;    // of each test: the heads that use it, bit by bit
-  std::vector<Run> runs;             // by column
-  std::vector<std::uint32_t> nodes;  // tests
+  std::vector<std::uint8_t> cut{kMissing};  // of each test: bin > cut passes
+  std::vector<std::uint32_t> use{0};        // of each test: the heads that use it, bit by bit
+  std::vector<Run> runs;                    // by column
+  std::vector<std::uint32_t> nodes;         // tests
   // Leaves by fours of lines, 64 leaves each: the first line has the lowest byte of each leaf's float, the last the highest.
   std::vector<Line> leaves;
   std::vector<Tree> trees;

@@ -145,6 +145,7 @@ TEST_CASE("a forest without heads serves nothing") {
   CHECK(none.heads() == 0);
   CHECK(none.columns() == 0);
   CHECK(none.width() == 0);
+  CHECK(none.tests() == 0);
 }
 
 TEST_CASE("only the heads asked for are written and they do not depend on the others") {
@@ -188,6 +189,9 @@ TEST_CASE("bins of many rows are those of one value at a time") {
         REQUIRE(bins[c * stride + n] == 77);
       }
     CHECK(t.forest.first_column(width) == t.forest.columns());
+    std::vector<std::uint8_t> record(t.forest.columns());
+    t.forest.bin_rows(rows.data() + 5 * width, width, 1, 0, width, record.data(), 1);
+    for (std::size_t c = 0; c < record.size(); ++c) CHECK(record[c] == bins[c * stride + 5]);
     // Bins made beforehand serve as well as floats, whatever stands in the padding.
     std::vector<float> a(n), b(n);
     t.forest.predict(bins.data(), stride, n, 1, a.data());
