@@ -210,7 +210,13 @@ void Standardiser::fit(std::span<const float> rows, std::size_t width, std::span
 }
 
 void Standardiser::apply(const float* row, float* out) const {
+  const Lanes limit = _mm256_set1_ps(5), minus = _mm256_set1_ps(-5);
   std::size_t j = 0;
+  for (; j + kLanes <= width(); j += kLanes) {
+    const Lanes z = (_mm256_loadu_ps(row + j) - _mm256_loadu_ps(&mean_[j])) * _mm256_loadu_ps(&scale_[j]);
+    const Lanes number = _mm256_cmp_ps(z, z, _CMP_ORD_Q);
+    _mm256_storeu_ps(out + j, _mm256_and_ps(number, _mm256_max_ps(minus, _mm256_min_ps(z, limit))));
+  }
   for (; j < width(); ++j) {
     const float z = (row[j] - mean_[j]) * scale_[j];
     out[j] = z == z ? std::clamp(z, -5.0f, 5.0f) : 0.0f;

@@ -23,7 +23,7 @@ namespace feedloop {
 
 struct NetworkParams {
   std::int64_t hidden1 = 128, hidden2 = 64, first_epochs = 4, epochs = 2, batch = 256;
-  double learning_rate = 0.002, l2 = 1e-3;
+  double learning_rate = 0.005, l2 = 0.1;
   void describe(Describe& d) {
     d.integer("hidden1", hidden1, {1, 1024}, "units", "Width of the first hidden layer.");
     d.integer("hidden2", hidden2, {1, 1024}, "units", "Width of the second hidden layer.");
