@@ -10,6 +10,7 @@ std::span<const Workload> workloads() {
                bench_quickstart},
       Workload{"forest", "Boosted trees: the flattened forest against XGBoost's predictor on a request's rows, and training.",
                bench_forest},
+      Workload{"training", "Examples/s of the neural models' training and the time of serving them.", bench_training},
   };
   return table;
 }
