@@ -43,6 +43,7 @@ struct Ranking {
   std::vector<Candidate> candidates;
   std::vector<float> features;  // row-major, `width` a row: the bytes the scorer read
   int width = 0;                // 0 when the fallback answered without features
+  std::vector<float> user_input;  // what the retrieval model embedded the user from
   int slots = 0;                // wanted slate size
   std::uint32_t version = 0;    // of the feature snapshot and models that served
   bool fallback = false;        // popularity answered: the user or the models are unknown
@@ -91,6 +92,7 @@ struct Interaction {
   Outcome outcome;
   std::vector<float> features;  // one row per slot, as served
   int width = 0;
+  std::vector<float> user_input;  // as served
 };
 
 inline bool canonical_before(const Interaction& a, const Interaction& b) {

@@ -15,7 +15,7 @@ struct Simulation::Served {
 
 namespace {
 
-Interaction log_page(const Request& request, std::size_t cell, const Ranking& ranking, Slate slate) {
+Interaction log_page(const Request& request, std::size_t cell, Ranking& ranking, Slate slate) {
   Interaction page;
   page.request = request;
   page.cell = static_cast<std::uint32_t>(cell);
@@ -30,6 +30,7 @@ Interaction log_page(const Request& request, std::size_t cell, const Ranking& ra
     slate.slots[k].row = static_cast<std::uint16_t>(k);
   }
   page.slate = std::move(slate);
+  page.user_input = std::move(ranking.user_input);
   return page;
 }
 
@@ -65,6 +66,7 @@ void visit_page(State& s, Interaction& p) {
   s(p.outcome.end);
   s(p.features);
   s(p.width);
+  s(p.user_input);
   p.outcome.slots.resize(p.slate.slots.size());
   for (SlotOutcome& o : p.outcome.slots) visit_outcome(s, o);
 }
@@ -105,7 +107,7 @@ void Simulation::serve_household(HouseholdId id, SimTime until, const Assignment
     StageClock clock(out.laps.emplace_back());
     const std::size_t cell = study_.assignment.cell_of(UserId{user}, rule);
     const Recommender& recommender = engine_->cell(cell);
-    const Ranking ranking = recommender.recommend(*request, features_[user], catalog, clock);
+    Ranking ranking = recommender.recommend(*request, features_[user], catalog, clock);
     Slate slate =
         policies_[cell]->choose(ranking, *request, stream(study_.seed, Stream::Exploration, request_key(request->id)));
     Interaction page = log_page(*request, cell, ranking, std::move(slate));

@@ -25,7 +25,8 @@ struct RetrievalQuery {
   const Request& request;
   const OnlineFeatures& user;
   Catalog catalog;
-  std::span<const float> vector;  // what the source's own embed_user gave; empty when it has none or the user is unknown
+  std::span<const float> input;   // what the source's own user_input gave; empty when it has none
+  std::span<const float> vector;  // what its embed_user gave; empty when it has none or the user is unknown
 };
 
 // Inner products that sources lend to the features, one a kind.
@@ -52,6 +53,9 @@ class Source {
   // Sources that embed users and items in one space. Only these have dims() > 0.
   virtual std::size_t dims() const { return 0; }
   virtual std::optional<Affinity> affinity() const { return std::nullopt; }
+  // What it embeds the user from, if it learns from that: logged with the page (Interaction::user_input), for one source.
+  virtual std::size_t input_width() const { return 0; }
+  virtual void user_input(const RetrievalQuery&, float*) const {}
   // Writes dims() floats at request time; false when the user is unknown.
   virtual bool embed_user(const RetrievalQuery&, float*) const { return false; }
   virtual const float* item_vector(ItemId) const { return nullptr; }  // nullptr: not embedded

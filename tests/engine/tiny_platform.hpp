@@ -76,7 +76,10 @@ inline SlotOutcome play(const ItemFacts& item, double share = 1, bool liked = fa
 // What a source nominates for a request, its own user vector included, appended to `out`.
 inline std::vector<Scored> nominate(const Source& source, const Request& request, const OnlineFeatures& user, Catalog catalog,
                                     std::size_t k, std::vector<Scored> out = {}) {
-  RetrievalQuery query{request, user, catalog, {}};
+  RetrievalQuery query{request, user, catalog, {}, {}};
+  std::vector<float> input(source.input_width());
+  if (!input.empty()) source.user_input(query, input.data());
+  query.input = input;
   std::vector<float> vector(source.dims());
   if (!vector.empty() && source.embed_user(query, vector.data())) query.vector = vector;
   source.nominate(query, k, out);
@@ -87,7 +90,7 @@ inline std::vector<Scored> nominate(const Source& source, const Request& request
 inline float affinity(const Source& source, UserId user, ItemId item, const OnlineFeatures& features = {}) {
   const Request request = request_of(user, SimTime{0});
   std::vector<float> vector(source.dims());
-  if (!source.embed_user({request, features, {}, {}}, vector.data())) return 0;
+  if (!source.embed_user({request, features, {}, {}, {}}, vector.data())) return 0;
   return inner_product(source, vector, item);
 }
 

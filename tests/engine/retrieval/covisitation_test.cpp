@@ -102,13 +102,13 @@ TEST_CASE("nominations are the votes of recent plays by value and recency") {
       votes[n.item.value] += static_cast<double>(n.score) * static_cast<double>(user.recent(s).value) / std::sqrt(1.0 + s);
   const Request r = request_of(UserId{99}, SimTime{0});
   std::vector<Scored> out;
-  source.nominate({r, user, shelf, {}}, 1000, out);
+  source.nominate({r, user, shelf, {}, {}}, 1000, out);
   CHECK(out.size() == votes.size());
   for (const Scored& s : out) CHECK(static_cast<double>(s.score) == Approx(votes.at(s.item.value)).epsilon(1e-5));
   // Plays that went badly do not vote.
   OnlineFeatures bored;
   observe_user(bored, page_of(request_of(UserId{98}, SimTime{0}), {ItemId{9}}, {play(shelf[9], 0.001)}), shelf, 10);
   out.clear();
-  source.nominate({r, bored, shelf, {}}, 10, out);
+  source.nominate({r, bored, shelf, {}, {}}, 10, out);
   CHECK(out.empty());
 }

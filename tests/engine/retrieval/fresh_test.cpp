@@ -12,7 +12,7 @@ namespace {
 std::set<ItemId> nominated(const Fresh& source, Catalog shelf, std::size_t k, std::uint32_t ordinal = 0) {
   const Request r = request_of(UserId{3}, SimTime{0}, ordinal);
   std::vector<Scored> out;
-  source.nominate({r, OnlineFeatures{}, shelf, {}}, k, out);
+  source.nominate({r, OnlineFeatures{}, shelf, {}, {}}, k, out);
   std::set<ItemId> items;
   for (const auto& s : out) items.insert(s.item);
   CHECK(items.size() == out.size());
