@@ -11,6 +11,8 @@ std::span<const Workload> workloads() {
       Workload{"forest", "Boosted trees: the flattened forest against XGBoost's predictor on a request's rows, and training.",
                bench_forest},
       Workload{"training", "Examples/s of the neural models' training and the time of serving them.", bench_training},
+      Workload{"retrieval", "Each kind of vector index beside Eigen and hnswlib: microseconds a query and recall.",
+               bench_retrieval},
   };
   return table;
 }

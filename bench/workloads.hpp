@@ -3,6 +3,7 @@
 //   quickstart   requests/s of the whole program on a 2,000-user world, and each stage's share
 //   forest       one request's rows through boosted trees, ours against XGBoost's C API, and trees trained a second
 //   training     examples/s of the network and the two towers, and what serving them takes
+//   retrieval    microseconds a query and recall of each kind of vector index, beside Eigen and hnswlib
 #pragma once
 
 #include <span>
@@ -21,5 +22,6 @@ std::span<const Workload> workloads();
 std::string bench_quickstart();
 std::string bench_forest();
 std::string bench_training();
+std::string bench_retrieval();
 
 }  // namespace feedloop

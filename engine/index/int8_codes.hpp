@@ -1,0 +1,62 @@
+// Float rows as one byte a value, and the kernels that scan them: sixteen rows at a time, one lane a row, so every
+// instruction set adds the same integers and gives the same scores.
+//
+// A value is code * scale with -63 <= code <= 63, scale being the row's largest magnitude / 63: AVX2 adds four products of
+// two codes in 16 bits, and 2 * 2 * 126 * 63 still fits. Item codes are stored plus 63, unsigned, since the instructions
+// multiply unsigned by signed; what that adds to a product is 63 times the sum of the query's codes, the same for all rows.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace feedloop {
+
+constexpr std::size_t kCodeRows = 16;  // rows of a block
+
+enum class Isa : std::uint8_t { Scalar, Avx2, Avx512 };  // Avx512: F, BW, VL and VNNI
+Isa best_isa();                                          // of this processor
+int vector_bits(Isa isa);
+
+struct Int8Query {
+  std::vector<std::int32_t> words;  // four signed codes each, zeros at the end
+  std::int32_t offset = 0;          // -63 times the sum of the codes
+  float scale = 0;                  // a score times this approximates the inner product
+};
+void encode_query(std::span<const float> query, Int8Query& out);
+
+// Scores that reached a threshold, with the ids of their rows. The vectors are longer than `size`: room to write into.
+struct Hits {
+  std::vector<float> scores;
+  std::vector<std::uint32_t> ids;
+  std::size_t size = 0;
+  std::span<const float> found() const { return {scores.data(), size}; }
+  void append_from(float floor, std::vector<std::uint32_t>& out) const;  // the ids of those that reach it, in their order
+};
+
+class Int8Codes {
+ public:
+  explicit Int8Codes(std::size_t dims = 0);
+  void append(std::span<const float> row, std::uint32_t id);  // Requires: finite
+  std::size_t rows() const { return rows_; }
+  std::size_t blocks() const { return ids_.size() / kCodeRows; }
+
+  // Scores of blocks [first, last): row scale * integer product. NaN beyond the last row.
+  void score(const Int8Query& query, std::size_t first, std::size_t last, float* out, Isa isa = best_isa()) const;
+  // Appends the rows whose score is at least `threshold`, in order of insertion.
+  void collect(const Int8Query& query, float threshold, Hits& hits, Isa isa = best_isa()) const;
+
+ private:
+  struct alignas(64) Line {  // four dimensions of sixteen rows
+    std::array<std::uint8_t, 4 * kCodeRows> codes;
+  };
+  std::size_t lines_ = 0;  // a block has
+  std::size_t rows_ = 0;
+  std::vector<Line> codes_;
+  std::vector<float> scales_;  // NaN beyond the last row, so that no threshold lets it pass
+  std::vector<std::uint32_t> ids_;
+};
+
+}  // namespace feedloop

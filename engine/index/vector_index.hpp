@@ -1,0 +1,78 @@
+// Maximum-inner-product search over item vectors, for retrieval: the k rows with the largest inner product with a query.
+//
+// Kinds differ in how they propose rows; all score what they propose by the same float inner product, so a row found by two
+// kinds has the same score to the bit. A row or a query with a value that is not finite is never returned or answered, nor is
+// a row whose inner product is NaN (finite values can overflow). Results depend on the vectors, their order and the cut
+// between build and add only: not on threads, the instruction set, or whether the index was saved and loaded in between.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/state.hpp"
+#include "base/top_k.hpp"
+#include "engine/index/finder.hpp"
+
+namespace feedloop {
+
+enum class IndexKind : std::uint8_t { Exact, Int8, Ivf, Hnsw, Auto };
+
+struct IndexKindInfo {
+  IndexKind kind;
+  std::string_view name, doc;
+  std::unique_ptr<Finder> (*make)();  // nullptr for Auto
+};
+std::span<const IndexKindInfo> index_kinds();
+
+// What Auto is, by the number of rows at build. By `feedloop bench retrieval` (K = 500, 64 dims, norms as of matrix
+// factorisation) int8 is ahead of exact from a few hundred rows and ivf of int8 from about 10,000. Auto waits longer: the
+// simpler kind finds more, and until then the gain is small.
+constexpr std::size_t kInt8From = 1000, kIvfFrom = 20'000;
+constexpr IndexKind resolved(IndexKind kind, std::size_t rows) {
+  if (kind != IndexKind::Auto) return kind;
+  return rows < kInt8From ? IndexKind::Exact : rows < kIvfFrom ? IndexKind::Int8 : IndexKind::Ivf;
+}
+
+class VectorIndex {
+ public:
+  explicit VectorIndex(IndexKind kind = IndexKind::Auto) : kind_(kind) {}
+
+  // Rows become 0..n-1 and replace everything. Requires: dims > 0, vectors.size() a multiple of it.
+  void build(std::span<const float> vectors, int dims);
+  // Further rows, numbered on. Rows added to an empty index are its build. Requires: build was called, if only with no rows.
+  void add(std::span<const float> vectors);
+
+  // Appends the k best by inner product of the rows found, best first, ties by id. const, so on any number of threads.
+  // Requires: query.size() == dims(), unless the index is empty.
+  void search(std::span<const float> query, std::size_t k, std::vector<Scored>& out) const;
+
+  // How widely a kind that does not look at every row looks: see make_inverted_file and make_hnsw. Requires: > 0.
+  void set_breadth(double breadth);
+
+  std::size_t size() const { return dims_ == 0 ? 0 : vectors_.size() / static_cast<std::size_t>(dims_); }
+  int dims() const { return dims_; }
+  IndexKind kind() const { return kind_; }
+  std::span<const float> vectors() const { return vectors_; }  // row-major; a row that was not finite reads NaN
+  void visit_state(State& s);  // vectors, and what was learnt at build; loading makes the rest anew. The kind is not saved.
+
+ private:
+  Rows rows() const { return {vectors_.data(), size(), static_cast<std::size_t>(dims_)}; }
+  void take(std::span<const float> vectors);
+  void make_finder();
+
+  IndexKind kind_;
+  double breadth_ = 0;  // 0: the kind's own
+  std::int32_t dims_ = 0;
+  std::uint64_t built_rows_ = 0;
+  std::vector<float> vectors_;
+  std::unique_ptr<Finder> finder_;  // none while empty
+};
+
+inline VectorIndex make_index(IndexKind kind) { return VectorIndex(kind); }
+
+}  // namespace feedloop
