@@ -1,5 +1,6 @@
-// Times the kinds of vector index against each other and against the library peers: Eigen's product with nth_element, and
-// hnswlib. On one core; medians over queries; all figures of one call, so that their ratios can be trusted on a busy machine.
+// Times the kinds of vector index against each other and against the library peers: Eigen's product with nth_element and a
+// sort of the k best, and hnswlib. Processor time on one core; medians over queries; all figures of one call, so that their
+// ratios mean something on a busy machine too.
 #pragma once
 
 #include <cstddef>

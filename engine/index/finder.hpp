@@ -12,7 +12,7 @@
 namespace feedloop {
 
 // Row-major float vectors. A row with a value that is not finite is stored as NaN throughout (see `usable`).
-struct Rows {
+struct VectorRows {
   const float* data = nullptr;
   std::size_t count = 0, dims = 0;
   std::span<const float> operator[](std::size_t row) const { return {data + row * dims, dims}; }
@@ -23,12 +23,13 @@ class Finder {
  public:
   virtual ~Finder() = default;
   // Learns from the rows of a build what later rows must not change (centroids, the largest norm). Called at most once.
-  virtual void train(const Rows&) {}
+  virtual void train(const VectorRows&) {}
   // Takes rows [first, rows.count) in, in order; `first` is the count of the last call. Called after train or visit_state.
-  virtual void append(const Rows& rows, std::size_t first) = 0;
+  virtual void append(const VectorRows& rows, std::size_t first) = 0;
   // Appends row numbers among which the k best of `query` probably are, each once; at least min(k, usable rows), unless the
   // kind says otherwise. Requires: the query is finite, k > 0, rows are those of the last append. Any number of threads.
-  virtual void find(const Rows& rows, std::span<const float> query, std::size_t k, std::vector<std::uint32_t>& found) const = 0;
+  virtual void find(const VectorRows& rows, std::span<const float> query, std::size_t k,
+                    std::vector<std::uint32_t>& found) const = 0;
   virtual void set_breadth(double) {}  // see VectorIndex
   virtual void visit_state(State&) {}  // what train() learned
 };

@@ -17,12 +17,12 @@ constexpr std::size_t kLinks = 16, kBuildBreadth = 100, kSeed = 100;
 
 class Hnsw final : public Finder {
  public:
-  void train(const Rows& rows) override {
+  void train(const VectorRows& rows) override {
     for (std::size_t r = 0; r < rows.count; ++r)
       if (rows.usable(r)) largest_square_ = std::max(largest_square_, square(rows[r]));
   }
 
-  void append(const Rows& rows, std::size_t first) override {
+  void append(const VectorRows& rows, std::size_t first) override {
     if (first == 0) {
       space_ = std::make_unique<hnswlib::InnerProductSpace>(rows.dims + 1);
       graph_ = std::make_unique<Graph>(space_.get(), rows.count, kLinks, kBuildBreadth, kSeed);
@@ -38,7 +38,7 @@ class Hnsw final : public Finder {
     }
   }
 
-  void find(const Rows&, std::span<const float> query, std::size_t k, std::vector<std::uint32_t>& found) const override {
+  void find(const VectorRows&, std::span<const float> query, std::size_t k, std::vector<std::uint32_t>& found) const override {
     thread_local std::vector<float> point;  // a buffer, filled anew by every call
     point.assign(query.begin(), query.end());
     point.push_back(0);

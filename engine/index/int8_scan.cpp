@@ -12,13 +12,13 @@ namespace {
 
 class Int8Scan final : public Finder {
  public:
-  void append(const Rows& rows, std::size_t first) override {
+  void append(const VectorRows& rows, std::size_t first) override {
     if (first == 0) codes_ = Int8Codes(rows.dims);
     for (std::size_t r = first; r < rows.count; ++r)
       if (rows.usable(r)) codes_.append(rows[r], static_cast<std::uint32_t>(r));
   }
 
-  void find(const Rows&, std::span<const float> query, std::size_t k, std::vector<std::uint32_t>& found) const override {
+  void find(const VectorRows&, std::span<const float> query, std::size_t k, std::vector<std::uint32_t>& found) const override {
     thread_local Int8Query q;  // buffers, filled anew by every call
     thread_local Hits hits;
     encode_query(query, q);

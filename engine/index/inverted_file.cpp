@@ -17,7 +17,7 @@ namespace {
 
 class InvertedFile final : public Finder {
  public:
-  void train(const Rows& rows) override {
+  void train(const VectorRows& rows) override {
     const auto lists = static_cast<std::size_t>(3 * std::sqrt(static_cast<double>(rows.count)));
     std::vector<float> centroids = k_means(rows, lists, 8);
     if (centroids.empty()) centroids.assign(rows.dims, 0);
@@ -27,7 +27,7 @@ class InvertedFile final : public Finder {
     measure_spread(rows, centroids);
   }
 
-  void append(const Rows& rows, std::size_t first) override {
+  void append(const VectorRows& rows, std::size_t first) override {
     if (first == 0) {
       lists_.assign(centroids_.size(), Int8Codes(rows.dims));
       sizes_.assign(centroids_.padded(), 0);
@@ -43,7 +43,7 @@ class InvertedFile final : public Finder {
     }
   }
 
-  void find(const Rows&, std::span<const float> query, std::size_t k, std::vector<std::uint32_t>& found) const override {
+  void find(const VectorRows&, std::span<const float> query, std::size_t k, std::vector<std::uint32_t>& found) const override {
     constexpr float kAll = -std::numeric_limits<float>::infinity();
     thread_local Int8Query q;  // buffers, filled anew by every call
     thread_local Hits hits;
@@ -68,7 +68,7 @@ class InvertedFile final : public Finder {
  private:
   // Mean square of the rows' deviations from their centroid, per dimension, along and across its direction. Lists of few rows
   // borrow from all the others, as if they had five rows of the average spread.
-  void measure_spread(const Rows& rows, const std::vector<float>& centroids) {
+  void measure_spread(const VectorRows& rows, const std::vector<float>& centroids) {
     const std::size_t d = rows.dims, n = centroids_.size();
     std::vector<double> along(n), across(n), members(n), squares(n);
     double all_along = 0, all_across = 0, all = 0;

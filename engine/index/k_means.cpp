@@ -55,7 +55,7 @@ void Centroids::products(const float* x, float* out) const {
 }
 
 template <int R>
-void Centroids::nearest_of(const Rows& rows, std::size_t first, std::uint32_t* nearest) const {
+void Centroids::nearest_of(const VectorRows& rows, std::size_t first, std::uint32_t* nearest) const {
   std::array<const float*, R> x;
   __m256 best[R][2], sums[R][2];
   __m256i at[R][2];
@@ -91,14 +91,14 @@ void Centroids::nearest_of(const Rows& rows, std::size_t first, std::uint32_t* n
   }
 }
 
-void Centroids::nearest(const Rows& rows, std::size_t first, std::uint32_t* nearest) const {
+void Centroids::nearest(const VectorRows& rows, std::size_t first, std::uint32_t* nearest) const {
   parallel_for(rows.count - first, 256, [&](std::size_t b, std::size_t e) {
     for (; b + 4 <= e; b += 4) nearest_of<4>(rows, first + b, nearest + b);
     for (; b < e; ++b) nearest_of<1>(rows, first + b, nearest + b);
   });
 }
 
-std::vector<float> k_means(const Rows& rows, std::size_t count, int sweeps) {
+std::vector<float> k_means(const VectorRows& rows, std::size_t count, int sweeps) {
   const std::size_t d = rows.dims;
   std::vector<std::uint32_t> sample;
   for (std::size_t r = 0; r < rows.count; ++r)
@@ -109,7 +109,7 @@ std::vector<float> k_means(const Rows& rows, std::size_t count, int sweeps) {
   count = std::min(count, sample.size());
   std::vector<float> x(sample.size() * d);
   for (std::size_t i = 0; i < sample.size(); ++i) std::copy_n(rows[sample[i]].data(), d, x.data() + i * d);
-  const Rows training{x.data(), sample.size(), d};
+  const VectorRows training{x.data(), sample.size(), d};
   std::vector<float> centroids(x.begin(), x.begin() + static_cast<std::ptrdiff_t>(count * d));
   std::vector<std::uint32_t> nearest(sample.size());
   for (int sweep = 0; sweep < sweeps; ++sweep) {

@@ -21,18 +21,18 @@ class Centroids {
   std::size_t padded() const { return half_squares_.size(); }  // size, rounded up to whole vectors
   void products(const float* x, float* out) const;             // x . c for each; writes padded() values, zeros last
   // nearest[i] = the centroid nearest to row i, by squared distance. In parallel.
-  void nearest(const Rows& rows, std::size_t first, std::uint32_t* nearest) const;
+  void nearest(const VectorRows& rows, std::size_t first, std::uint32_t* nearest) const;
   void visit_state(State& s) { s(count_), s(dims_), s(values_), s(half_squares_); }
 
  private:
   template <int kRows>
-  void nearest_of(const Rows& rows, std::size_t first, std::uint32_t* nearest) const;
+  void nearest_of(const VectorRows& rows, std::size_t first, std::uint32_t* nearest) const;
   std::size_t count_ = 0, dims_ = 0;
   std::vector<float> values_;        // groups of 16 centroids: dimension by dimension, one lane each
   std::vector<float> half_squares_;  // |c|^2 / 2; infinite beyond the last
 };
 
 // Trains on at most 48 usable rows a centroid, drawn by key. Returns min(count, usable rows) centroids, row-major.
-std::vector<float> k_means(const Rows& rows, std::size_t count, int sweeps);
+std::vector<float> k_means(const VectorRows& rows, std::size_t count, int sweeps);
 
 }  // namespace feedloop

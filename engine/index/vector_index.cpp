@@ -17,8 +17,9 @@ namespace {
 // The oracle of the other kinds: every inner product, in float.
 class Exact final : public Finder {
  public:
-  void append(const Rows&, std::size_t) override {}
-  void find(const Rows& rows, std::span<const float> query, std::size_t k, std::vector<std::uint32_t>& found) const override {
+  void append(const VectorRows&, std::size_t) override {}
+  void find(const VectorRows& rows, std::span<const float> query, std::size_t k,
+            std::vector<std::uint32_t>& found) const override {
     thread_local std::vector<float> scores;  // a buffer, filled anew by every call
     scores.resize(rows.count);
     for (std::size_t r = 0; r < rows.count; ++r) scores[r] = inner_product(rows[r].data(), query.data(), rows.dims);

@@ -44,7 +44,8 @@ class VectorIndex {
 
   // Rows become 0..n-1 and replace everything. Requires: dims > 0, vectors.size() a multiple of it.
   void build(std::span<const float> vectors, int dims);
-  // Further rows, numbered on. Rows added to an empty index are its build. Requires: build was called, if only with no rows.
+  // Further rows, numbered on. Rows added to an empty index are its build. Requires: build was called, if only with no
+  // rows.
   void add(std::span<const float> vectors);
 
   // Appends the k best by inner product of the rows found, best first, ties by id. const, so on any number of threads.
@@ -61,7 +62,7 @@ class VectorIndex {
   void visit_state(State& s);  // vectors, and what was learnt at build; loading makes the rest anew. The kind is not saved.
 
  private:
-  Rows rows() const { return {vectors_.data(), size(), static_cast<std::size_t>(dims_)}; }
+  VectorRows rows() const { return {vectors_.data(), size(), static_cast<std::size_t>(dims_)}; }
   void take(std::span<const float> vectors);
   void make_finder();
 

@@ -56,7 +56,7 @@ TEST_CASE("of equally near centroids the first is taken") {
 
 TEST_CASE("k-means finds balls that lie apart and gives the same centroids on any number of threads") {
   const std::vector<float> x = balls(2000, 8, 5);
-  const Rows rows{x.data(), 2000, 8};
+  const VectorRows rows{x.data(), 2000, 8};
   set_threads(1);
   const std::vector<float> centroids = k_means(rows, 20, 10);  // more than balls, so that each gets one
   std::vector<std::uint32_t> nearest(2000);

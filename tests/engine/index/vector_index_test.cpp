@@ -93,8 +93,8 @@ TEST_CASE("int8 and ivf find the exact best on the sphere and with the norms of 
     RetrievalVectors vectors;
     std::size_t k;
   };
-  for (const Case& c : {Case{factor_vectors(5000, 40, 64), 500}, Case{factor_vectors(5000, 40, 32), 50},
-                        Case{clustered_vectors(5000, 40, 48), 100}, Case{factor_vectors(10'000, 20, 64), 200}}) {
+  for (const Case& c : {Case{factor_vectors(5000, 20, 64), 500}, Case{factor_vectors(5000, 20, 32), 50},
+                        Case{clustered_vectors(5000, 20, 48), 100}, Case{factor_vectors(8000, 15, 64), 200}}) {
     const VectorIndex exact = built(IndexKind::Exact, c.vectors.items, c.vectors.dims);
     for (const auto& [kind, least] : {std::pair{IndexKind::Int8, 0.99}, std::pair{IndexKind::Ivf, 0.975}}) {
       const VectorIndex index = built(kind, c.vectors.items, c.vectors.dims);
