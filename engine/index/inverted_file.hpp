@@ -4,8 +4,9 @@
 // Which those are is judged per query, not by a fixed number of probes: the inner products of list c's rows with q have mean
 // q . c and a variance known from the rows' spread along c and across it (a list's norms vary more than its directions), and
 // the list is opened while mean + breadth * sd reaches the k-th best score so far. Three standard deviations found at least
-// 0.98 of the best 50 to 500 of 5,000 to 100,000 rows, whether on the unit sphere or with the norms of matrix factorisation.
-// Centroids, spreads and memberships are those of the build; a row added later joins the list of its nearest centroid.
+// 0.98 of the best 50 to 500 of 5,000 to 100,000 rows, whether on the unit sphere or with the norms of matrix factorisation
+// (0.978 of 500 of a million). Centroids, spreads and memberships are those of the build; a row added later joins the list of
+// its nearest centroid.
 #pragma once
 
 #include <memory>
