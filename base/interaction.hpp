@@ -41,12 +41,12 @@ struct Candidate {
 // Eligible candidates in re-ranked order, best first: the head would be served as it is, the tail is spare for policies.
 struct Ranking {
   std::vector<Candidate> candidates;
-  std::vector<float> features;  // row-major, `width` a row: the bytes the scorer read
-  int width = 0;                // 0 when the fallback answered without features
+  std::vector<float> features;    // row-major, `width` a row: the bytes the scorer read
+  int width = 0;                  // 0 when the fallback answered without features
   std::vector<float> user_input;  // what the retrieval model embedded the user from
-  int slots = 0;                // wanted slate size
-  std::uint32_t version = 0;    // of the feature snapshot and models that served
-  bool fallback = false;        // popularity answered: the user or the models are unknown
+  int slots = 0;                  // wanted slate size
+  std::uint32_t version = 0;      // of the feature snapshot and models that served
+  bool fallback = false;          // popularity answered: the user or the models are unknown
 };
 
 struct Slot {

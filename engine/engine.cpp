@@ -1,7 +1,5 @@
 #include "engine/engine.hpp"
 
-#include "engine/ranking/value_model.hpp"
-
 namespace feedloop {
 
 Engine::Engine(std::span<const Settings> cells, Seed seed) {
@@ -15,7 +13,6 @@ Engine::Engine(std::span<const Settings> cells, Seed seed) {
       pipelines_.push_back(std::make_unique<Pipeline>(settings, seed));
     }
     recommenders_.emplace_back(settings, *pipelines_[p]);
-    pipelines_[p]->want(heads_of(settings.read<ServingParams>("engine").value));
   }
 }
 

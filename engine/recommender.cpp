@@ -36,6 +36,11 @@ constexpr auto better = [](const Candidate& a, const Candidate& b) {
 
 }  // namespace
 
+Recommender::Recommender(const Settings& settings, Pipeline& pipeline)
+    : serving_(settings.read<ServingParams>("engine")), pipeline_(&pipeline) {
+  pipeline.want(heads_of(serving_.value));
+}
+
 Ranking Recommender::recommend(const Request& request, const OnlineFeatures& user, Catalog catalog, StageClock& clock) const {
   Ranking out;
   out.slots = static_cast<int>(serving_.slate.size);

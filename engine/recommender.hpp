@@ -10,8 +10,8 @@ namespace feedloop {
 
 class Recommender {
  public:
-  Recommender(const Settings& settings, const Pipeline& pipeline)
-      : serving_(settings.read<ServingParams>("engine")), pipeline_(&pipeline) {}
+  // Tells the pipeline which heads its objective asks for.
+  Recommender(const Settings& settings, Pipeline& pipeline);
 
   // Eligible candidates, best first. Empty only when nothing is eligible (the user has seen all there is).
   Ranking recommend(const Request& request, const OnlineFeatures& user, Catalog catalog, StageClock& clock) const;

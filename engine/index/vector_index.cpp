@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/check.hpp"
+#include "base/registry.hpp"
 #include "engine/index/hnsw.hpp"
 #include "engine/index/inner_product.hpp"
 #include "engine/index/int8_scan.hpp"
@@ -34,6 +35,8 @@ bool finite(std::span<const float> v) {
 }
 
 }  // namespace
+
+IndexKind index_kind(std::string_view name) { return find_entry(index_kinds(), name)->kind; }
 
 std::span<const IndexKindInfo> index_kinds() {
   static constexpr std::array table{

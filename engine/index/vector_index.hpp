@@ -28,6 +28,7 @@ struct IndexKindInfo {
   std::unique_ptr<Finder> (*make)();  // nullptr for Auto
 };
 std::span<const IndexKindInfo> index_kinds();
+IndexKind index_kind(std::string_view name);  // Requires: the name of a kind
 
 // What Auto is, by the number of rows at build. By `feedloop bench retrieval` (K = 500, 64 dims, norms as of matrix
 // factorisation) int8 is ahead of exact from a few hundred rows and ivf of int8 from about 10,000. Auto waits longer: the

@@ -6,6 +6,7 @@
 
 #include "base/linear_solve.hpp"
 #include "base/parallel.hpp"
+#include "engine/dense.hpp"
 #include "engine/ranking/training_rows.hpp"
 
 namespace feedloop {
@@ -86,17 +87,18 @@ std::span<const double> Logistic::weights(Head head) const {
 }
 
 void Logistic::score(const ScoringInput& in, std::span<Candidate> candidates) const {
-  const auto w = static_cast<Eigen::Index>(in.width);
-  const Eigen::Map<const Rows> x(in.rows.data(), static_cast<Eigen::Index>(in.rows.size()) / w, w);
-  const Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, kHeads>> all(weights_.data(), w + 2, kHeads);
-  const Eigen::Matrix<float, Eigen::Dynamic, kHeads> weights = all.topRows(w).cast<float>();
-  const Rows z = x * weights;
+  const auto width = static_cast<std::size_t>(in.width);
+  const std::size_t n = in.rows.size() / width, p = width + 2;
+  constexpr std::size_t kLanes = padded(kHeads);
+  thread_local std::vector<float> weights, logits;  // buffers, filled anew by every call
+  weights.assign(p * kLanes, 0.0f);
+  logits.resize(n * kLanes);
+  for (std::size_t h = 0; h < kHeads; ++h)
+    for (std::size_t f = 0; f <= width; ++f) weights[f * kLanes + h] = static_cast<float>(weights_[h * p + f]);
+  multiply({n, kLanes, width}, {in.rows.data(), width}, weights.data(), weights.data() + width * kLanes, logits.data());
   for (Candidate& c : candidates)
     for (std::size_t h = 0; h < kHeads; ++h)
-      if (in.wanted[h]) {
-        const auto column = static_cast<Eigen::Index>(h);
-        c.heads[h] = trained_[h] ? head_prediction(h, z(c.row, column) + static_cast<float>(all(w, column))) : mean_[h];
-      }
+      if (in.wanted[h]) c.heads[h] = trained_[h] ? head_prediction(h, logits[c.row * kLanes + h]) : mean_[h];
 }
 
 }  // namespace feedloop

@@ -97,6 +97,7 @@ void MatrixFactorization::train(const TrainingLog& log, const PublishInput& in) 
   known_.assign(users, 0);
   for (std::size_t u = 0; u < users; ++u) known_[u] = by_user.first[u] < by_user.first[u + 1];
   ++nights_;
+  index_.build(items_, static_cast<int>(params_.dims));
 }
 
 bool MatrixFactorization::embed_user(const RetrievalQuery& query, float* out) const {
@@ -111,17 +112,15 @@ const float* MatrixFactorization::item_vector(ItemId item) const {
 }
 
 void MatrixFactorization::nominate(const RetrievalQuery& query, std::size_t k, std::vector<Scored>& out) const {
-  if (query.vector.empty()) return;
-  const auto d = static_cast<Eigen::Index>(dims());
-  const auto n = static_cast<Eigen::Index>(items_.size()) / d;
-  const Eigen::Map<const Rows> y(items_.data(), n, d);
-  const Eigen::Map<const Eigen::VectorXf> x(query.vector.data(), d);
-  thread_local Eigen::VectorXf scores;  // buffers, filled anew by every call
-  thread_local TopK best;
-  scores.noalias() = y * x;
-  best.begin(k);
-  for (Eigen::Index i = 0; i < n; ++i) best.add(ItemId{static_cast<std::uint64_t>(i)}, scores[i]);
-  best.take(out);
+  if (!query.vector.empty()) index_.search(query.vector, k, out);
+}
+
+void MatrixFactorization::visit_state(State& s) {
+  s(users_);
+  s(items_);
+  s(known_);
+  s(nights_);
+  if (s.loading()) index_.build(items_, static_cast<int>(params_.dims));
 }
 
 }  // namespace feedloop

@@ -1,12 +1,13 @@
-#include <Eigen/Core>
 #include <array>
 
+#include "engine/index/inner_product.hpp"
 #include "engine/retrieval/covisitation.hpp"
 #include "engine/retrieval/fresh.hpp"
 #include "engine/retrieval/matrix_factorization.hpp"
 #include "engine/retrieval/popularity.hpp"
 #include "engine/retrieval/source.hpp"
 #include "engine/retrieval/trending.hpp"
+#include "engine/retrieval/two_tower.hpp"
 
 namespace feedloop {
 namespace {
@@ -21,14 +22,13 @@ constexpr SourceEntry source_entry() {
 float inner_product(const Source& source, std::span<const float> user, ItemId item) {
   const float* x = user.empty() ? nullptr : source.item_vector(item);
   if (!x) return 0;
-  const auto n = static_cast<Eigen::Index>(user.size());
-  return Eigen::Map<const Eigen::VectorXf>(user.data(), n).dot(Eigen::Map<const Eigen::VectorXf>(x, n));
+  return inner_product(user.data(), x, user.size());
 }
 
 std::span<const SourceEntry> source_registry() {
   static constexpr std::array table{
       source_entry<Popularity>(),          source_entry<Trending>(), source_entry<Fresh>(), source_entry<Covisitation>(),
-      source_entry<MatrixFactorization>(),
+      source_entry<MatrixFactorization>(), source_entry<TwoTower>(),
   };
   static_assert(table.size() <= 16);
   return table;

@@ -30,18 +30,14 @@ void TwoTower::Params::describe(Describe& d) {
   towers.describe(d);
   d.integer("examples", examples, {100, 1e7}, "plays", "The last plays that a night learns from.");
   d.number("min_value", min_value, {0, 1}, "", "Plays whose value (share watched; 1 for a like) is below this do not count.");
-  std::vector<std::string> kinds;
-  for (const IndexKindInfo& kind : index_kinds()) kinds.emplace_back(kind.name);
-  d.text("index", index, kinds, "How the item vectors are searched.");
+  d.text("index", index, names_of(index_kinds()), "How the item vectors are searched.");
   d.text("new_items", new_items, {"upload", "nightly"}, "When an uploaded item's vector joins the index.");
 }
 
 TwoTower::TwoTower(const Params& params)
     : params_(params),
       towers_(params.towers, static_cast<int>(kUserInputs), static_cast<int>(kItemInputs)),
-      index_(std::find_if(index_kinds().begin(), index_kinds().end(), [&](const IndexKindInfo& k) {
-               return k.name == params.index;
-             })->kind) {}
+      index_(index_kind(params.index)) {}
 
 std::size_t TwoTower::input_width() const { return kUserInputs; }
 

@@ -13,7 +13,8 @@ namespace {
 
 // Small models: the contract does not depend on their size.
 std::unique_ptr<Scorer> make(const ScorerEntry& entry) {
-  return entry.make(engine_settings({"engine.ranking.gradient_boosting.trees=20", "engine.ranking.gradient_boosting.depth=3",
+  return entry.make(engine_settings({"engine.ranking.gradient_boosting.trees=60", "engine.ranking.gradient_boosting.depth=3",
+                                     "engine.ranking.gradient_boosting.learning_rate=0.3",
                                      "engine.ranking.gradient_boosting.min_positives=20", "engine.ranking.mlp.hidden1=16",
                                      "engine.ranking.mlp.hidden2=8", "engine.ranking.wide_deep.hidden1=16",
                                      "engine.ranking.wide_deep.hidden2=8"}),

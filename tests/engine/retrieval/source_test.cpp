@@ -18,11 +18,16 @@ struct Bench {
       : source(entry.make(settings, "engine.retrieval")), log(settings.read<TrainingParams>("engine.training"), {1}) {}
 
   void day(std::int64_t d, Catalog catalog) {
-    const auto batch = random_day(d, kUsers, catalog, 150);
+    auto batch = random_day(d, kUsers, catalog, 150);
+    for (Interaction& page : batch) {
+      OnlineFeatures& user = users[page.request.user.index()];
+      page.user_input.resize(source->input_width());
+      if (!page.user_input.empty()) source->user_input({page.request, user, catalog, {}, {}}, page.user_input.data());
+      observe_user(user, page, catalog, 100);
+    }
     stats.observe(batch, catalog);
     log.append(batch, catalog);
     source->observe(batch, catalog);
-    for (const Interaction& page : batch) observe_user(users[page.request.user.index()], page, catalog, 100);
     const PublishInput in{SimTime{0} + kDay * (d + 1), catalog, stats, Seed{1}};
     source->train(log, in);
     source->publish(in);

@@ -13,7 +13,7 @@ namespace {
 std::vector<Scored> nominate(const Trending& source, std::size_t k) {
   const Request r = request_of(UserId{0}, SimTime{0});
   std::vector<Scored> out;
-  source.nominate({r, OnlineFeatures{}, {}, {}}, k, out);
+  source.nominate({r, OnlineFeatures{}, {}, {}, {}}, k, out);
   return out;
 }
 
