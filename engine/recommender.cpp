@@ -47,7 +47,7 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
   scratch.filter.begin(user, request.page == 0, catalog.size(), static_cast<std::size_t>(serving_.seen.capacity));
   scratch.vectors.resize(sources.size());
   for (std::size_t s = 0; s < sources.size(); ++s) {
-    RetrievalQuery query{request, user, catalog, {}};
+    RetrievalQuery query{request, user, catalog, {}, cell_};
     std::vector<float>& vector = scratch.vectors[s];
     vector.resize(sources[s]->dims());
     if (!vector.empty() && !sources[s]->embed_user(query, vector.data())) vector.clear();

@@ -10,8 +10,9 @@ namespace feedloop {
 
 class Recommender {
  public:
-  Recommender(const Settings& settings, const Pipeline& pipeline)
-      : serving_(settings.read<ServingParams>("engine")), pipeline_(&pipeline) {}
+  // `cell` is the one that its pages carry (Interaction::cell).
+  Recommender(const Settings& settings, const Pipeline& pipeline, std::uint32_t cell = 0)
+      : serving_(settings.read<ServingParams>("engine")), pipeline_(&pipeline), cell_(cell) {}
 
   // Eligible candidates, best first. Empty only when nothing is eligible (the user has seen all there is).
   Ranking recommend(const Request& request, const OnlineFeatures& user, Catalog catalog, StageClock& clock) const;
@@ -24,6 +25,7 @@ class Recommender {
  private:
   ServingParams serving_;
   const Pipeline* pipeline_;
+  std::uint32_t cell_;
 };
 
 }  // namespace feedloop

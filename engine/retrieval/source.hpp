@@ -26,6 +26,7 @@ struct RetrievalQuery {
   const OnlineFeatures& user;
   Catalog catalog;
   std::span<const float> vector;  // what the source's own embed_user gave; empty when it has none or the user is unknown
+  std::uint32_t cell = 0;         // which combination of variants serves, as Interaction::cell
 };
 
 // Inner products that sources lend to the features, one a kind.
