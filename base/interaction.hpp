@@ -22,7 +22,8 @@ struct Request {
   std::uint8_t country = 0;
   std::uint8_t device = 0;  // 0 mobile, 1 desktop, 2 TV
   std::uint8_t age_bucket = 0;
-  std::uint8_t page = 0;  // 0-based within the visit; 0 begins a session
+  std::uint8_t page = 0;         // 0-based within the visit; 0 begins a session
+  std::uint32_t onboarding = 0;  // bit c: the user picked category c at sign-up; 0 = did not answer
 };
 
 // The ranker's heads, in the order of every array over heads.

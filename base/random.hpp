@@ -48,6 +48,7 @@ enum class Stream : std::uint16_t {
   UserArrival = 13,
   WeeklyActivity = 14,
   ExogenousInterest = 15,
+  Onboarding = 16,
   Visit = 20,
   Churn = 21,
   Session = 22,

@@ -12,7 +12,7 @@ Engine::Engine(std::span<const Settings> cells, Seed seed) {
       digests.push_back(digest);
       pipelines_.push_back(std::make_unique<Pipeline>(settings, seed));
     }
-    recommenders_.emplace_back(settings, *pipelines_[p]);
+    recommenders_.emplace_back(settings, *pipelines_[p], static_cast<std::uint32_t>(recommenders_.size()));
   }
 }
 

@@ -36,8 +36,8 @@ constexpr auto better = [](const Candidate& a, const Candidate& b) {
 
 }  // namespace
 
-Recommender::Recommender(const Settings& settings, Pipeline& pipeline)
-    : serving_(settings.read<ServingParams>("engine")), pipeline_(&pipeline) {
+Recommender::Recommender(const Settings& settings, Pipeline& pipeline, std::uint32_t cell)
+    : serving_(settings.read<ServingParams>("engine")), pipeline_(&pipeline), cell_(cell) {
   pipeline.want(heads_of(serving_.value));
 }
 
@@ -52,7 +52,7 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
   scratch.filter.begin(user, request.page == 0, catalog.size(), static_cast<std::size_t>(serving_.seen.capacity));
   scratch.vectors.resize(sources.size());
   for (std::size_t s = 0; s < sources.size(); ++s) {
-    RetrievalQuery query{request, user, catalog, {}, {}};
+    RetrievalQuery query{request, user, catalog, {}, cell_};
     if (const std::size_t width = sources[s]->input_width(); width > 0) {
       out.user_input.resize(width);
       sources[s]->user_input(query, out.user_input.data());

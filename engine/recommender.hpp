@@ -10,8 +10,8 @@ namespace feedloop {
 
 class Recommender {
  public:
-  // Tells the pipeline which heads its objective asks for.
-  Recommender(const Settings& settings, Pipeline& pipeline);
+  // Tells the pipeline which heads its objective asks for. `cell` is the one that its pages carry (Interaction::cell).
+  Recommender(const Settings& settings, Pipeline& pipeline, std::uint32_t cell = 0);
 
   // Eligible candidates, best first. Empty only when nothing is eligible (the user has seen all there is).
   Ranking recommend(const Request& request, const OnlineFeatures& user, Catalog catalog, StageClock& clock) const;
@@ -24,6 +24,7 @@ class Recommender {
  private:
   ServingParams serving_;
   const Pipeline* pipeline_;
+  std::uint32_t cell_;
 };
 
 }  // namespace feedloop

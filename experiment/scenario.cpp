@@ -12,6 +12,7 @@
 #include "base/random.hpp"
 #include "base/time.hpp"
 #include "engine/params.hpp"
+#include "engine/retrieval/source.hpp"
 #include "policies/policy.hpp"
 #include "sim/world.hpp"
 
@@ -233,6 +234,21 @@ void check_together(const Scenario& s) {
   };
   check("population", world.population.arrivals_per_day, world.population.users);
   check("items", world.items.arrivals_per_day, world.items.count);
+  // A source may read a text of its own: whatever it refuses is refused before anything runs.
+  const auto try_sources = [&](const Settings& settings) {
+    try {
+      for (const auto& entry : source_registry()) entry.make(settings, "engine.retrieval");
+    } catch (const Error& e) {
+      throw Error(e.what(), where);
+    }
+  };
+  try_sources(s.settings);
+  for (const Experiment& e : s.experiments)
+    for (const Variant& v : e.variants) {
+      Settings variant = s.settings;
+      for (const auto& [path, value] : v.overrides) variant.set(path, value, where);
+      try_sources(variant);
+    }
 }
 
 }  // namespace

@@ -59,6 +59,7 @@ void visit_page(State& s, Interaction& p) {
   s(p.request.device);
   s(p.request.age_bucket);
   s(p.request.page);
+  s(p.request.onboarding);
   s(p.cell);
   s(p.version);
   s(p.fallback);

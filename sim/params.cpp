@@ -47,6 +47,10 @@ void PopulationParams::describe(Describe& d) {
   d.number("tenure_sigma", tenure_sigma, {0, 3}, "", "Standard deviation of log tenure.");
   d.number("satisfaction_start", satisfaction_start, {-1, 1}, "",
            "Satisfaction S(0) of users alive at time 0; newcomers start at 0.");
+  d.number("onboarding_share", onboarding_share, {0, 1}, "share",
+           "Users who answer at sign-up, by picking the 3 to 5 categories they like best.");
+  d.number("onboarding_noise", onboarding_noise, {0, 100}, "",
+           "Noise of the picks, in standard deviations of the user's liking over the categories.");
   d.text("table", table, {}, "CSV of measured users (from `feedloop calibrate`), relative to the scenario; empty = generated.");
 }
 

@@ -49,6 +49,31 @@ Point mean_taste(const PopulationParams& p, const std::vector<Latent>& centres) 
   return mix(tilt, centres);
 }
 
+// Two draws at the head of the user's stream, then one a category: who answers does not depend on what they like.
+std::uint32_t picks(const PopulationParams& p, const std::vector<Latent>& centres, const Latent& taste, UserId user,
+                    Seed seed) {
+  Rng rng = stream(seed, Stream::Onboarding, entity_key(user.value));
+  const bool answers = bernoulli(rng, p.onboarding_share);
+  const std::size_t wanted = std::min<std::size_t>(3 + uniform_below(rng, 3), centres.size());
+  if (!answers) return 0;
+  double sum = 0, squares = 0;
+  std::vector<std::pair<double, std::uint32_t>> liking;
+  for (const Latent& centre : centres) {
+    const auto x = static_cast<double>(dot(taste, centre));
+    sum += x;
+    squares += x * x;
+    liking.emplace_back(x, static_cast<std::uint32_t>(liking.size()));
+  }
+  const auto n = static_cast<double>(centres.size());
+  const double sd = std::sqrt(std::max(0.0, squares / n - (sum / n) * (sum / n)));
+  // Best first; of equal ones the lower category.
+  for (auto& [x, category] : liking) x = -(x + p.onboarding_noise * sd * normal(rng));
+  std::sort(liking.begin(), liking.end());
+  std::uint32_t mask = 0;
+  for (std::size_t k = 0; k < wanted; ++k) mask |= 1u << liking[k].second;
+  return mask;
+}
+
 std::vector<SimTime> arrival_times(const PopulationParams& p, Seed seed, SimTime horizon) {
   std::vector<SimTime> times;
   for (std::int64_t day = 0; day < floor_div(horizon.us, kDay.us) + 1; ++day) {
@@ -107,6 +132,7 @@ Population make_population(const PopulationParams& p, const std::vector<Latent>&
                                     : uniform_below(taste, static_cast<std::uint32_t>(rows.size()));
         u.activity = std::min(rows[row].activity, p.activity_max);
         u.anchor = rows[row].p;
+        u.onboarding = picks(p, centres, u.anchor, u.id, seed);
         continue;
       }
       Rng shared = stream(seed, Stream::Household, entity_key(u.household.value, 2));
@@ -117,6 +143,7 @@ Population make_population(const PopulationParams& p, const std::vector<Latent>&
         u.anchor[k] =
             static_cast<float>(mean[k] + std::sqrt(1 - w) * (own[k] - mean[k]) + std::sqrt(w) * (common[k] - mean[k]));
       normalise(u.anchor);
+      u.onboarding = picks(p, centres, u.anchor, u.id, seed);
     }
   });
   return population;

@@ -1,5 +1,6 @@
 // All users who will ever exist, in order of arrival, each a pure function of the seed and its id; users fill households in
-// order (docs/WORLD.md).
+// order (docs/WORLD.md). At sign-up a share of them picks the 3 to 5 categories that lie nearest to their taste, as they see
+// it: cosine with the category's centre, standardised over the categories, plus noise.
 #pragma once
 
 #include <vector>

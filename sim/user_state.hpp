@@ -18,10 +18,11 @@ struct UserTraits {
   bool newcomer = false;  // arrives during the run
   std::int32_t utc_offset_h = 0;
   std::uint8_t country = 0, device = 0, age_bucket = 0;
-  double activity = 0;        // a_u, sessions/day
-  double susceptibility = 1;  // kappa_u
-  double frailty = 0;         // N_u
-  Latent anchor{};            // taste at the start; taste is pulled back to it
+  std::uint32_t onboarding = 0;  // bit c: picked category c at sign-up; 0 = did not answer
+  double activity = 0;           // a_u, sessions/day
+  double susceptibility = 1;     // kappa_u
+  double frailty = 0;            // N_u
+  Latent anchor{};               // taste at the start; taste is pulled back to it
 };
 
 // Everything about a user that changes. Owned by the user's household; plain values.

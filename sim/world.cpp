@@ -113,6 +113,7 @@ std::optional<Request> World::next(const UserState& state, UserId id, SimTime un
   r.device = user.device;
   r.age_bucket = user.age_bucket;
   r.page = static_cast<std::uint8_t>(state.page);
+  r.onboarding = user.onboarding;
   return r;
 }
 

@@ -4,8 +4,11 @@
 #include <cmath>
 
 #include "base/parallel.hpp"
+#include "engine/retrieval/watched.hpp"
 
 namespace feedloop {
+
+constexpr double kRecency = 0.5;  // of watched.hpp
 
 void Covisitation::train(const TrainingLog& log, const PublishInput& in) {
   const std::size_t items = in.catalog.size();
@@ -68,17 +71,12 @@ void Covisitation::nominate(const RetrievalQuery& query, std::size_t k, std::vec
   thread_local std::vector<ItemId> voted;
   thread_local TopK best;
   if (votes.size() < query.catalog.size()) votes.resize(query.catalog.size(), 0.0f);
-  const int seeds = std::min(query.user.history_size(), static_cast<int>(params_.seeds));
-  for (int s = 0; s < seeds; ++s) {
-    const HistoryEntry& h = query.user.recent(s);
-    const float weight = h.value / std::sqrt(1.0f + static_cast<float>(s));
-    if (weight <= 0) continue;
-    for (const Scored& n : neighbours(h.item)) {
+  for (const Watched& w : RecentlyWatched(query.user, params_.seeds, kRecency))
+    for (const Scored& n : neighbours(w.item)) {
       float& vote = votes[n.item.index()];
       if (vote == 0) voted.push_back(n.item);
-      vote += n.score * weight;
+      vote += n.score * w.weight;
     }
-  }
   best.begin(k);
   for (const ItemId item : voted) {
     best.add(item, votes[item.index()]);
@@ -86,6 +84,14 @@ void Covisitation::nominate(const RetrievalQuery& query, std::size_t k, std::vec
   }
   voted.clear();
   best.take(out);
+}
+
+std::optional<ItemId> Covisitation::seed(const RetrievalQuery& query, ItemId item) const {
+  return RecentlyWatched(query.user, params_.seeds, kRecency).loudest([&](ItemId watched) {
+    const auto near = neighbours(watched);
+    const auto it = std::find_if(near.begin(), near.end(), [&](const Scored& n) { return n.item == item; });
+    return it == near.end() ? 0.0f : it->score;
+  });
 }
 
 }  // namespace feedloop

@@ -24,6 +24,8 @@ class Covisitation final : public Source {
   explicit Covisitation(const Params& params) : params_(params) {}
 
   void nominate(const RetrievalQuery& query, std::size_t k, std::vector<Scored>& out) const override;
+  // The watched item whose neighbours gave `item` the largest vote.
+  std::optional<ItemId> seed(const RetrievalQuery& query, ItemId item) const override;
   void train(const TrainingLog& log, const PublishInput& in) override;
   void visit_state(State& s) override {
     s(first_);

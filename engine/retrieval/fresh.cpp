@@ -7,11 +7,15 @@
 namespace feedloop {
 
 void Fresh::publish(const PublishInput& in) {
+  if (params_.publish == "nightly" && !due_) return;
+  due_ = false;
   pool_.clear();
-  for (const ItemFacts& item : in.catalog)
-    if ((in.now - item.uploaded).days() <= params_.max_age_days ||
-        static_cast<double>(in.stats.at(item.id).impressions) < params_.min_impressions)
+  for (const ItemFacts& item : in.catalog) {
+    const Duration age = in.now - item.uploaded;
+    if (age.minutes() < params_.delay_minutes) continue;
+    if (age.days() <= params_.max_age_days || static_cast<double>(in.stats.at(item.id).impressions) < params_.min_impressions)
       pool_.push_back(item.id);
+  }
 }
 
 void Fresh::nominate(const RetrievalQuery& query, std::size_t k, std::vector<Scored>& out) const {

@@ -39,28 +39,70 @@ Sparse gather(const std::vector<Play>& plays, std::size_t rows, RowOf row_of, Co
   return m;
 }
 
-// Solves every row of `x` given the other side `y`: (Y'Y + Y'(C - I)Y + lambda I) x = Y' C p.
-void solve_side(const Sparse& m, const Rows& y, Rows& x, float alpha, float lambda) {
+// A row's system (Y'Y + Y'(C - I)Y + lambda I) x = Y' C p; `gram` is Y'Y + lambda I.
+struct RowSystem {
+  const Sparse& m;
+  const Rows& y;
+  const Eigen::MatrixXf& gram;
+  float alpha;
+  std::size_t row;
+
+  template <class Each>  // each(vector of a played column, confidence above 1)
+  void each_play(Each each) const {
+    for (std::uint32_t k = m.first[row]; k < m.first[row + 1]; ++k) each(y.row(m.column[k]).transpose(), alpha * m.value[k]);
+  }
+};
+
+void solve_exactly(const RowSystem& s, Eigen::MatrixXf& a, Eigen::VectorXf& x) {
+  a = s.gram;
+  x.setZero();
+  s.each_play([&](const auto& v, float confidence) {
+    a.selfadjointView<Eigen::Lower>().rankUpdate(v, confidence);
+    x += (1 + confidence) * v;
+  });
+  x = solve_positive_definite(a, x);
+}
+
+// Each step costs the square of the length, and twice the length a play; a factorisation, its cube and the square a play.
+void step_towards(const RowSystem& s, std::int64_t steps, Eigen::VectorXf& x) {
+  Eigen::VectorXf r = -(s.gram * x);
+  s.each_play([&](const auto& v, float confidence) { r += (1 + confidence - confidence * v.dot(x)) * v; });
+  Eigen::VectorXf p = r, ap(x.size());
+  float rr = r.squaredNorm();
+  const float enough = 1e-12f * rr;
+  for (std::int64_t step = 0; step < steps && rr > enough; ++step) {
+    ap.noalias() = s.gram * p;
+    s.each_play([&](const auto& v, float confidence) { ap += confidence * v.dot(p) * v; });
+    const float length = rr / p.dot(ap);
+    x += length * p;
+    r -= length * ap;
+    const float next = r.squaredNorm();
+    p = r + next / rr * p;
+    rr = next;
+  }
+}
+
+// Solves every row of `x` given the other side `y`; exactly when `cg_steps` is 0.
+void solve_side(const Sparse& m, const Rows& y, Rows& x, float alpha, float lambda, std::int64_t cg_steps) {
   const Eigen::Index d = y.cols();
   const Eigen::MatrixXf gram = y.transpose() * y + lambda * Eigen::MatrixXf::Identity(d, d);
   parallel_for(static_cast<std::size_t>(x.rows()), 64, [&](std::size_t b, std::size_t e) {
     Eigen::MatrixXf a(d, d);
-    Eigen::VectorXf rhs(d);
+    Eigen::VectorXf solution(d);
     for (std::size_t r = b; r < e; ++r) {
       const auto row = static_cast<Eigen::Index>(r);
       if (m.first[r] == m.first[r + 1]) {
         x.row(row).setZero();
         continue;
       }
-      a = gram;
-      rhs.setZero();
-      for (std::uint32_t k = m.first[r]; k < m.first[r + 1]; ++k) {
-        const float confidence = alpha * m.value[k];
-        const auto v = y.row(m.column[k]).transpose();
-        a.selfadjointView<Eigen::Lower>().rankUpdate(v, confidence);
-        rhs += (1 + confidence) * v;
+      const RowSystem system{m, y, gram, alpha, r};
+      if (cg_steps > 0) {
+        solution = x.row(row).transpose();
+        step_towards(system, cg_steps, solution);
+      } else {
+        solve_exactly(system, a, solution);
       }
-      x.row(row) = solve_positive_definite(a, rhs).transpose();
+      x.row(row) = solution.transpose();
       // Extreme parameters can exhaust a float's digits: such a row is unknown rather than poison for all that read it.
       if (!x.row(row).allFinite()) x.row(row).setZero();
     }
@@ -87,11 +129,12 @@ void MatrixFactorization::train(const TrainingLog& log, const PublishInput& in) 
   const Sparse by_item = gather(
       log.plays(), items, [](const Play& p) { return p.item.value; }, [](const Play& p) { return p.user.value; });
   const auto alpha = static_cast<float>(params_.alpha), lambda = static_cast<float>(params_.regularisation);
+  const std::int64_t cg_steps = params_.solver == "cg" ? params_.cg_steps : 0;
   for (std::int64_t sweep = 0; sweep < (nights_ == 0 ? params_.first_sweeps : params_.sweeps); ++sweep) {
-    solve_side(by_user, y, x, alpha, lambda);
-    solve_side(by_item, x, y, alpha, lambda);
+    solve_side(by_user, y, x, alpha, lambda, cg_steps);
+    solve_side(by_item, x, y, alpha, lambda, cg_steps);
   }
-  solve_side(by_user, y, x, alpha, lambda);
+  solve_side(by_user, y, x, alpha, lambda, cg_steps);
   std::copy_n(x.data(), users_.size(), users_.data());
   std::copy_n(y.data(), items_.size(), items_.data());
   known_.assign(users, 0);

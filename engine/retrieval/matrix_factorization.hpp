@@ -1,5 +1,7 @@
 // Implicit-feedback matrix factorisation by alternating least squares (Hu, Koren, Volinsky 2008, eq. 4 and 5): preference 1
-// where a play was seen, confidence 1 + alpha * value. Trained nightly from the last night's vectors.
+// where a play was seen, confidence 1 + alpha * value. Each row's normal equations are solved by Cholesky, or approached by a
+// few steps of conjugate gradients from the row's last vector (Takacs, Pilaszy, Tikk 2011), which never form the matrix.
+// Trained nightly from the last night's vectors.
 #pragma once
 
 #include "engine/index/vector_index.hpp"
@@ -13,15 +15,17 @@ class MatrixFactorization final : public Source {
   static constexpr std::string_view kDoc = "Items whose learned vectors fit the user's.";
   static constexpr std::int64_t kQuota = 150;
   struct Params {
-    std::int64_t dims = 24, sweeps = 1, first_sweeps = 4;
+    std::int64_t dims = 24, sweeps = 1, first_sweeps = 4, cg_steps = 3;
     double alpha = 10, regularisation = 10;
-    std::string index = "auto";
+    std::string solver = "cholesky", index = "auto";
     void describe(Describe& d) {
       d.integer("dims", dims, {1, 128}, "", "Length of the vectors.");
       d.integer("sweeps", sweeps, {1, 50}, "", "Sweeps over users and items a night.");
       d.integer("first_sweeps", first_sweeps, {1, 50}, "", "Sweeps of the first night, which starts from noise.");
       d.number("alpha", alpha, {0, 1000}, "", "Confidence gained per unit of play value.");
       d.number("regularisation", regularisation, {0.01, 1e6}, "", "Ridge penalty (lambda).");
+      d.text("solver", solver, {"cholesky", "cg"}, "Exact, or by conjugate gradients: faster for long vectors.");
+      d.integer("cg_steps", cg_steps, {1, 100}, "", "Steps of conjugate gradients a row.");
       d.text("index", index, names_of(index_kinds()), "How the item vectors are searched.");
     }
   };

@@ -1,9 +1,12 @@
 #include <array>
 
 #include "engine/index/inner_product.hpp"
+#include "engine/retrieval/content.hpp"
 #include "engine/retrieval/covisitation.hpp"
+#include "engine/retrieval/editorial.hpp"
 #include "engine/retrieval/fresh.hpp"
 #include "engine/retrieval/matrix_factorization.hpp"
+#include "engine/retrieval/onboarding.hpp"
 #include "engine/retrieval/popularity.hpp"
 #include "engine/retrieval/source.hpp"
 #include "engine/retrieval/trending.hpp"
@@ -27,8 +30,9 @@ float inner_product(const Source& source, std::span<const float> user, ItemId it
 
 std::span<const SourceEntry> source_registry() {
   static constexpr std::array table{
-      source_entry<Popularity>(),          source_entry<Trending>(), source_entry<Fresh>(), source_entry<Covisitation>(),
-      source_entry<MatrixFactorization>(), source_entry<TwoTower>(),
+      source_entry<Popularity>(),          source_entry<Trending>(), source_entry<Fresh>(),   source_entry<Covisitation>(),
+      source_entry<MatrixFactorization>(), source_entry<TwoTower>(), source_entry<Content>(), source_entry<Editorial>(),
+      source_entry<Onboarding>(),
   };
   static_assert(table.size() <= 16);
   return table;

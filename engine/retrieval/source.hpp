@@ -25,8 +25,9 @@ struct RetrievalQuery {
   const Request& request;
   const OnlineFeatures& user;
   Catalog catalog;
-  std::span<const float> input;   // what the source's own user_input gave; empty when it has none
-  std::span<const float> vector;  // what its embed_user gave; empty when it has none or the user is unknown
+  std::span<const float> vector = {};  // what the source's own embed_user gave; empty: it has none or the user is unknown
+  std::uint32_t cell = 0;              // which combination of variants serves, as Interaction::cell
+  std::span<const float> input = {};   // what its user_input gave; empty when it has none
 };
 
 // Inner products that sources lend to the features, one a kind.

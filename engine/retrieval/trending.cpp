@@ -1,30 +1,26 @@
 #include "engine/retrieval/trending.hpp"
 
-#include <cmath>
-
 namespace feedloop {
 
-void Trending::observe(std::span<const Interaction> batch, Catalog catalog) {
-  if (clicks_.size() < catalog.size()) clicks_.resize(catalog.size());
+Group Trending::group_of(const Request& request, std::uint32_t cell) const {
+  if (params_.scope == "region") return request.country;
+  if (params_.scope == "variant") return cell;
+  return {};
+}
+
+void Trending::observe(std::span<const Interaction> batch, Catalog) {
   for (const Interaction& page : batch)
     for (std::size_t k = 0; k < page.slate.slots.size(); ++k)
-      if (page.outcome.slots[k].clicked) clicks_[page.slate.slots[k].item.index()] += 1;
+      if (page.outcome.slots[k].clicked) lists_.click(page.slate.slots[k].item, group_of(page.request, page.cell));
 }
 
 void Trending::publish(const PublishInput& in) {
-  if ((in.now - published_).minutes() < params_.publish_minutes) return;
-  const auto keep = static_cast<float>(std::exp2(-(in.now - published_).hours() / params_.half_life_hours));
-  published_ = in.now;
-  list_.clear();
-  for (std::size_t i = 0; i < clicks_.size(); ++i) {
-    clicks_[i] *= keep;
-    if (clicks_[i] > 1e-3f) list_.push_back({ItemId{i}, clicks_[i]});
-  }
-  keep_top_k(list_, static_cast<std::size_t>(params_.depth));
+  lists_.publish(in.now, {params_.half_life_hours, params_.publish_minutes, params_.depth});
 }
 
-void Trending::nominate(const RetrievalQuery&, std::size_t k, std::vector<Scored>& out) const {
-  out.insert(out.end(), list_.begin(), list_.begin() + static_cast<std::ptrdiff_t>(std::min(k, list_.size())));
+void Trending::nominate(const RetrievalQuery& query, std::size_t k, std::vector<Scored>& out) const {
+  const auto list = lists_.list(group_of(query.request, query.cell));
+  out.insert(out.end(), list.begin(), list.begin() + static_cast<std::ptrdiff_t>(std::min(k, list.size())));
 }
 
 }  // namespace feedloop

@@ -59,3 +59,21 @@ TEST_CASE("a loaded engine goes on as the original") {
     for (std::int64_t d = 1; d < 3; ++d) e->learn(random_day(d, 10, shelf, 100), SimTime{0} + kDay * (d + 1), shelf);
   CHECK(save_state(a) == save_state(b));
 }
+
+TEST_CASE("a cell is nominated what trends in its own variant") {
+  const auto shelf = make_shelf(30);
+  const Settings settings =
+      engine_settings(only_source("trending", 1, {"engine.retrieval.trending.scope=variant", "engine.slate.size=1"}));
+  const std::vector<Settings> cells{settings, settings};
+  Engine engine(cells, {1});
+  std::vector<Interaction> pages{play_page(UserId{0}, SimTime{0}, shelf[11]), play_page(UserId{1}, SimTime{0}, shelf[22])};
+  pages[1].cell = 1;
+  engine.learn(pages, SimTime{0} + kHour, shelf);
+  for (const std::size_t cell : {0, 1}) {
+    StageLaps laps{};
+    StageClock clock(laps);
+    const Ranking ranking = engine.cell(cell).recommend(request_of(UserId{5}, SimTime{0} + kHour), {}, shelf, clock);
+    REQUIRE_FALSE(ranking.candidates.empty());
+    CHECK(ranking.candidates[0].item == ItemId{11 * (cell + 1)});
+  }
+}

@@ -171,8 +171,7 @@ TEST_CASE("before the first training everyone gets the popular") {
 }
 
 TEST_CASE("who has seen all that is nominated gets the rest of the catalogue") {
-  Bench bench({"engine.quota.popularity=5", "engine.quota.trending=0", "engine.quota.fresh=0", "engine.quota.covisitation=0",
-               "engine.quota.matrix_factorization=0", "engine.rerank.mmr.lambda=1"});
+  Bench bench(only_source("popularity", 5, {"engine.rerank.mmr.lambda=1"}));
   const auto& popular = dynamic_cast<const Popularity&>(*bench.pipeline.sources()[0]).list();
   for (std::size_t k = 0; k < 5; ++k) bench.users[0].consumed.push_back(popular[k].item);
   const Ranking r = bench.ask(UserId{0}, SimTime{0} + kHour);
@@ -185,8 +184,7 @@ TEST_CASE("who has seen all that is nominated gets the rest of the catalogue") {
 }
 
 TEST_CASE("nominated items come before those that fill the page") {
-  Bench bench({"engine.quota.popularity=5", "engine.quota.trending=0", "engine.quota.fresh=0", "engine.quota.covisitation=0",
-               "engine.quota.matrix_factorization=0", "engine.rerank.mmr.lambda=1"});
+  Bench bench(only_source("popularity", 5, {"engine.rerank.mmr.lambda=1"}));
   const Ranking r = bench.ask(UserId{0}, SimTime{0} + kHour);
   for (std::size_t k = 0; k < 5; ++k) CHECK(r.candidates[k].sources == 1);
   for (std::size_t k = 5; k < r.candidates.size(); ++k) CHECK(r.candidates[k].sources == 0);

@@ -33,6 +33,13 @@ inline Settings engine_settings(const std::vector<std::string>& sets = {}) {
   return s;
 }
 
+// The quotas that let one source nominate and no other, with `more` settings.
+inline std::vector<std::string> only_source(std::string_view name, int quota, std::vector<std::string> more = {}) {
+  for (const auto& source : source_registry())
+    more.push_back("engine.quota." + std::string(source.name) + "=" + std::to_string(source.name == name ? quota : 0));
+  return more;
+}
+
 // Items with random unit content, uploaded an hour apart until just before time 0.
 inline std::vector<ItemFacts> make_shelf(std::size_t n, std::size_t categories = 4, std::uint64_t seed = 1) {
   std::vector<ItemFacts> items(n);

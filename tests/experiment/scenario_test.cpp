@@ -101,6 +101,16 @@ TEST_CASE("what is out of range is refused with the range") {
   CHECK_THAT(top_error("[policy]\nname = \"greedi\"\n"), Contains("did you mean \"greedy\"?"));
 }
 
+TEST_CASE("ids that editors cannot mean are refused before anything runs") {
+  for (const std::string& what :
+       {top_error("engine.retrieval.editorial.ids = \"3,x\"\n"), set_error("engine.retrieval.editorial.ids=3,x"),
+        error_of("name = \"s\"\n" + kVariants + "engine.retrieval.editorial.ids = \"3,x\"\n")}) {
+    CHECK_THAT(what, StartsWith("s.toml: `engine.retrieval.editorial.ids` = \"3,x\" holds \"x\""));
+    CHECK_THAT(what, Contains("allowed are item ids between commas"));
+  }
+  CHECK_NOTHROW(parse("engine.retrieval.editorial.ids = \"3, 12\"\n"));
+}
+
 TEST_CASE("malformed TOML is refused at its line and column") {
   CHECK_THAT(error_of("name = \"s\"\ndays = = 3\n"), StartsWith("s.toml:2:8: ") && Contains("not valid TOML"));
   CHECK_THAT(error_of("name = \"s\n"), StartsWith("s.toml:1:") && Contains("not valid TOML"));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 
 #include "sim/item_supply.hpp"
@@ -203,4 +204,59 @@ TEST_CASE("measured users are taken in order and newcomers sample them") {
     if (u < 20) REQUIRE(r == u);
     REQUIRE(p.users[u].anchor == rows[r].p);
   }
+}
+
+TEST_CASE("those who answer pick three to five categories in equal shares") {
+  constexpr std::int64_t kUsers = 10'000;
+  const Population p = people(kUsers);
+  std::array<std::int64_t, 6> count{};
+  for (const UserTraits& u : p.users) ++count.at(static_cast<std::size_t>(std::popcount(u.onboarding)));
+  CHECK(count[1] + count[2] == 0);
+  CHECK(consistent_with_rate(kUsers - count[0], kUsers, 0.7, 1e-6 / 4));
+  for (const std::size_t k : {3, 4, 5}) CHECK(consistent_with_rate(count[k], kUsers - count[0], 1.0 / 3, 1e-6 / 4));
+  PopulationParams silent;
+  silent.onboarding_share = 0;
+  for (const UserTraits& u : people(300, 0, 1, silent).users) CHECK(u.onboarding == 0);
+}
+
+TEST_CASE("without noise the picks are the categories nearest to the taste and noise blurs them") {
+  const auto mean_rank = [&](double noise) {  // of the picked categories, 0 the nearest
+    PopulationParams params;
+    params.onboarding_share = 1;
+    params.onboarding_noise = noise;
+    double sum = 0, n = 0;
+    for (const UserTraits& u : people(2000, 0, 1, params).users) {
+      const int picks = std::popcount(u.onboarding);
+      for (std::size_t c = 0; c < centres().size(); ++c) {
+        if (!(u.onboarding >> c & 1u)) continue;
+        const auto rank = std::count_if(centres().begin(), centres().end(), [&](const Latent& other) {
+          return dot(u.anchor, other) > dot(u.anchor, centres()[c]);
+        });
+        if (noise == 0) REQUIRE(rank < picks);
+        sum += static_cast<double>(rank);
+        n += 1;
+      }
+    }
+    return sum / n;
+  };
+  // Nearest first, ranks average 1.5; by chance alone among 20 categories, 9.5.
+  const double sharp = mean_rank(0), usual = mean_rank(0.5), blurred = mean_rank(100);
+  CHECK(sharp < usual);
+  CHECK(usual < 4);
+  CHECK(blurred > 8);
+}
+
+TEST_CASE("few categories are all picked and asking changes nobody") {
+  ItemParams items;
+  items.count = 1;
+  items.categories = 2;
+  const auto two = make_items(items, {1}, day(1), {}).centres;
+  PopulationParams p;
+  p.users = 50;
+  p.onboarding_share = 1;
+  for (const UserTraits& u : make_population(p, two, {1}, day(1), {}).users) CHECK(u.onboarding == 0b11);
+  PopulationParams noisy;
+  noisy.onboarding_noise = 5;
+  const Population a = people(500), b = people(500, 0, 1, noisy);
+  for (std::size_t i = 0; i < 500; ++i) CHECK(same_person(a.users[i], b.users[i]));
 }

@@ -112,3 +112,38 @@ TEST_CASE("nominations are the votes of recent plays by value and recency") {
   source.nominate({r, bored, shelf, {}, {}}, 10, out);
   CHECK(out.empty());
 }
+
+TEST_CASE("the seed of each co-visited nomination was watched and gave the largest vote") {
+  const auto shelf = make_shelf(60);
+  TrainingLog log({}, {1});
+  log.append(random_day(0, 20, shelf, 300), shelf);
+  ItemStats stats({});
+  Covisitation source({});
+  source.train(log, {SimTime{0} + kDay, shelf, stats, Seed{1}});
+  std::size_t named = 0;
+  for (std::uint64_t id = 0; id < 40; ++id) {
+    OnlineFeatures user;
+    Rng rng = stream({6}, Stream::Test, entity_key(id));
+    for (std::uint64_t i = 0; i <= id; ++i) {
+      const std::size_t item = uniform_below(rng, 60);
+      const double share = bernoulli(rng, 0.2) ? 0.001 : rng.uniform();
+      observe_user(user, page_of(request_of(UserId{id}, SimTime{0}), {ItemId{item}}, {play(shelf[item], share)}), shelf, 100);
+    }
+    std::map<std::uint32_t, std::map<std::uint32_t, double>> votes;  // by candidate, by watched item
+    for (int s = 0; s < std::min(15, user.history_size()); ++s)
+      for (const Scored& n : source.neighbours(user.recent(s).item))
+        votes[n.item.value][user.recent(s).item.value] +=
+            static_cast<double>(n.score) * static_cast<double>(user.recent(s).value) / std::sqrt(1.0 + s);
+    const Request r = request_of(UserId{id}, SimTime{0});
+    for (const Scored& s : nominate(source, r, user, shelf, 1000)) {
+      const auto seed = source.seed({r, user, shelf, {}}, s.item);
+      REQUIRE(seed);
+      REQUIRE(votes.at(s.item.value).contains(seed->value));
+      for (const auto& [watched, x] : votes.at(s.item.value)) REQUIRE(votes.at(s.item.value).at(seed->value) >= x - 1e-6);
+      ++named;
+    }
+    for (const ItemFacts& item : shelf)
+      if (!votes.contains(item.id.value)) REQUIRE_FALSE(source.seed({r, user, shelf, {}}, item.id));
+  }
+  CHECK(named > 500);
+}

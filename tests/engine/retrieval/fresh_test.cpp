@@ -57,3 +57,33 @@ TEST_CASE("requests try different handfuls and all of the pool gets its turn") {
   CHECK(tried.size() == 60);
   CHECK(handfuls.size() > 30);
 }
+
+TEST_CASE("an upload is in the pool within an epoch of its delay or the morning after") {
+  auto shelf = make_shelf(1);
+  ItemFacts fresh_item = shelf[0];
+  fresh_item.id = ItemId{1};
+  fresh_item.uploaded = SimTime{0} + kHour * 10;
+  shelf.push_back(fresh_item);
+  const ItemStats stats({});
+  const TrainingLog log({}, {1});
+  const auto minutes_until_nominated = [&](const Fresh::Params& p) {
+    Fresh source(p);
+    for (SimTime now = SimTime{0}; now < SimTime{0} + kDay * 3; now = now + kMinute * 15) {
+      const Catalog live = Catalog(shelf).first(now < fresh_item.uploaded ? 1 : 2);
+      const PublishInput in{now, live, stats, Seed{1}};
+      if (now.us % kDay.us == kHour.us * 3) source.train(log, in);
+      source.publish(in);
+      if (nominated(source, live, 10).contains(ItemId{1})) return (now - fresh_item.uploaded).minutes();
+    }
+    return -1.0;
+  };
+  Fresh::Params p;
+  CHECK(minutes_until_nominated(p) == 0);
+  p.delay_minutes = 40;
+  CHECK(minutes_until_nominated(p) == 45);
+  p.delay_minutes = 0;
+  p.publish = "nightly";
+  CHECK(minutes_until_nominated(p) == 17 * 60);
+  p.delay_minutes = 18 * 60;
+  CHECK(minutes_until_nominated(p) == 41 * 60);
+}

@@ -135,14 +135,17 @@ TEST_CASE("training has the same bits on any number of threads") {
   const TrainingLog log = block_log(shelf, 400, 5, 8);
   const int before = threads();
   std::vector<std::string> states;
-  for (const int n : {1, 2, 8}) {
-    set_threads(n);
-    MatrixFactorization mf = trained(log, shelf, {});
-    states.push_back(save_state(mf));
-  }
+  for (const char* solver : {"cholesky", "cg"})
+    for (const int n : {1, 2, 8}) {
+      set_threads(n);
+      MatrixFactorization::Params p;
+      p.solver = solver;
+      MatrixFactorization mf = trained(log, shelf, p);
+      states.push_back(save_state(mf));
+    }
   set_threads(before);
-  CHECK(states[0] == states[1]);
-  CHECK(states[0] == states[2]);
+  for (const std::size_t first : {0, 3})
+    for (const std::size_t other : {1, 2}) CHECK(states[first] == states[first + other]);
 }
 
 TEST_CASE("who has no plays is unknown and what has none is neutral") {
@@ -154,4 +157,44 @@ TEST_CASE("who has no plays is unknown and what has none is neutral") {
   CHECK(affinity(mf, UserId{0}, ItemId{30'000}) == 0);
   const Request r = request_of(UserId{500}, SimTime{0});
   CHECK(nominate(mf, r, {}, shelf, 5).empty());
+}
+
+TEST_CASE("conjugate gradients come nearer to the exact solution with each step and reach it") {
+  const auto shelf = make_shelf(60);
+  const TrainingLog log = block_log(shelf, 80, 4, 12);
+  MatrixFactorization::Params p;
+  p.dims = 8;
+  p.regularisation = 1;
+  MatrixFactorization exact = trained(log, shelf, p);
+  const Factors want(exact);
+  double norm = 0, last = 1e300;
+  for (const float x : want.users) norm += static_cast<double>(x) * static_cast<double>(x);
+  p.solver = "cg";
+  for (const std::int64_t steps : {1, 3, 8, 20}) {
+    p.cg_steps = steps;
+    MatrixFactorization mf = trained(log, shelf, p);
+    const Factors got(mf);
+    double miss = 0;
+    for (std::size_t i = 0; i < want.users.size(); ++i)
+      miss += std::pow(static_cast<double>(got.users[i]) - static_cast<double>(want.users[i]), 2);
+    CHECK(miss < last);
+    last = miss;
+  }
+  CHECK(last < 1e-4 * norm);
+}
+
+TEST_CASE("three steps a night settle on the exact objective") {
+  const auto shelf = make_shelf(60);
+  const TrainingLog log = block_log(shelf, 80, 4, 12);
+  MatrixFactorization::Params p;
+  p.dims = 32;
+  ItemStats stats({});
+  double inside[2] = {};
+  for (const bool cg : {false, true}) {
+    p.solver = cg ? "cg" : "cholesky";
+    MatrixFactorization mf(p);
+    for (int night = 1; night <= 5; ++night) mf.train(log, {SimTime{0} + kDay * night, shelf, stats, Seed{3}});
+    for (const Play& x : log.plays()) inside[cg] += static_cast<double>(affinity(mf, x.user, x.item));
+  }
+  CHECK(inside[1] == Approx(inside[0]).epsilon(0.01));
 }

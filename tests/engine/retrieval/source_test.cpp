@@ -1,6 +1,7 @@
 // The contract of every registered source: a new source is tested by its row in the registry.
 #include "engine/retrieval/source.hpp"
 
+#include <cmath>
 #include <set>
 
 #include "tests/engine/tiny_platform.hpp"
@@ -172,5 +173,44 @@ TEST_CASE("nothing to learn from and nobody known is no trouble") {
     // Then a catalogue appears, and then a stranger.
     nothing.day(1, shelf);
     CHECK(nothing.nominate(UserId{4'000'000}, 5, shelf).size() <= 5);
+  });
+}
+
+TEST_CASE("a seed is an item that the user watched") {
+  const auto shelf = make_shelf(70);
+  each_source([&](const SourceEntry& e) {
+    Bench bench(e);
+    bench.day(0, shelf);
+    for (std::size_t u = 0; u < kUsers; ++u) {
+      const OnlineFeatures& user = bench.users[u];
+      const Request r = request_of(UserId{u}, SimTime{0} + kDay * 5);
+      for (const Scored& s : bench.nominate(UserId{u}, 50, shelf)) {
+        const auto seed = bench.source->seed({r, user, shelf, {}}, s.item);
+        if (!seed) continue;
+        bool watched = false;
+        for (int i = 0; i < user.history_size(); ++i) watched |= user.recent(i).item == *seed;
+        REQUIRE(watched);
+      }
+      REQUIRE_FALSE(bench.source->seed({r, OnlineFeatures{}, shelf, {}}, ItemId{1}));
+      REQUIRE_FALSE(bench.source->seed({r, user, shelf, {}}, ItemId{4'000'000}));
+    }
+  });
+}
+
+TEST_CASE("one item and one category and content that is no number are no trouble") {
+  const auto one = make_shelf(1), alike = make_shelf(30, 1);
+  auto broken = make_shelf(30);
+  for (std::size_t i = 0; i < 30; i += 3) broken[i].content.fill(std::nanf(""));
+  each_source([&](const SourceEntry& e) {
+    for (const Catalog shelf : {Catalog(one), Catalog(alike), Catalog(broken)}) {
+      Bench bench(e);
+      bench.day(0, shelf);
+      bench.day(1, shelf);
+      for (std::size_t u = 0; u < kUsers + 3; ++u) {
+        const auto out = bench.nominate(UserId{u}, 40, shelf);
+        REQUIRE(out.size() <= shelf.size());
+        for (const Scored& s : out) REQUIRE(std::isfinite(s.score));
+      }
+    }
   });
 }
