@@ -1,6 +1,7 @@
 // Named workloads, each measuring one thing and printing JSON.
 //
 //   quickstart   requests/s of the whole program on a 2,000-user world, and each stage's share
+//   mmr          the diversity re-ranker, 20 of 100 candidates: lanes over candidates against one after the other
 #pragma once
 
 #include <span>
@@ -17,5 +18,6 @@ struct Workload {
 std::span<const Workload> workloads();
 
 std::string bench_quickstart();
+std::string bench_mmr();
 
 }  // namespace feedloop
