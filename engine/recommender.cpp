@@ -65,8 +65,9 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
     sources[s]->nominate(query, static_cast<std::size_t>(serving_.quota.by_source[s]), scratch.nominated);
     for (const Scored& n : scratch.nominated) admit(n.item, static_cast<std::uint16_t>(1u << s));
   }
-  // What was nominated is seen or may not be shown: whatever else may be is better than an empty page.
-  if (candidates.size() < static_cast<std::size_t>(out.slots))
+  // Too little of what was nominated may be shown, or it cannot fill a slate under the rules: the rest of the catalogue is
+  // better than an empty page.
+  if (!can_fill(candidates, limits_, static_cast<std::size_t>(out.slots)))
     for (auto item = catalog.begin(); item != catalog.end() && candidates.size() < wanted; ++item) admit(item->id, 0);
   clock.lap(Stage::Retrieve);
 

@@ -1,7 +1,6 @@
 #include "engine/rerank/rerank.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 
 #include "engine/rerank/calibrated.hpp"
@@ -75,27 +74,45 @@ SlateLimits slate_limits(const RerankParams& params, int slots) {
   return limits;
 }
 
+RuleWalk::RuleWalk(const SlateLimits& limits, std::size_t slots) : limits_(limits), slots_(slots) {
+  limits_.creator_run = kMaxSlate;
+  limits_.exposure = 0;
+}
+
+bool RuleWalk::take(const ItemTraits& traits) {
+  if (full() || slate_level(limits_, taken_, traits) > 0) return false;
+  taken_.push_back(traits);
+  return true;
+}
+
+bool can_fill(std::span<const Candidate> candidates, const SlateLimits& limits, std::size_t slots) {
+  if (candidates.size() < slots) return false;
+  RuleWalk walk(limits, slots);
+  for (const Candidate& c : candidates) {
+    if (walk.full()) return true;
+    walk.take(c.traits);
+  }
+  return walk.full();
+}
+
 void keep_pool(std::vector<Candidate>& candidates, const SlateLimits& limits, std::size_t slots, std::size_t depth) {
   const std::size_t kept = std::min(depth, candidates.size());
   const auto tail = candidates.begin() + static_cast<std::ptrdiff_t>(kept);
   std::partial_sort(candidates.begin(), tail, candidates.end(), better);
 
-  std::array<int, kFeatureCategories> of_category{};
-  std::size_t fit = 0;
+  RuleWalk walk(limits, slots);
   int wanted = std::popcount(limits.exposure);  // under-exposed items
-  const auto fits = [&](const Candidate& c) { return of_category[c.traits.category.index()]++ < limits.per_category; };
   for (auto c = candidates.begin(); c != tail; ++c) {
-    fit += fits(*c);
+    walk.take(c->traits);
     wanted -= c->traits.under_exposed;
   }
   auto end = tail;
-  if (fit < slots || wanted > 0) {
+  if (!walk.full() || wanted > 0) {
     std::sort(tail, candidates.end(), better);
-    for (auto c = tail; c != candidates.end() && (fit < slots || wanted > 0); ++c) {
-      const bool fills = fits(*c) && fit < slots, exposes = c->traits.under_exposed && wanted > 0;
+    for (auto c = tail; c != candidates.end() && (!walk.full() || wanted > 0); ++c) {
+      const bool fills = walk.take(c->traits), exposes = c->traits.under_exposed && wanted > 0;
       if (!fills && !exposes) continue;
-      fit += fills;
-      wanted -= exposes;
+      wanted -= c->traits.under_exposed;
       *end++ = *c;
     }
   }

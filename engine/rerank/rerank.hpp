@@ -58,9 +58,25 @@ struct RerankParams {
 // from 0, for j = 1..count.
 SlateLimits slate_limits(const RerankParams& params, int slots);
 
-// Keeps the best `depth` candidates in order of score (ties: the lower id) and, where those cannot fill the slots within the
-// cap of categories or lack items for the exposure slots, the best of the others that can.
-// Requires: traits are set.
+// Takes candidates in order while they keep the caps of category, series and sponsored: which order keeps runs short can
+// be seen to later. Says who was taken, at most `slots`.
+class RuleWalk {
+ public:
+  RuleWalk(const SlateLimits& limits, std::size_t slots);
+  bool take(const ItemTraits& traits);
+  bool full() const { return taken_.size() >= slots_; }
+
+ private:
+  SlateLimits limits_;
+  std::size_t slots_;
+  std::vector<ItemTraits> taken_;
+};
+
+// Whether a walk through the candidates fills the slots. Requires: traits are set.
+bool can_fill(std::span<const Candidate> candidates, const SlateLimits& limits, std::size_t slots);
+
+// Keeps the best `depth` candidates in order of score (ties: the lower id) and, where a walk through those does not fill the
+// slots or they lack items for the exposure slots, the best of the others that help. Requires: traits are set.
 void keep_pool(std::vector<Candidate>& candidates, const SlateLimits& limits, std::size_t slots, std::size_t depth);
 
 // Puts the slate to the front of the ranking, in order; the rest stays in order of score. Every item of the slate is of the

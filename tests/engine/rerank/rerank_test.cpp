@@ -188,7 +188,7 @@ TEST_CASE("exposure slots stand apart evenly and hold the best under-exposed ite
   CHECK(ranking.candidates[15].item == plain);  // nobody under-exposed is left: the slot goes to relevance
 }
 
-TEST_CASE("the pool is the best by score and reaches further only for categories and exposure that it lacks") {
+TEST_CASE("the pool is the best by score and reaches further only for rules and exposure slots that it cannot serve") {
   for (std::uint64_t n = 0; n < 1000; ++n) {
     Rng rng = stream({37}, Stream::Test, entity_key(n));
     const auto shelf = random_shelf(rng, uniform_below(rng, 120));
@@ -203,19 +203,18 @@ TEST_CASE("the pool is the best by score and reaches further only for categories
     REQUIRE(pool.size() <= depth + 2 * slots);
     REQUIRE(std::is_sorted(pool.begin(), pool.end(), in_order));
     for (std::size_t i = 0; i < std::min(depth, before.size()); ++i) REQUIRE(pool[i].item == sorted[i].item);
-    // As many slots as the caps of categories and the list allow, and as many under-exposed items.
+    // Who walks through the pool gets as far as who walks through the whole list, and it has as many under-exposed items.
     const auto fit = [&](const std::vector<Candidate>& list) {
-      std::array<int, kFeatureCategories> count{};
-      std::size_t sum = 0;
-      for (const Candidate& c : list) sum += count[c.traits.category.index()]++ < limits.per_category;
-      return std::min(sum, slots);
+      RuleWalk walk(limits, slots);
+      return std::count_if(list.begin(), list.end(), [&](const Candidate& c) { return walk.take(c.traits); });
     };
     const auto exposed = [&](const std::vector<Candidate>& list) {
       return std::min<std::ptrdiff_t>(
           std::popcount(limits.exposure),
           std::count_if(list.begin(), list.end(), [](const Candidate& c) { return c.traits.under_exposed; }));
     };
-    REQUIRE(fit(pool) == fit(before));
+    REQUIRE(fit(pool) == fit(sorted));
+    REQUIRE(can_fill(pool, limits, slots) == can_fill(sorted, limits, slots));
     REQUIRE(exposed(pool) == exposed(before));
   }
 }
