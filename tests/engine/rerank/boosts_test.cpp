@@ -20,7 +20,7 @@ std::vector<Candidate> all_of(const std::vector<ItemFacts>& shelf) {
 
 }  // namespace
 
-TEST_CASE("the freshness boost is whole at upload and a seventh of a week's decay a day") {
+TEST_CASE("the freshness boost is whole at upload and 1/e of it is left after seven days") {
   auto shelf = make_shelf(3);
   shelf[0].uploaded = SimTime{0};
   shelf[1].uploaded = SimTime{0} - kDay * 7;
