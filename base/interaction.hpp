@@ -31,23 +31,45 @@ enum class Head : std::uint8_t { Click, Completion, Watch, Like, Skip, Dismiss, 
 constexpr int kHeads = 7;
 constexpr std::array<std::string_view, kHeads> kHeadNames{"click", "completion", "watch", "like", "skip", "dismiss", "regret"};
 
+constexpr int kMaxSlate = 32;  // slots
+
+// What the rules of a slate read of an item.
+struct ItemTraits {
+  CategoryId category;
+  CreatorId creator;
+  std::uint32_t series = 0;  // 0 = stands alone
+  bool sponsored = false;
+  bool under_exposed = false;  // shown less often than the platform promises every item
+};
+
+// Rules of a slate, as caps that a cap of kMaxSlate switches off. What a cap counts and what gives way when they cannot all
+// hold: base/slate_rules.hpp.
+struct SlateLimits {
+  std::int32_t per_category = kMaxSlate, per_series = kMaxSlate, creator_run = kMaxSlate, sponsored = kMaxSlate;
+  std::uint32_t exposure = 0;  // bit k: slot k is for an under-exposed item
+  friend bool operator==(const SlateLimits&, const SlateLimits&) = default;
+};
+
 struct Candidate {
   ItemId item;
-  float score = 0;                    // the value model's; higher is better
+  float score = 0;                    // the value model's and what re-ranking adds; higher is better
   std::array<float, kHeads> heads{};  // predicted per impression: probabilities, minutes for Watch; 0 when not asked for
   std::uint16_t sources = 0;          // bit i: nominated by retrieval source i of the registry
   std::uint16_t row = 0;              // row of this candidate in Ranking::features
+  ItemTraits traits;
 };
 
-// Eligible candidates in re-ranked order, best first: the head would be served as it is, the tail is spare for policies.
+// Eligible candidates in re-ranked order, best first: the head would be served as it is, the tail is spare for policies,
+// which keep to the limits too.
 struct Ranking {
   std::vector<Candidate> candidates;
   std::vector<float> features;    // row-major, `width` a row: the bytes the scorer read
   int width = 0;                  // 0 when the fallback answered without features
   std::vector<float> user_input;  // what the retrieval model embedded the user from
-  int slots = 0;                  // wanted slate size
-  std::uint32_t version = 0;      // of the feature snapshot and models that served
-  bool fallback = false;          // popularity answered: the user or the models are unknown
+  int slots = 0;                  // wanted slate size, at most kMaxSlate
+  SlateLimits limits;
+  std::uint32_t version = 0;  // of the feature snapshot and models that served
+  bool fallback = false;      // popularity answered: the user or the models are unknown
 };
 
 struct Slot {
@@ -60,6 +82,7 @@ struct Slot {
   float marginal = 1;           // P(this item at this slot) over all slates the policy could have drawn
   float marginal_error = 0;     // standard error when the marginal is Monte-Carlo; 0 = closed form
   std::int32_t action_set = 1;  // number of items that could have stood here
+  std::int32_t waived = 0;      // by how much the rules gave way (slate_level); 0 = all hold
   std::uint8_t other_slot = 0;  // 1-based slot that another variant's ranker had for this item; 0 = none or not asked
 };
 

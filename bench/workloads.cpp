@@ -13,6 +13,7 @@ std::span<const Workload> workloads() {
       Workload{"training", "Examples/s of the neural models' training and the time of serving them.", bench_training},
       Workload{"retrieval", "Each kind of vector index beside Eigen and hnswlib: microseconds a query and recall.",
                bench_retrieval},
+      Workload{"mmr", "The diversity re-ranker's lanes against its scalar twin, picking 20 of 100.", bench_mmr},
   };
   return table;
 }

@@ -4,6 +4,7 @@
 //   forest       one request's rows through boosted trees, ours against XGBoost's C API, and trees trained a second
 //   training     examples/s of the network and the two towers, and what serving them takes
 //   retrieval    microseconds a query and recall of each kind of vector index, beside Eigen and hnswlib
+//   mmr          the diversity re-ranker, 20 of 100 candidates: lanes over candidates against one after the other
 #pragma once
 
 #include <span>
@@ -23,5 +24,6 @@ std::string bench_quickstart();
 std::string bench_forest();
 std::string bench_training();
 std::string bench_retrieval();
+std::string bench_mmr();
 
 }  // namespace feedloop

@@ -11,6 +11,8 @@ float play_value(const SlotOutcome& o, float duration_s) {
   return std::clamp(static_cast<float>(o.watched_ms) / (1000.0f * std::max(duration_s, 0.001f)), 0.0f, 1.0f);
 }
 
+double dismissals_kept(Duration elapsed) { return std::exp2(-std::max(0.0, elapsed.days()) / kDismissalHalfLifeDays); }
+
 void observe_user(OnlineFeatures& user, const Interaction& page, Catalog catalog, std::size_t capacity) {
   const double elapsed_days = (page.request.time - user.updated).days();
   if (elapsed_days > 0) {
@@ -20,6 +22,8 @@ void observe_user(OnlineFeatures& user, const Interaction& page, Catalog catalog
     for (float& x : user.category_impressions) x *= keep;
     for (float& x : user.category_clicks) x *= keep;
     for (float& x : user.profile) x *= keep;
+    const auto keep_dismissals = static_cast<float>(dismissals_kept(page.request.time - user.updated));
+    for (float& x : user.category_dismissals) x *= keep_dismissals;
   }
   user.updated = page.request.time;
   user.last_request = page.request.time;
@@ -34,6 +38,7 @@ void observe_user(OnlineFeatures& user, const Interaction& page, Catalog catalog
     user.shown.push_back(item);
     user.impressions += 1;
     user.category_impressions[facts.category.index()] += 1;
+    user.category_dismissals[facts.category.index()] += o.dismissed;
     if (!o.clicked) continue;
     const float value = play_value(o, facts.duration_s);
     user.clicks += 1;

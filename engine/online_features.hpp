@@ -25,6 +25,7 @@ struct OnlineFeatures {
   // Exponentially decayed sums as of `updated`, half-life kUserHalfLife.
   float impressions = 0, clicks = 0, completions = 0, likes = 0, skips = 0, watched_min = 0;
   std::array<float, kFeatureCategories> category_impressions{}, category_clicks{};
+  std::array<float, kFeatureCategories> category_dismissals{};  // "not interested"; half-life kDismissalHalfLifeDays
   std::array<float, kContentDims> profile{};  // decayed sum of content vectors of plays, weighted by play_value
   SimTime updated;
   SimTime last_request;
@@ -48,6 +49,7 @@ struct OnlineFeatures {
     s(watched_min);
     s(category_impressions);
     s(category_clicks);
+    s(category_dismissals);
     s(profile);
     s(updated);
     s(last_request);
@@ -64,6 +66,8 @@ struct OnlineFeatures {
 };
 
 constexpr double kUserHalfLifeDays = 14.0;
+constexpr double kDismissalHalfLifeDays = 7.0;
+double dismissals_kept(Duration elapsed);  // share of a count of dismissals that is left after a time
 
 // How well a play went, 0..1: the share watched, 0 after an early skip, 1 after a like. The one definition of "positive".
 float play_value(const SlotOutcome& outcome, float duration_s);

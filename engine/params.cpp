@@ -44,14 +44,6 @@ void ServingParams::describe(Describe& d) {
   d.group("slate", slate);
   d.group("quota", quota);
   d.group("value", value);
-  struct Rerank {
-    MmrParams& mmr;
-    SeenParams& seen;
-    void describe(Describe& visitor) {
-      visitor.group("mmr", mmr);
-      visitor.group("seen", seen);
-    }
-  } rerank{mmr, seen};
   d.group("rerank", rerank);
   struct Fallback {
     std::int64_t& known_after;

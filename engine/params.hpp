@@ -7,13 +7,14 @@
 
 #include "base/interaction.hpp"
 #include "base/parameters.hpp"
+#include "engine/rerank/rerank.hpp"
 
 namespace feedloop {
 
 struct SlateParams {
   std::int64_t size = 20, depth = 60;
   void describe(Describe& d) {
-    d.integer("size", size, {1, 32}, "items", "Items of a page.");
+    d.integer("size", size, {1, kMaxSlate}, "items", "Items of a page.");
     d.integer("depth", depth, {1, 1000}, "items", "Best-scored candidates that the re-ranker and the policy may choose from.");
   }
 };
@@ -31,27 +32,11 @@ struct ValueParams {
   void describe(Describe& d);
 };
 
-struct MmrParams {
-  double lambda = 0.85;
-  void describe(Describe& d) {
-    d.number("lambda", lambda, {0, 1}, "",
-             "Maximal marginal relevance: 1 ranks by score alone, 0 by novelty to the slate alone.");
-  }
-};
-
-struct SeenParams {
-  std::int64_t capacity = 400;
-  void describe(Describe& d) {
-    d.integer("capacity", capacity, {0, 100000}, "items", "The user's last clicked items that are not shown again.");
-  }
-};
-
 struct ServingParams {
   SlateParams slate;
   QuotaParams quota;
   ValueParams value;
-  MmrParams mmr;
-  SeenParams seen;
+  RerankParams rerank;
   std::int64_t known_after = 1;
   void describe(Describe& d);
 };

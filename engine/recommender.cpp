@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "engine/ranking/value_model.hpp"
-#include "engine/rerank/mmr.hpp"
 #include "engine/rerank/seen_filter.hpp"
 
 namespace feedloop {
@@ -17,39 +16,52 @@ struct Scratch {
 };
 thread_local Scratch scratch;
 
-void merge(SeenFilter& filter, std::span<const Scored> nominated, std::size_t source, std::vector<Candidate>& candidates) {
-  for (const Scored& n : nominated) {
-    if (filter.admit(n.item, static_cast<std::uint16_t>(candidates.size()))) {
+// The one door to a ranking, nominations and top-up alike: the ranker never pays for an item that may not be shown.
+class Admission {
+ public:
+  Admission(const Request& request, Catalog catalog, SeenFilter& filter, std::vector<Candidate>& candidates)
+      : request_(request), catalog_(catalog), filter_(filter), candidates_(candidates) {}
+  void operator()(ItemId item, std::uint16_t sources) {
+    const ItemFacts& facts = catalog_[item.index()];
+    if (!may_be_shown(facts, request_)) return;
+    if (filter_.admit(item, static_cast<std::uint16_t>(candidates_.size()))) {
       Candidate c;
-      c.item = n.item;
-      c.row = static_cast<std::uint16_t>(candidates.size());
-      candidates.push_back(c);
+      c.item = item;
+      c.row = static_cast<std::uint16_t>(candidates_.size());
+      c.traits = traits_of(facts);
+      candidates_.push_back(c);
     }
-    if (const int at = filter.position(n.item); at >= 0)
-      candidates[static_cast<std::size_t>(at)].sources |= static_cast<std::uint16_t>(1u << source);
+    if (const int at = filter_.position(item); at >= 0) candidates_[static_cast<std::size_t>(at)].sources |= sources;
   }
-}
 
-constexpr auto better = [](const Candidate& a, const Candidate& b) {
-  return a.score != b.score ? a.score > b.score : a.item < b.item;
+ private:
+  const Request& request_;
+  Catalog catalog_;
+  SeenFilter& filter_;
+  std::vector<Candidate>& candidates_;
 };
 
 }  // namespace
 
 Recommender::Recommender(const Settings& settings, Pipeline& pipeline, std::uint32_t cell)
-    : serving_(settings.read<ServingParams>("engine")), pipeline_(&pipeline), cell_(cell) {
+    : serving_(settings.read<ServingParams>("engine")),
+      limits_(slate_limits(serving_.rerank, static_cast<int>(serving_.slate.size))),
+      pipeline_(&pipeline),
+      cell_(cell) {
   pipeline.want(heads_of(serving_.value));
 }
 
 Ranking Recommender::recommend(const Request& request, const OnlineFeatures& user, Catalog catalog, StageClock& clock) const {
   Ranking out;
   out.slots = static_cast<int>(serving_.slate.size);
+  out.limits = limits_;
   out.version = pipeline_->version();
   auto& candidates = out.candidates;
 
   const auto wanted = static_cast<std::size_t>(std::max(serving_.slate.depth, serving_.slate.size));
   const auto sources = pipeline_->sources();
-  scratch.filter.begin(user, request.page == 0, catalog.size(), static_cast<std::size_t>(serving_.seen.capacity));
+  scratch.filter.begin(user, request.page == 0, catalog.size(), static_cast<std::size_t>(serving_.rerank.seen.capacity));
+  Admission admit(request, catalog, scratch.filter, candidates);
   scratch.vectors.resize(sources.size());
   for (std::size_t s = 0; s < sources.size(); ++s) {
     RetrievalQuery query{request, user, catalog, {}, cell_};
@@ -64,22 +76,12 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
     query.vector = vector;
     scratch.nominated.clear();
     sources[s]->nominate(query, static_cast<std::size_t>(serving_.quota.by_source[s]), scratch.nominated);
-    merge(scratch.filter, scratch.nominated, s, candidates);
+    for (const Scored& n : scratch.nominated) admit(n.item, static_cast<std::uint16_t>(1u << s));
   }
-  // Everything that was nominated is seen: whatever else is eligible is better than an empty page.
-  if (candidates.size() < static_cast<std::size_t>(out.slots)) {
-    scratch.nominated.clear();
-    for (const ItemFacts& item : catalog)
-      if (scratch.filter.position(item.id) < 0) scratch.nominated.push_back({item.id, 0});
-    for (const Scored& n : scratch.nominated) {
-      if (candidates.size() >= wanted) break;
-      if (!scratch.filter.admit(n.item, static_cast<std::uint16_t>(candidates.size()))) continue;
-      Candidate c;
-      c.item = n.item;
-      c.row = static_cast<std::uint16_t>(candidates.size());
-      candidates.push_back(c);
-    }
-  }
+  // Too little of what was nominated may be shown, or it cannot fill a slate under the rules: the rest of the catalogue is
+  // better than an empty page.
+  if (!can_fill(candidates, limits_, static_cast<std::size_t>(out.slots)))
+    for (auto item = catalog.begin(); item != catalog.end() && candidates.size() < wanted; ++item) admit(item->id, 0);
   clock.lap(Stage::Retrieve);
 
   out.width = feature_count();
@@ -104,10 +106,12 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
   }
   clock.lap(Stage::Rank);
 
-  const auto depth = std::min(candidates.size(), wanted);
-  std::partial_sort(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(depth), candidates.end(), better);
-  candidates.resize(depth);
-  rerank_mmr(candidates, catalog, static_cast<std::size_t>(out.slots), serving_.mmr.lambda);
+  boost_scores(serving_.rerank.boost, catalog, user, request.time, candidates);
+  if (limits_.exposure != 0)
+    for (Candidate& c : candidates)
+      c.traits.under_exposed = static_cast<double>(pipeline_->stats().at(c.item).impressions) < serving_.rerank.exposure.quota;
+  keep_pool(candidates, limits_, static_cast<std::size_t>(out.slots), wanted);
+  rerank(serving_.rerank, catalog, user, out);
   clock.lap(Stage::Rerank);
   return out;
 }

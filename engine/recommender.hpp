@@ -1,4 +1,4 @@
-// The funnel of one variant: retrieve, filter, featurise, score, re-rank. Const over shared models; the user's online
+// The funnel of one variant: retrieve what may be shown, featurise, score, re-rank. Const over shared models; the user's online
 // features come and go as values.
 #pragma once
 
@@ -13,16 +13,21 @@ class Recommender {
   // Tells the pipeline which heads its objective asks for. `cell` is the one that its pages carry (Interaction::cell).
   Recommender(const Settings& settings, Pipeline& pipeline, std::uint32_t cell = 0);
 
-  // Eligible candidates, best first. Empty only when nothing is eligible (the user has seen all there is).
+  // Eligible candidates, best first: none blocked, unlicensed where the user is, above their age or seen. Fewer than slots
+  // only when no more are eligible.
   Ranking recommend(const Request& request, const OnlineFeatures& user, Catalog catalog, StageClock& clock) const;
 
   // The user's own streaming features, at once after a page.
   void observe(OnlineFeatures& user, const Interaction& page, Catalog catalog) const {
-    observe_user(user, page, catalog, static_cast<std::size_t>(serving_.seen.capacity));
+    observe_user(user, page, catalog, static_cast<std::size_t>(serving_.rerank.seen.capacity));
   }
+
+  // The rules that this variant's slates keep.
+  const SlateLimits& limits() const { return limits_; }
 
  private:
   ServingParams serving_;
+  SlateLimits limits_;
   const Pipeline* pipeline_;
   std::uint32_t cell_;
 };

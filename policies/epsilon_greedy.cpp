@@ -1,30 +1,40 @@
 #include "policies/epsilon_greedy.hpp"
 
-#include <algorithm>
-
 #include "base/distributions.hpp"
 #include "policies/propensity.hpp"
+#include "policies/slot_draw.hpp"
 
 namespace feedloop {
+namespace {
+
+struct Law {
+  double epsilon;
+  std::size_t draw(Rng& rng, std::span<const std::uint16_t> admitted) const {
+    return bernoulli(rng, epsilon) ? uniform_below(rng, static_cast<std::uint32_t>(admitted.size())) : 0;
+  }
+  // The admitted are in order of rank, so the index is the number of better ones.
+  double propensity(std::span<const std::uint16_t> admitted, std::size_t i) const {
+    return epsilon_greedy_propensity(epsilon, static_cast<int>(i), static_cast<int>(admitted.size()));
+  }
+};
+
+}  // namespace
 
 Slate EpsilonGreedy::choose(const Ranking& ranking, const Request&, Rng rng) const {
-  Slate slate;
+  static thread_local SlateRules rules;
+  const Law law{params_.epsilon};
+  Slate slate = draw_slate(ranking, law, rng, rules);
+  if (params_.epsilon <= 0) return slate;
+  if (rules.can_bind()) {
+    estimate_marginals(ranking, law, rng, static_cast<int>(params_.marginal_draws), rules, slate);
+    return slate;
+  }
   const int n = static_cast<int>(ranking.candidates.size());
-  const int slots = std::min(n, ranking.slots);
-  std::vector<int> left(static_cast<std::size_t>(n));
-  for (int i = 0; i < n; ++i) left[static_cast<std::size_t>(i)] = i;
-  for (int k = 0; k < slots; ++k) {
-    const auto remaining = static_cast<std::uint32_t>(left.size());
-    const std::uint32_t pick = bernoulli(rng, params_.epsilon) ? uniform_below(rng, remaining) : 0;
-    const int rank = left[pick];
-    left.erase(left.begin() + pick);
-    Slot slot = slot_of(ranking.candidates[static_cast<std::size_t>(rank)]);
-    slot.action_set = static_cast<std::int32_t>(remaining);
-    // What is left is in order of rank, so the pick's index is the number of better candidates that remained.
-    slot.propensity =
-        static_cast<float>(epsilon_greedy_propensity(params_.epsilon, static_cast<int>(pick), static_cast<int>(remaining)));
-    slot.marginal = static_cast<float>(epsilon_greedy_marginals(params_.epsilon, n, rank, k + 1)[static_cast<std::size_t>(k)]);
-    slate.slots.push_back(slot);
+  for (std::size_t k = 0; k < slate.slots.size(); ++k) {
+    int rank = 0;
+    while (ranking.candidates[static_cast<std::size_t>(rank)].item != slate.slots[k].item) ++rank;
+    slate.slots[k].marginal =
+        static_cast<float>(epsilon_greedy_marginals(params_.epsilon, n, rank, static_cast<int>(k) + 1)[k]);
   }
   return slate;
 }

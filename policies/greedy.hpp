@@ -1,4 +1,4 @@
-// Serves the ranking as it is.
+// Serves the ranking as it is, but for candidates that the rules of the slate do not admit: a re-ranked head has none.
 #pragma once
 
 #include "policies/policy.hpp"

@@ -17,8 +17,10 @@ namespace feedloop {
 class Policy {
  public:
   virtual ~Policy() = default;
-  // Fills min(ranking.slots, candidates) slots, no item twice. Every slot's propensity is that of the distribution drawn
-  // from, given the earlier slots; its marginal is P(this item at this slot) over all draws. `rng` is the request's own.
+  // Fills min(ranking.slots, candidates) slots, no item twice, each with a candidate that the rules of the slate admit after
+  // the earlier slots (base/slate_rules.hpp), and logs the level at which they do. Every slot's propensity is that of the
+  // distribution drawn from, given the earlier slots; its marginal is P(this item at this slot) over all draws. `rng` is the
+  // request's own.
   virtual Slate choose(const Ranking& ranking, const Request& request, Rng rng) const = 0;
   virtual void learn(std::span<const Interaction>) {}
   virtual void visit_state(State&) {}

@@ -70,6 +70,19 @@ TEST_CASE("all counters halve in fourteen days") {
   CHECK(user.sessions == 2);
 }
 
+TEST_CASE("dismissals are counted by category though nothing was clicked and halve in seven days") {
+  const auto shelf = make_shelf(8);
+  OnlineFeatures user;
+  SlotOutcome no;
+  no.dismissed = true;
+  observe_user(user, page_of(request_of(UserId{1}, SimTime{0}), {ItemId{2}, ItemId{3}, ItemId{6}}, {no, {}, no}), shelf, 10);
+  CHECK(user.category_dismissals[2] == 2);
+  CHECK(user.category_dismissals[3] == 0);
+  CHECK(user.clicks == 0);
+  observe_user(user, page_of(request_of(UserId{1}, SimTime{0} + kDay * 7), {}, {}), shelf, 10);
+  CHECK(user.category_dismissals[2] == Approx(1));
+}
+
 TEST_CASE("decay in many steps is decay in one") {
   const auto shelf = make_shelf(4);
   OnlineFeatures once, often;

@@ -35,8 +35,8 @@ TEST_CASE("serving keys reach their members") {
                                   "engine.slate.size=5", "engine.slate.depth=50", "engine.fallback.known_after=3"})
                      .read<ServingParams>("engine");
   CHECK(p.value.weight[static_cast<std::size_t>(Head::Skip)] == -0.5);
-  CHECK(p.mmr.lambda == 0.3);
-  CHECK(p.seen.capacity == 9);
+  CHECK(p.rerank.mmr.lambda == 0.3);
+  CHECK(p.rerank.seen.capacity == 9);
   CHECK(p.slate.size == 5);
   CHECK(p.slate.depth == 50);
   CHECK(p.known_after == 3);

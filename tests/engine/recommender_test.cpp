@@ -64,6 +64,15 @@ struct Bench {
   std::vector<OnlineFeatures> users{kUsers};
 };
 
+// Scores alone order the page.
+std::vector<std::string> plain(std::vector<std::string> sets = {}) {
+  for (const char* set :
+       {"engine.rerank.method=none", "engine.rerank.rules.per_category=32", "engine.rerank.rules.per_series=32",
+        "engine.rerank.rules.creator_run=32", "engine.rerank.rules.sponsored=32"})
+    sets.emplace_back(set);
+  return sets;
+}
+
 std::vector<ItemId> items_of(const Ranking& r) {
   std::vector<ItemId> items;
   for (const Candidate& c : r.candidates) items.push_back(c.item);
@@ -122,7 +131,7 @@ TEST_CASE("every candidate names a source that nominated it and the row that was
 }
 
 TEST_CASE("without re-ranking candidates stand in order of the value model's score") {
-  Bench bench({"engine.rerank.mmr.lambda=1", "engine.value.completion=0.5"});
+  Bench bench(plain({"engine.value.completion=0.5"}));
   for (std::int64_t d = 0; d < 3; ++d) bench.day(d);
   const Ranking r = bench.ask(UserId{1}, SimTime{0} + kDay * 3, 7);
   CHECK_FALSE(r.fallback);
@@ -136,7 +145,7 @@ TEST_CASE("without re-ranking candidates stand in order of the value model's sco
 }
 
 TEST_CASE("a trained ranking puts the category forward that a user clicks") {
-  Bench bench({"engine.rerank.mmr.lambda=1", "engine.rerank.seen.capacity=1"});
+  Bench bench(plain({"engine.rerank.seen.capacity=1"}));
   for (std::int64_t d = 0; d < 4; ++d) bench.day(d);
   std::size_t fits = 0, shown = 0;
   for (std::size_t u = 0; u < kUsers; ++u)
@@ -147,7 +156,7 @@ TEST_CASE("a trained ranking puts the category forward that a user clicks") {
 }
 
 TEST_CASE("an unknown user gets the popular in their order and it is said") {
-  Bench bench({"engine.rerank.mmr.lambda=1"});
+  Bench bench(plain());
   for (std::int64_t d = 0; d < 2; ++d) bench.day(d);
   const OnlineFeatures stranger;
   StageLaps laps{};
@@ -184,7 +193,7 @@ TEST_CASE("who has seen all that is nominated gets the rest of the catalogue") {
 }
 
 TEST_CASE("nominated items come before those that fill the page") {
-  Bench bench(only_source("popularity", 5, {"engine.rerank.mmr.lambda=1"}));
+  Bench bench(only_source("popularity", 5, plain({})));
   const Ranking r = bench.ask(UserId{0}, SimTime{0} + kHour);
   for (std::size_t k = 0; k < 5; ++k) CHECK(r.candidates[k].sources == 1);
   for (std::size_t k = 5; k < r.candidates.size(); ++k) CHECK(r.candidates[k].sources == 0);
@@ -206,6 +215,70 @@ TEST_CASE("who has seen everything gets an empty ranking and an empty catalogue 
   CHECK(bench.ask(UserId{0}, SimTime{0} + kDay * 2, 7).candidates.empty());
   Bench nothing({}, 0);
   CHECK(nothing.ask(UserId{0}, SimTime{0} + kHour).candidates.empty());
+}
+
+TEST_CASE("what may not be shown reaches no ranking in any way of serving") {
+  // Few nominations, so that the catalogue tops the page up; before and after training, so with the fallback and without.
+  for (const auto& sets :
+       {std::vector<std::string>{},
+        std::vector<std::string>{"engine.quota.popularity=5", "engine.quota.trending=0", "engine.quota.fresh=0",
+                                 "engine.quota.covisitation=0", "engine.quota.matrix_factorization=0"}}) {
+    Bench bench(sets);
+    for (std::size_t i = 0; i < bench.shelf.size(); ++i) {
+      bench.shelf[i].blocked = i % 5 == 0;
+      bench.shelf[i].regions = i % 3 == 0 ? 2u : ~0u;
+      bench.shelf[i].min_age = i % 4 == 1 ? 2 : 0;
+    }
+    for (std::int64_t d = 0; d < 2; ++d) {
+      for (std::uint8_t country : {std::uint8_t{0}, std::uint8_t{1}})
+        for (std::uint8_t age : {std::uint8_t{0}, std::uint8_t{2}}) {
+          Request r = request_of(UserId{2}, SimTime{0} + kDay * d + kHour, 9);
+          r.country = country;
+          r.age_bucket = age;
+          StageLaps laps{};
+          StageClock clock(laps);
+          const Ranking ranking = bench.recommender.recommend(r, bench.users[2], bench.shelf, clock);
+          CHECK(ranking.fallback == (d == 0));
+          std::size_t eligible = 0;
+          for (const ItemFacts& item : bench.shelf)
+            eligible += may_be_shown(item, r) && std::find(bench.users[2].consumed.begin(), bench.users[2].consumed.end(),
+                                                           item.id) == bench.users[2].consumed.end();
+          CHECK(ranking.candidates.size() >= std::min<std::size_t>(20, eligible));
+          CHECK(ranking.limits == bench.recommender.limits());
+          for (const Candidate& c : ranking.candidates) {
+            const ItemFacts& item = bench.shelf[c.item.index()];
+            REQUIRE(may_be_shown(item, r));
+            REQUIRE(c.traits.category == item.category);
+            REQUIRE(c.traits.creator == item.creator);
+            REQUIRE(c.traits.series == item.series);
+            REQUIRE(c.traits.sponsored == item.sponsored);
+          }
+        }
+      bench.day(d);
+    }
+  }
+}
+
+TEST_CASE("a catalogue of which nothing may be shown gives an empty ranking") {
+  Bench bench;
+  for (ItemFacts& item : bench.shelf) item.blocked = true;
+  CHECK(bench.ask(UserId{0}, SimTime{0} + kHour).candidates.empty());
+}
+
+TEST_CASE("exposure slots go to items that were shown less than the quota") {
+  Bench bench({"engine.rerank.exposure.slots=3", "engine.rerank.exposure.quota=20", "engine.rerank.rules.per_category=32",
+               "engine.rerank.rules.creator_run=32"});
+  for (std::int64_t d = 0; d < 3; ++d) bench.day(d);
+  for (std::size_t u = 0; u < kUsers; ++u) {
+    const Ranking r = bench.ask(UserId{u}, SimTime{0} + kDay * 3, 7);
+    std::size_t rare = 0;
+    for (const Candidate& c : r.candidates) {
+      REQUIRE(c.traits.under_exposed == (bench.pipeline.stats().at(c.item).impressions < 20));
+      rare += c.traits.under_exposed;
+    }
+    if (rare >= 20)
+      for (const std::size_t k : {5u, 10u, 15u}) CHECK(r.candidates[k].traits.under_exposed);
+  }
 }
 
 TEST_CASE("asking changes nothing and the same question has the same answer") {

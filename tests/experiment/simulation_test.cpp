@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/parallel.hpp"
+#include "base/slate_audit.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/small_scenario.hpp"
 
@@ -57,6 +58,92 @@ TEST_CASE("a household lives on one time line") {
     const auto it = free_from.find(p.request.user.value);
     if (it != free_from.end()) REQUIRE(p.request.time >= it->second);
     free_from[p.request.user.value] = p.outcome.end;
+  }
+}
+
+namespace {
+
+// Lives through worlds and audits every slate: the hard rules by the items' facts, the seen filter by what was clicked and
+// what the visit showed, the rules of a slate by the cell's limits, and that no slate is shorter than it must be.
+SlateAudit audit_run(const Scenario& audited, SimTime until) {
+  const Study study(audited);
+  Simulation simulation(study);
+  SlateAudit audit;
+  std::vector<std::set<ItemId>> clicked(simulation.users().size()), shown(clicked.size());
+  while (simulation.now() < until) {
+    const Catalog catalog = study.world.catalog(simulation.now());
+    simulation.run_epoch({}, [&](std::span<const Interaction> pages) {
+      for (const Interaction& page : pages) {
+        audit.add(page, catalog, simulation.engine().cell(page.cell).limits());
+        const std::size_t u = page.request.user.index();
+        if (page.request.page == 0) shown[u].clear();
+        const auto seen = [&](ItemId item) { return clicked[u].contains(item) || shown[u].contains(item); };
+        const auto eligible = std::count_if(catalog.begin(), catalog.end(), [&](const ItemFacts& item) {
+          return may_be_shown(item, page.request) && !seen(item.id);
+        });
+        REQUIRE(page.slate.slots.size() == static_cast<std::size_t>(std::min<std::ptrdiff_t>(20, eligible)));
+        for (const Slot& slot : page.slate.slots) REQUIRE_FALSE(seen(slot.item));
+        for (std::size_t k = 0; k < page.slate.slots.size(); ++k) {
+          shown[u].insert(page.slate.slots[k].item);
+          if (page.outcome.slots[k].clicked) clicked[u].insert(page.slate.slots[k].item);
+        }
+      }
+    });
+  }
+  return audit;
+}
+
+// A world with much of what the rules forbid, and one variant of each method and of exploration.
+Scenario audited_scenario(int users, int items, int days, const std::string& sets = "") {
+  return parse_scenario("name = \"audited\"\nwarmup_days = 1\ndays = " + std::to_string(days) + "\nworld.population.users = " +
+                            std::to_string(users) + "\nworld.items.count = " + std::to_string(items) +
+                            R"(
+world.items.blocked_share = 0.1
+world.items.adult_share = 0.2
+world.items.region_locked_share = 0.3
+world.items.sponsored_share = 0.3
+world.items.series_share = 0.5
+engine.rerank.exposure.slots = 2
+engine.rerank.seen.capacity = 100000
+)" + sets + R"(
+[[variant]]
+name = "mmr"
+share = 0.25
+[[variant]]
+name = "calibrated"
+share = 0.25
+engine.rerank.method = "calibrated"
+[[variant]]
+name = "none"
+share = 0.25
+engine.rerank.method = "none"
+engine.rerank.boost.fresh = 0.5
+[[variant]]
+name = "exploring"
+share = 0.25
+policy.name = "epsilon_greedy"
+policy.epsilon_greedy.epsilon = 0.3
+policy.epsilon_greedy.marginal_draws = 2
+)",
+                        "audited.toml");
+}
+
+}  // namespace
+
+TEST_CASE("no slate of a run breaks a rule and none is shorter than it must be") {
+  const SlateAudit audit = audit_run(audited_scenario(60, 150, 2), SimTime{0} + kDay * 2);
+  CHECK(audit.slates > 100);
+  CHECK(audit.slots > 1000);
+  CHECK(audit.violations() == 0);
+}
+
+TEST_CASE("no slate of a hundred thousand breaks a rule", "[slow]") {
+  const SlateAudit audit = audit_run(audited_scenario(6000, 2000, 12), SimTime{0} + kDay * 12);
+  CHECK(audit.slates > 100'000);
+  CHECK(audit.violations() == 0);
+  for (std::size_t r = 0; r < kSlateRules; ++r) {
+    INFO(kSlateRuleNames[r] << " gave way at " << audit.relaxed[r] << " of " << audit.slots << " slots");
+    CHECK(audit.relaxed[r] * 100 < audit.slots);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/registry.hpp"
+#include "base/slate_rules.hpp"
 #include "stats/proportion.hpp"
 #include "tests/support/catch.hpp"
 
@@ -45,6 +46,17 @@ Ranking ranking_of(int n, int slots) {
   return r;
 }
 
+// The same under rules that bind: two or three of everything, so that some slots find nobody who keeps them all.
+Ranking bound_ranking_of(int n, int slots) {
+  Ranking r = ranking_of(n, slots);
+  r.limits = {2, 1, 1, 1, 1u << 2};
+  for (int i = 0; i < n; ++i) {
+    const auto u = static_cast<std::uint32_t>(i);
+    r.candidates[u].traits = {CategoryId{u % 3}, CreatorId{u / 2 % 4}, u % 5 == 0 ? u % 2 + 1 : 0, u % 3 == 1, u % 4 == 3};
+  }
+  return r;
+}
+
 Request request_number(std::uint32_t n) {
   Request r;
   r.user = UserId{n};
@@ -66,6 +78,56 @@ void each_policy(Check check) {
     INFO(entry.name);
     check(*policy_named(entry.name));
   }
+}
+
+// Compares what a policy logs with how often it draws it: 20,000 slates of a ranking. Every (item, slot) is compared with its
+// logged marginal, and every (earlier slots, item) with its logged propensity; the failure probability of one in a million is
+// shared by all comparisons. Prefixes never drawn have no row, and rows of one draw are exact tests too.
+void compare_with_frequencies(const Policy& policy, const Ranking& ranking) {
+  constexpr int kSlates = 20'000;
+  struct Logged {
+    float probability = 0;
+    float error = 0;
+    std::int64_t drawn = 0;
+  };
+  std::map<std::pair<std::size_t, std::uint32_t>, Logged> marginal;
+  std::map<std::vector<std::uint32_t>, std::map<std::uint32_t, Logged>> conditional;
+  std::map<std::vector<std::uint32_t>, std::int64_t> prefixes;
+  for (std::uint32_t i = 0; i < kSlates; ++i) {
+    const Request r = request_number(i);
+    const Slate slate = policy.choose(ranking, r, rng_of(r));
+    std::vector<std::uint32_t> prefix;
+    for (std::size_t k = 0; k < slate.slots.size(); ++k) {
+      const Slot& s = slate.slots[k];
+      Logged& m = marginal[{k, s.item.value}];
+      if (m.drawn == 0) m = {s.marginal, s.marginal_error, 0};
+      if (s.marginal_error == 0) REQUIRE(m.probability == s.marginal);
+      ++m.drawn;
+      Logged& c = conditional[prefix][s.item.value];
+      if (c.drawn == 0) c = {s.propensity, 0, 0};
+      REQUIRE(c.probability == s.propensity);
+      ++c.drawn;
+      ++prefixes[prefix];
+      prefix.push_back(s.item.value);
+    }
+  }
+  std::size_t comparisons = marginal.size();
+  for (const auto& [prefix, items] : conditional) comparisons += items.size();
+  const double alpha = 1e-6 / static_cast<double>(comparisons);
+  for (const auto& [at, logged] : marginal) {
+    INFO("slot " << at.first << " item " << at.second << " drawn " << logged.drawn << " logged " << logged.probability);
+    if (logged.error == 0)
+      CHECK(consistent_with_rate(logged.drawn, kSlates, static_cast<double>(logged.probability), alpha));
+    else
+      CHECK(std::fabs(static_cast<double>(logged.drawn) / kSlates - static_cast<double>(logged.probability)) <
+            7 * (static_cast<double>(logged.error) + 0.5 / std::sqrt(static_cast<double>(kSlates))));
+  }
+  for (const auto& [prefix, items] : conditional)
+    for (const auto& [item, logged] : items) {
+      INFO("after " << prefix.size() << " slots item " << item << " drawn " << logged.drawn << " of " << prefixes[prefix]
+                    << " logged " << logged.probability);
+      CHECK(consistent_with_rate(logged.drawn, prefixes[prefix], static_cast<double>(logged.probability), alpha));
+    }
 }
 
 }  // namespace
@@ -140,54 +202,39 @@ TEST_CASE("the same luck draws the same slate") {
 }
 
 TEST_CASE("what is logged is what is drawn from") {
-  // 20,000 slates each of 4 slots from 6 candidates. Every (item, slot) is compared with its logged marginal, and every
-  // (earlier slots, item) with its logged propensity; the failure probability of one in a million is shared by all
-  // comparisons of a policy. Prefixes never drawn have no row, and rows of one draw are exact tests too.
-  constexpr int kSlates = 20'000;
+  each_policy([](const Policy& policy) { compare_with_frequencies(policy, ranking_of(6, 4)); });
+}
+
+TEST_CASE("what is logged is what is drawn from under rules too") {
+  each_policy([](const Policy& policy) { compare_with_frequencies(policy, bound_ranking_of(7, 4)); });
+}
+
+TEST_CASE("every slot holds an item that the rules admit and says how far they gave way") {
   each_policy([](const Policy& policy) {
-    const Ranking ranking = ranking_of(6, 4);
-    struct Logged {
-      float probability = 0;
-      float error = 0;
-      std::int64_t drawn = 0;
-    };
-    std::map<std::pair<std::size_t, std::uint32_t>, Logged> marginal;
-    std::map<std::vector<std::uint32_t>, std::map<std::uint32_t, Logged>> conditional;
-    std::map<std::vector<std::uint32_t>, std::int64_t> prefixes;
-    for (std::uint32_t i = 0; i < kSlates; ++i) {
-      const Request r = request_number(i);
-      const Slate slate = policy.choose(ranking, r, rng_of(r));
-      std::vector<std::uint32_t> prefix;
-      for (std::size_t k = 0; k < slate.slots.size(); ++k) {
-        const Slot& s = slate.slots[k];
-        Logged& m = marginal[{k, s.item.value}];
-        if (m.drawn == 0) m = {s.marginal, s.marginal_error, 0};
-        if (s.marginal_error == 0) REQUIRE(m.probability == s.marginal);
-        ++m.drawn;
-        Logged& c = conditional[prefix][s.item.value];
-        if (c.drawn == 0) c = {s.propensity, 0, 0};
-        REQUIRE(c.probability == s.propensity);
-        ++c.drawn;
-        ++prefixes[prefix];
-        prefix.push_back(s.item.value);
-      }
-    }
-    std::size_t comparisons = marginal.size();
-    for (const auto& [prefix, items] : conditional) comparisons += items.size();
-    const double alpha = 1e-6 / static_cast<double>(comparisons);
-    for (const auto& [at, logged] : marginal) {
-      INFO("slot " << at.first << " item " << at.second << " drawn " << logged.drawn << " logged " << logged.probability);
-      if (logged.error == 0)
-        CHECK(consistent_with_rate(logged.drawn, kSlates, static_cast<double>(logged.probability), alpha));
-      else
-        CHECK(std::fabs(static_cast<double>(logged.drawn) / kSlates - static_cast<double>(logged.probability)) <
-              7 * (static_cast<double>(logged.error) + 0.5 / std::sqrt(static_cast<double>(kSlates))));
-    }
-    for (const auto& [prefix, items] : conditional)
-      for (const auto& [item, logged] : items) {
-        INFO("after " << prefix.size() << " slots item " << item << " drawn " << logged.drawn << " of " << prefixes[prefix]
-                      << " logged " << logged.probability);
-        CHECK(consistent_with_rate(logged.drawn, prefixes[prefix], static_cast<double>(logged.probability), alpha));
+    for (const int n : {1, 3, 6, 12, 60})
+      for (std::uint32_t i = 0; i < 100; ++i) {
+        const Ranking ranking = bound_ranking_of(n, 20);
+        const Request r = request_number(i);
+        const Slate slate = policy.choose(ranking, r, rng_of(r));
+        REQUIRE(slate.slots.size() == static_cast<std::size_t>(std::min(n, 20)));
+        std::vector<ItemTraits> before;
+        std::set<std::uint16_t> taken;
+        for (const Slot& s : slate.slots) {
+          const ItemTraits& traits = ranking.candidates.at(s.row).traits;
+          const std::int32_t level = slate_level(ranking.limits, before, traits);
+          REQUIRE(s.waived == level);
+          REQUIRE(s.marginal > 0);
+          int alike = 0;
+          for (const Candidate& c : ranking.candidates) {
+            if (taken.contains(c.row)) continue;
+            const std::int32_t other = slate_level(ranking.limits, before, c.traits);
+            REQUIRE(level <= other);
+            alike += level == other;
+          }
+          REQUIRE(s.action_set <= alike);
+          before.push_back(traits);
+          taken.insert(s.row);
+        }
       }
   });
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/rerank/rerank.hpp"
 #include "tests/engine/tiny_platform.hpp"
 #include "tests/support/catch.hpp"
 
@@ -30,6 +31,17 @@ float cosine(Catalog catalog, ItemId a, ItemId b) {
   float dot = 0;
   for (std::size_t d = 0; d < kContentDims; ++d) dot += catalog[a.index()].content[d] * catalog[b.index()].content[d];
   return dot;
+}
+
+// The picks first, in order, then the rest; no rules.
+void rerank_mmr(std::vector<Candidate>& candidates, Catalog catalog, std::size_t slots, double lambda) {
+  Ranking ranking;
+  ranking.candidates = candidates;
+  ranking.slots = static_cast<int>(slots);
+  RerankParams params;
+  params.mmr.lambda = lambda;
+  rerank(params, catalog, {}, ranking);
+  candidates = ranking.candidates;
 }
 
 // Recomputes every similarity at every slot.
@@ -149,4 +161,31 @@ TEST_CASE("few or no candidates are no trouble") {
   for (auto& c : equal) c.score = 1;
   rerank_mmr(equal, shelf, 20, 0.5);
   CHECK(equal.size() == 4);
+}
+
+TEST_CASE("lanes pick what the scalar twin picks under any rules and at any number of dimensions") {
+  SlateRules rules;
+  for (std::uint64_t n = 0; n < 600; ++n) {
+    Rng rng = stream({41}, Stream::Test, entity_key(n));
+    const std::size_t size = uniform_below(rng, 130), dims = std::array<std::size_t, 4>{1, 7, 16, 64}[n % 4];
+    std::vector<float> vectors(size * dims), relevance(size);
+    for (float& x : vectors) x = static_cast<float>(uniform_below(rng, 9)) / 8 - 0.5f;  // a coarse grid, so that values tie
+    for (float& x : relevance) x = static_cast<float>(uniform_below(rng, 6)) / 5;
+    std::vector<const float*> rows;
+    std::vector<Candidate> candidates(size);
+    for (std::size_t i = 0; i < size; ++i) {
+      rows.push_back(vectors.data() + i * dims);
+      candidates[i].traits = {CategoryId{uniform_below(rng, 6)}, CreatorId{uniform_below(rng, 6)}, uniform_below(rng, 4),
+                              bernoulli(rng, 0.2), bernoulli(rng, 0.2)};
+    }
+    const MmrProblem problem{relevance, rows, dims, 1 + uniform_below(rng, 30), static_cast<float>(n % 11) / 10};
+    const SlateLimits limits = n % 2 ? SlateLimits{2, 1, 1, 1, 1u << 3} : SlateLimits{};
+    std::vector<std::uint16_t> lanes, scalar;
+    rules.begin(limits, candidates);
+    pick_mmr(problem, rules, lanes);
+    rules.restart();
+    pick_mmr_scalar(problem, rules, scalar);
+    REQUIRE(lanes.size() == std::min(size, problem.slots));
+    REQUIRE(lanes == scalar);
+  }
 }

@@ -1,0 +1,22 @@
+#include "engine/rerank/boosts.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace feedloop {
+
+void boost_scores(const BoostParams& params, Catalog catalog, const OnlineFeatures& user, SimTime now,
+                  std::span<Candidate> candidates) {
+  if (params.fresh > 0)
+    for (Candidate& c : candidates) {
+      const double age_days = std::max(0.0, (now - catalog[c.item.index()].uploaded).days());
+      c.score += static_cast<float>(params.fresh * std::exp(-age_days / params.fresh_days));
+    }
+  const auto& dismissals = user.category_dismissals;
+  if (params.dismissed > 0 && std::any_of(dismissals.begin(), dismissals.end(), [](float x) { return x > 0; })) {
+    const auto each = static_cast<float>(params.dismissed * dismissals_kept(now - user.updated));
+    for (Candidate& c : candidates) c.score -= each * dismissals[catalog[c.item.index()].category.index()];
+  }
+}
+
+}  // namespace feedloop
