@@ -14,6 +14,7 @@ std::span<const Workload> workloads() {
       Workload{"retrieval", "Each kind of vector index beside Eigen and hnswlib: microseconds a query and recall.",
                bench_retrieval},
       Workload{"mmr", "The diversity re-ranker's lanes against its scalar twin, picking 20 of 100.", bench_mmr},
+      Workload{"features", "Microseconds of 500 feature rows, against every feature computed one at a time.", bench_features},
   };
   return table;
 }

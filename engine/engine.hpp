@@ -8,6 +8,12 @@
 
 namespace feedloop {
 
+// Serving and training disagree on a feature (engine/skew.hpp).
+struct SkewAlert {
+  std::vector<std::uint32_t> cells;  // that the pipeline serves
+  FeatureSkew skew;
+};
+
 class Engine {
  public:
   // One cell per element; cells with the same learning parameters share a pipeline.
@@ -16,6 +22,7 @@ class Engine {
   const Recommender& cell(std::size_t c) const { return recommenders_[c]; }
   const Pipeline& pipeline(std::size_t i) const { return *pipelines_[i]; }
   std::size_t pipelines() const { return pipelines_.size(); }
+  std::vector<SkewAlert> skew_alerts() const;  // by pipeline, then in order of the features
   void learn(std::span<const Interaction> batch, SimTime now, Catalog catalog);
   void visit_state(State& s);
 

@@ -27,17 +27,19 @@ class ItemStats {
   explicit ItemStats(const ItemStatsParams& params) : params_(params) {}
   void observe(std::span<const Interaction> batch, Catalog catalog);
   void age_one_day();
-  const ItemCounters& at(ItemId item) const;            // zeros for an item never shown
-  const ItemCounters& total() const { return total_; }  // sums over all items
+  const ItemCounters& at(ItemId item) const;             // zeros for an item never shown
+  const ItemCounters& creator(CreatorId creator) const;  // sums over the creator's items; zeros for one never shown
+  const ItemCounters& total() const { return total_; }   // sums over all items
   void visit_state(State& s) {
     s(counters_);
+    s(creators_);
     s(sums_);
     s(total_);
   }
 
  private:
   ItemStatsParams params_;
-  std::vector<ItemCounters> counters_;
+  std::vector<ItemCounters> counters_, creators_;
   std::array<double, 6> sums_{};  // a float stops counting at 2^24
   ItemCounters total_;            // the same, as published
 };

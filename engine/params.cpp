@@ -22,6 +22,17 @@ struct RankingGroup {
   }
 };
 
+struct FeaturesGroup {
+  void describe(Describe& d) {
+    WindowParams window;
+    window.describe(d);
+    CacheParams cache;
+    cache.describe(d);
+    SkewParams skew;
+    d.group("skew", skew);
+  }
+};
+
 }  // namespace
 
 QuotaParams::QuotaParams() {
@@ -66,6 +77,8 @@ void describe_engine(Describe& d) {
   d.group("training", training);
   ItemStatsParams stats;
   d.group("item_stats", stats);
+  FeaturesGroup features;
+  d.group("features", features);
 }
 
 }  // namespace feedloop

@@ -1,14 +1,28 @@
 #include "engine/pipeline.hpp"
 
+#include <algorithm>
+
 #include "base/hash.hpp"
 #include "base/registry.hpp"
 
 namespace feedloop {
+namespace {
+
+std::vector<std::string_view> batch_names() {
+  std::vector<std::string_view> names;
+  for (const std::size_t f : batch_columns()) names.push_back(feature_registry()[f].name);
+  return names;
+}
+
+}  // namespace
 
 Pipeline::Pipeline(const Settings& settings, Seed seed)
     : training_(settings.read<TrainingParams>("engine.training")),
       seed_(seed),
       stats_(settings.read<ItemStatsParams>("engine.item_stats")),
+      window_(settings.read<WindowParams>("engine.features")),
+      items_(settings.read<CacheParams>("engine.features")),
+      skew_(settings.read<SkewParams>("engine.features.skew"), batch_names()),
       log_(training_, seed) {
   for (const auto& entry : source_registry()) sources_.push_back(entry.make(settings, "engine.retrieval"));
   scorer_ =
@@ -17,16 +31,59 @@ Pipeline::Pipeline(const Settings& settings, Seed seed)
 
 std::uint64_t Pipeline::digest(const Settings& settings) {
   Hasher h;
-  for (const char* group : {"engine.retrieval.", "engine.ranking.", "engine.training.", "engine.item_stats."})
+  for (const char* group :
+       {"engine.retrieval.", "engine.ranking.", "engine.training.", "engine.item_stats.", "engine.features."})
     h.add(settings.digest(group));
   return h.value();
 }
 
-void Pipeline::learn(std::span<const Interaction> batch, SimTime now, Catalog catalog) {
+bool Pipeline::recompute(const Interaction& page, const ItemFacts& item, float* out) const {
+  if (page.version != version_ && page.version + 1 != version_) return false;
+  recompute_batch(page.version == version_ ? week_ : last_week_, page.request.user, item, out);
+  return true;
+}
+
+void Pipeline::observe(std::span<const Interaction> batch, Catalog catalog) {
   stats_.observe(batch, catalog);
-  log_.append(batch, catalog);
+  counters_.observe(batch, catalog);
   for (auto& source : sources_) source->observe(batch, catalog);
 
+  const auto columns = batch_columns();
+  std::vector<float> served(columns.size()), recomputed(columns.size());
+  TrainingLog::Rewrite rewrite;
+  if (training_.rows == "recomputed")
+    rewrite = [&](const Interaction& page, ItemId item, std::span<float> row) {
+      if (row.size() != static_cast<std::size_t>(feature_count()) || !recompute(page, catalog[item.index()], recomputed.data()))
+        return;
+      for (std::size_t f = 0; f < columns.size(); ++f) row[columns[f]] = recomputed[f];
+    };
+  log_.append(batch, catalog, rewrite);
+
+  for (const Interaction& page : batch) {
+    if (page.width != feature_count() || page.slate.slots.empty()) continue;
+    if (!cells_.empty() && std::find(cells_.begin(), cells_.end(), page.cell) == cells_.end()) continue;
+    const std::size_t slot = Hasher().add(page.request.id.value).value() % page.slate.slots.size();
+    if (!recompute(page, catalog[page.slate.slots[slot].item.index()], recomputed.data())) continue;
+    for (std::size_t f = 0; f < columns.size(); ++f)
+      served[f] = page.features[slot * static_cast<std::size_t>(page.width) + columns[f]];
+    skew_.add(served, recomputed);
+  }
+}
+
+void Pipeline::publish_week() {
+  last_week_ = std::move(week_);
+  week_ = counters_.publish({});
+  if (!window_.rolling()) served_week_ = counters_.publish(window_);
+  counters_.close();
+}
+
+void Pipeline::learn(std::span<const Interaction> batch, SimTime now, Catalog catalog) {
+  observe(batch, catalog);
+  const std::int64_t midnights = floor_div(now.us, kDay.us);
+  if (midnights > midnights_) {
+    midnights_ = midnights;
+    counters_.close();
+  }
   const std::int64_t nights = floor_div(now.us - from_seconds(training_.hour_utc * 3600).us, kDay.us) + 1;
   const bool night = nights > nights_;
   if (night) {
@@ -35,12 +92,16 @@ void Pipeline::learn(std::span<const Interaction> batch, SimTime now, Catalog ca
   }
   const PublishInput in{now, catalog, stats_, seed_};
   for (auto& source : sources_) source->publish(in);
-  table_.publish(catalog, stats_, batch, night);
+  items_.publish({now, catalog, stats_, served_week()}, batch, night);
 }
 
 void Pipeline::train(SimTime now, Catalog catalog) {
+  if (scorer_->ready()) validations_.push_back(validate_day(*scorer_, log_, validated_, now));
+  skew_.night(now);
+  publish_week();
   stats_.age_one_day();
   log_.expire(now);
+  validated_ = log_.rows().size();
   const PublishInput in{now, catalog, stats_, seed_};
   for (auto& source : sources_) source->train(log_, in);
   scorer_->train({log_, wanted_, seed_});
@@ -49,9 +110,17 @@ void Pipeline::train(SimTime now, Catalog catalog) {
 
 void Pipeline::visit_state(State& s) {
   s(stats_);
-  s(table_);
+  s(counters_);
+  s(week_);
+  s(last_week_);
+  s(served_week_);
+  s(items_);
+  s(skew_);
   s(log_);
+  s(validations_);
   s(nights_);
+  s(midnights_);
+  s(validated_);
   s(version_);
   for (auto& source : sources_) source->visit_state(s);
   scorer_->visit_state(s);

@@ -8,7 +8,9 @@
 
 #include "engine/features.hpp"
 #include "engine/ranking/scorer.hpp"
+#include "engine/ranking/validation.hpp"
 #include "engine/retrieval/source.hpp"
+#include "engine/skew.hpp"
 #include "engine/training_log.hpp"
 
 namespace feedloop {
@@ -16,6 +18,10 @@ namespace feedloop {
 class Pipeline {
  public:
   Pipeline(const Settings& settings, Seed seed);
+
+  // This pipeline serves the cell: the skew monitor watches its pages. A pipeline told of no cell watches all pages.
+  void serve(std::uint32_t cell) { cells_.push_back(cell); }
+  const std::vector<std::uint32_t>& cells() const { return cells_; }
 
   // Digest of the parameters that learning depends on: equal digests may share a pipeline.
   static std::uint64_t digest(const Settings& settings);
@@ -31,22 +37,41 @@ class Pipeline {
   std::span<const std::unique_ptr<Source>> sources() const { return sources_; }
   const Scorer& scorer() const { return *scorer_; }
   const ItemStats& stats() const { return stats_; }
-  const ItemFeatureTable& item_features() const { return table_; }
-  std::uint32_t version() const { return version_; }  // moves with every nightly training
+  const ItemFeatureCache& item_features() const { return items_; }
+  const WeekSnapshot& week() const { return week_; }  // the batch features' counters by the training definition
+  const WeekSnapshot& served_week() const { return window_.rolling() ? week_ : served_week_; }
+  const TrainingLog& log() const { return log_; }
+  const SkewMonitor& skew() const { return skew_; }
+  const std::vector<NightlyValidation>& validations() const { return validations_; }  // a night each, since the first model
+  std::uint32_t version() const { return version_; }                                  // moves with every nightly training
   void visit_state(State& s);
 
  private:
+  void observe(std::span<const Interaction> batch, Catalog catalog);
   void train(SimTime now, Catalog catalog);
+  void publish_week();
+  // Batch features of a page's item by the training definition; false when the night that served it is no longer known.
+  bool recompute(const Interaction& page, const ItemFacts& item, float* out) const;
 
   TrainingParams training_;
   Seed seed_;
   HeadSet wanted_{};
   ItemStats stats_;
-  ItemFeatureTable table_;
+  WindowParams window_;
+  WeekCounters counters_;
+  // By the training definition: of this version and of the one before, which pages still running were served with. By the
+  // serving definition, when that is another.
+  WeekSnapshot week_, last_week_, served_week_;
+  ItemFeatureCache items_;
+  SkewMonitor skew_;
   TrainingLog log_;
   std::vector<std::unique_ptr<Source>> sources_;
   std::unique_ptr<Scorer> scorer_;
+  std::vector<NightlyValidation> validations_;
+  std::vector<std::uint32_t> cells_;
   std::int64_t nights_ = 0;  // training instants that have passed
+  std::int64_t midnights_ = 0;
+  std::uint64_t validated_ = 0;  // rows of the log that the models have been taught
   std::uint32_t version_ = 0;
 };
 

@@ -86,9 +86,12 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
 
   out.width = feature_count();
   out.features.resize(candidates.size() * static_cast<std::size_t>(out.width));
-  RowWriter rows(request, user, catalog, pipeline_->stats(), pipeline_->item_features());
+  RowWriter rows(request, user, catalog, pipeline_->stats(), pipeline_->served_week(), pipeline_->item_features().current());
   Affinities affinities{};
-  for (const Candidate& c : candidates) {
+  constexpr std::size_t kAhead = 8;  // rows between asking the memory for an item and writing its row
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    const Candidate& c = candidates[i];
+    if (i + 2 * kAhead < candidates.size()) rows.prefetch(candidates[i + kAhead].item, candidates[i + 2 * kAhead].item);
     for (std::size_t s = 0; s < sources.size(); ++s)
       if (const auto kind = sources[s]->affinity())
         affinities[static_cast<std::size_t>(*kind)] = inner_product(*sources[s], scratch.vectors[s], c.item);

@@ -7,7 +7,7 @@
 
 namespace feedloop {
 
-void TrainingLog::append(std::span<const Interaction> batch, Catalog catalog) {
+void TrainingLog::append(std::span<const Interaction> batch, Catalog catalog, const Rewrite& rewrite) {
   for (const Interaction& page : batch) {
     users_ = std::max<std::uint64_t>(users_, page.request.user.index() + 1);
     if (page.width > 0) width_ = page.width;
@@ -26,6 +26,7 @@ void TrainingLog::append(std::span<const Interaction> batch, Catalog catalog) {
       rows_.push_back({page.request.time, weight, static_cast<std::uint32_t>(k + 1), head_labels(o), 0});
       const auto first = page.features.begin() + static_cast<std::ptrdiff_t>(k) * page.width;
       features_.insert(features_.end(), first, first + page.width);
+      if (rewrite) rewrite(page, item, std::span(features_).last(static_cast<std::size_t>(page.width)));
     }
   }
 }

@@ -1,10 +1,13 @@
 // What the models learn from: plays for the retrieval models, and logged rows, with down-sampled negatives, for the ranker.
-// Rows are point-in-time: the bytes the scorer read when the page was served.
+// Rows are point-in-time: the bytes the scorer read when the page was served, unless a separate training definition is asked
+// for (`rows`): what a team has whose training set is built offline.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "base/catalog.hpp"
@@ -19,12 +22,16 @@ namespace feedloop {
 struct TrainingParams {
   double history_days = 14, ranker_days = 3, negative_rate = 0.1;
   double hour_utc = 3;
+  std::string rows = "logged";
   void describe(Describe& d) {
     d.number("history_days", history_days, {0.1, 365}, "days", "Plays that the retrieval models learn from.");
     d.number("ranker_days", ranker_days, {0.1, 90}, "days", "Logged impressions that the ranker learns from.");
     d.number("negative_rate", negative_rate, {0.001, 1}, "probability",
              "Share of impressions without a click that are kept; their weight is its inverse.");
     d.number("hour_utc", hour_utc, {0, 23.99}, "h", "When the nightly training runs, UTC.");
+    d.text(
+        "rows", rows, {"logged", "recomputed"},
+        "Features of training rows: the values that were served, or batch features computed again by the training definition.");
   }
 };
 
@@ -47,7 +54,9 @@ struct LabelledRow {
 class TrainingLog {
  public:
   TrainingLog(const TrainingParams& params, Seed seed) : params_(params), seed_(seed) {}
-  void append(std::span<const Interaction> batch, Catalog catalog);
+  // `rewrite`, when given, may change the features of a row that is kept, before it is stored.
+  using Rewrite = std::function<void(const Interaction& page, ItemId item, std::span<float> row)>;
+  void append(std::span<const Interaction> batch, Catalog catalog, const Rewrite& rewrite = {});
   void expire(SimTime now);
 
   const std::vector<Play>& plays() const { return plays_; }  // value > 0 only, in canonical order

@@ -46,6 +46,7 @@ struct WorldResult {
   UnitTable units;
   Looks looks;
   std::uint64_t signature;
+  std::vector<SkewAlert> skew;
 };
 
 std::vector<WorldPlan> plan_worlds(const Study& study, bool truth) {
@@ -121,6 +122,26 @@ void warn(Report& report) {
     }
 }
 
+// One warning for the models of a set of cells, naming every feature that training and serving disagree on.
+void warn_of_skew(const Study& study, std::span<const SkewAlert> alerts, Report& report) {
+  for (std::size_t i = 0; i < alerts.size();) {
+    const auto& cells = alerts[i].cells;
+    std::string features;
+    for (; i < alerts.size() && alerts[i].cells == cells; ++i)
+      features += fmt::format("{}{} (PSI {:.2f}, day {:.1f})", features.empty() ? "" : ", ", alerts[i].skew.feature,
+                              alerts[i].skew.alerted_psi, (alerts[i].skew.alerted - study.t0).days());
+    std::string variants;
+    for (const std::uint32_t cell : cells)
+      for (std::size_t e = 0; e < study.scenario.experiments.size(); ++e)
+        variants += fmt::format("{}{}",
+                                variants.empty() ? ""
+                                : e == 0         ? ", "
+                                                 : " x ",
+                                study.scenario.experiments[e].variants[study.assignment.variant_in(cell, e)].name);
+    report.warnings.push_back({"feature_skew", fmt::format("{}: serving and training disagree on {}.", variants, features)});
+  }
+}
+
 // A resumed run goes on to what the first one was asked for.
 bool wants_truth(const RunOptions& options) {
   if (!options.checkpoints) return options.truth;
@@ -174,7 +195,8 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
     if (i == 0)
       t0 = save_state(world.simulation);
     else
-      results.push_back({std::move(world.units), std::move(world.looks), world.simulation.signature()});
+      results.push_back({std::move(world.units), std::move(world.looks), world.simulation.signature(),
+                         world.simulation.engine().skew_alerts()});
   }
 
   // The mixed world is the experiment; the others, when there are any, its truth, in the order of plan_worlds().
@@ -195,6 +217,7 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
   report.series = mixed.looks.series(study);
   report.signature = hex(mixed.signature);
   warn(report);
+  warn_of_skew(study, mixed.skew, report);
   if (options.units) emit_units(study, mixed.units, *options.units);
   monitor.finish(mixed.units, mixed.looks);
   report.run = clock.finish();

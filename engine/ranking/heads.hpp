@@ -37,4 +37,10 @@ inline float head_prediction(std::size_t head, float logit) {
   return head == static_cast<std::size_t>(Head::Watch) ? std::exp(z) : 1.0f / (1.0f + std::exp(-z));
 }
 
+// The logit that gives a prediction, clamped where a float can no longer tell.
+inline double head_logit(std::size_t head, float prediction) {
+  const double x = std::max(static_cast<double>(prediction), 1e-12);
+  return head == static_cast<std::size_t>(Head::Watch) ? std::log(x) : std::log(x / std::max(1 - x, 1e-7));
+}
+
 }  // namespace feedloop

@@ -16,7 +16,8 @@ TEST_CASE("cells that differ in serving only share a pipeline") {
 TEST_CASE("an override of what is learned makes a pipeline of its own") {
   for (const char* key :
        {"engine.retrieval.matrix_factorization.dims=8", "engine.ranking.logistic.ridge=1", "engine.training.history_days=3",
-        "engine.item_stats.half_life_days=2", "engine.retrieval.popularity.by=value"}) {
+        "engine.item_stats.half_life_days=2", "engine.retrieval.popularity.by=value", "engine.features.serving_window=calendar",
+        "engine.training.rows=recomputed"}) {
     INFO(key);
     const std::vector<Settings> cells{engine_settings(), engine_settings({key}), engine_settings({key, "engine.value.like=1"}),
                                       engine_settings()};

@@ -36,6 +36,24 @@ TEST_CASE("counters equal a count by hand and the total their sum") {
   }
 }
 
+TEST_CASE("a creator's counters are the sum over the creator's items") {
+  const auto shelf = make_shelf(30);
+  ItemStats stats({});
+  stats.observe(random_day(0, 20, shelf, 200), shelf);
+  stats.age_one_day();
+  for (std::size_t creator = 0; creator < 5; ++creator) {
+    double clicks = 0, value = 0;
+    for (const ItemFacts& item : shelf)
+      if (item.creator == CreatorId{creator}) {
+        clicks += static_cast<double>(stats.at(item.id).clicks);
+        value += static_cast<double>(stats.at(item.id).value);
+      }
+    CHECK(stats.creator(CreatorId{creator}).clicks == Approx(clicks));
+    CHECK(stats.creator(CreatorId{creator}).value == Approx(value));
+  }
+  CHECK(stats.creator(CreatorId{99}).clicks == 0);
+}
+
 TEST_CASE("seven days halve every counter") {
   const auto shelf = make_shelf(10);
   ItemStats stats({});

@@ -110,7 +110,8 @@ TEST_CASE("every candidate names a source that nominated it and the row that was
   StageClock clock(laps);
   const Ranking ranking = bench.recommender.recommend(r, bench.users[3], bench.shelf, clock);
   REQUIRE(ranking.width == feature_count());
-  RowWriter rows(r, bench.users[3], bench.shelf, bench.pipeline.stats(), bench.pipeline.item_features());
+  RowWriter rows(r, bench.users[3], bench.shelf, bench.pipeline.stats(), bench.pipeline.served_week(),
+                 bench.pipeline.item_features().current());
   const auto serving = bench.settings.read<ServingParams>("engine");
   for (const Candidate& c : ranking.candidates) {
     std::uint16_t sources = 0;
