@@ -55,7 +55,7 @@ class Pipeline {
 
   TrainingParams training_;
   Seed seed_;
-  HeadSet wanted_{};
+  HeadSet wanted_{true};  // the click at least
   ItemStats stats_;
   WindowParams window_;
   WeekCounters counters_;
