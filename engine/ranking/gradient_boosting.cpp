@@ -45,6 +45,7 @@ void GradientBoosting::flatten() {
 void GradientBoosting::score(const ScoringInput& in, std::span<Candidate> candidates) const {
   const auto width = static_cast<std::size_t>(in.width), shared = static_cast<std::size_t>(in.shared);
   const std::size_t n = in.rows.size() / width, stride = padded_rows(n);
+  if (n == 0) return;
   thread_local std::vector<std::uint8_t> bins;  // buffers, filled anew by every call
   thread_local std::vector<float> margins;
   bins.resize(std::max<std::size_t>(forest_.columns() * stride, bins.size()));

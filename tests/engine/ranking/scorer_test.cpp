@@ -107,6 +107,7 @@ TEST_CASE("a prediction depends neither on the company nor on what else is wante
       scorer->score({std::span(many.rows).subspan((36 - i) * kWidth, kWidth), kWidth, 0, kAllHeads}, one);
       REQUIRE(one[0].heads == many.candidates[i].heads);
     }
+    CHECK(ask(*scorer, 0).candidates.empty());  // who has seen everything has no candidates
     HeadSet likes{};
     likes[static_cast<std::size_t>(Head::Like)] = true;
     const Asked few = ask(*scorer, 37, likes);
