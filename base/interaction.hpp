@@ -59,6 +59,13 @@ struct Candidate {
   ItemTraits traits;
 };
 
+// How the services behind a page answered, when their latency is simulated (engine/budget.hpp). Bit i: service i.
+struct ServingFacts {
+  float ms = 0;  // until the page was there; 0 = not simulated
+  std::uint8_t asked = 0, failed = 0, missing = 0;
+  bool late = false;  // over the total budget: popularity answered instead
+};
+
 // Eligible candidates in re-ranked order, best first: the head would be served as it is, the tail is spare for policies,
 // which keep to the limits too.
 struct Ranking {
@@ -68,8 +75,10 @@ struct Ranking {
   std::vector<float> user_input;  // what the retrieval model embedded the user from
   int slots = 0;                  // wanted slate size, at most kMaxSlate
   SlateLimits limits;
-  std::uint32_t version = 0;  // of the feature snapshot and models that served
+  std::uint32_t version = 0;  // of the feature snapshot that served
+  std::uint32_t model = 0;    // version of the models that served
   bool fallback = false;      // popularity answered: the user or the models are unknown
+  ServingFacts serving;
 };
 
 struct Slot {
@@ -111,7 +120,9 @@ struct Interaction {
   Request request;
   std::uint32_t cell = 0;  // which combination of variants served it
   std::uint32_t version = 0;
+  std::uint32_t model = 0;
   bool fallback = false;
+  ServingFacts serving;
   Slate slate;
   Outcome outcome;
   std::vector<float> features;  // one row per slot, as served

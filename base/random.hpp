@@ -60,6 +60,7 @@ enum class Stream : std::uint16_t {
   Exploration = 40,
   Training = 50,
   InitialWeights = 51,
+  Latency = 52,
   Bootstrap = 60,
   Test = 99,
   Network = 110,

@@ -33,6 +33,10 @@ void BudgetParams::describe(Describe& d) {
   d.flag("parallel", parallel, "Ask the feature store and the index at once instead of one after the other.");
   d.flag("timeouts", timeouts, "Go on without a service that is late.");
   d.flag("breakers", breakers, "Stop asking a service whose calls fail.");
+  d.text(
+      "on_store_failure", on_store_failure, {"cache", "null"},
+      "Without the feature store: rank by cached features while they may be trusted, then keep the order of retrieval; or rank "
+      "by default values.");
   d.number("gateway_median_ms", gateway_median_ms, {0.01, 10'000}, "ms", "Median time of network, gateway and rendering.");
   d.number("gateway_sigma", gateway_sigma, {0, 3}, "", "Standard deviation of its logarithm.");
   d.number("total_ms", total_ms, {1, 100'000}, "ms", "With timeouts, a page that would take longer is popularity's.");
@@ -53,6 +57,8 @@ void Breakers::observe(const BudgetParams& p, SimTime now, const std::array<std:
   }
 }
 
+SimTime outage_begin(const ServiceParams& service) { return SimTime{0} + from_seconds(service.outage_from_days * 86400); }
+
 Served serve_within(const BudgetParams& p, const Breakers& breakers, SimTime now, Rng rng) {
   Served out;
   std::array<double, kServices> ms{};
@@ -62,11 +68,11 @@ Served serve_within(const BudgetParams& p, const Breakers& breakers, SimTime now
     const double usual = lognormal(rng, service.median_ms, service.sigma);
     const double u_slow = rng.uniform(), u_long = rng.uniform(), u_error = rng.uniform();
     if (breakers.open(static_cast<Service>(s))) {
-      out.answered[s] = false;
+      out.asked[s] = out.answered[s] = false;
       continue;
     }
     ms[s] = u_slow < service.slow_share ? service.slow_low_ms + u_long * (service.slow_high_ms - service.slow_low_ms) : usual;
-    const SimTime down = SimTime{0} + from_seconds(service.outage_from_days * 86400);
+    const SimTime down = outage_begin(service);
     const bool outage = now >= down && now < down + from_seconds(service.outage_minutes * 60);
     out.failed[s] = outage || u_error < service.error_share;
     // A service that is down does not answer at all: the caller finds out by waiting.

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "base/interaction.hpp"
@@ -30,17 +31,20 @@ struct ServiceParams {
 struct BudgetParams {
   BudgetParams();
   bool simulate = false, parallel = true, timeouts = true, breakers = true;
+  std::string on_store_failure = "cache";
   double gateway_median_ms = 23, gateway_sigma = 0.4, total_ms = 200;
   double breaker_error_share = 0.01, breaker_open_minutes = 5;
   std::array<ServiceParams, kServices> service;
   void describe(Describe& d);
 };
 
+// When the outage of a service that holds now began.
+SimTime outage_begin(const ServiceParams& params);
+
 // What one request got. A service that is late, failed or not asked (its breaker is open) has not answered.
 struct Served {
   float total_ms = 0;
-  std::array<bool, kServices> answered{true, true, true, true};
-  std::array<bool, kServices> failed{};
+  std::array<bool, kServices> asked{true, true, true, true}, answered{true, true, true, true}, failed{};
   bool over_budget = false;  // the page would have come after total_ms: popularity answers instead
 };
 

@@ -1,12 +1,25 @@
 #include "engine/engine.hpp"
 
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "base/hash.hpp"
+
 namespace feedloop {
 
 Engine::Engine(std::span<const Settings> cells, Seed seed) {
+  const auto isolation_of = [](const Settings& s) { return std::get<std::string>(s.at("engine.isolation")); };
+  if (!cells.empty()) isolation_ = isolation_of(cells[0]);
   std::vector<std::uint64_t> digests;
   for (std::size_t c = 0; c < cells.size(); ++c) {
     const Settings& settings = cells[c];
-    const std::uint64_t digest = Pipeline::digest(settings);
+    if (isolation_of(settings) != isolation_)
+      throw Error(fmt::format("engine.isolation is `{}` in one variant and `{}` in another; set it for the whole scenario",
+                              isolation_, isolation_of(settings)));
+    std::uint64_t digest = Pipeline::digest(settings);
+    if (isolation_ != "shared") digest = Hasher().add(digest).add(c).value();  // nobody shares
     std::size_t p = 0;
     while (p < digests.size() && digests[p] != digest) ++p;
     if (p == digests.size()) {
@@ -26,12 +39,32 @@ std::vector<SkewAlert> Engine::skew_alerts() const {
   return alerts;
 }
 
-void Engine::learn(std::span<const Interaction> batch, SimTime now, Catalog catalog) {
-  for (auto& p : pipelines_) p->learn(batch, now, catalog);
+void Engine::begin_epoch(bool mixed) {
+  mixed_ = mixed && isolation_ != "shared";
+  const bool parted = mixed_ && isolation_ == "user_corpus";
+  for (Recommender& r : recommenders_) r.split_corpus(parted ? static_cast<std::uint32_t>(recommenders_.size()) : 0);
+}
+
+void Engine::observe_services(std::span<const Interaction> served, SimTime now) {
+  for (Recommender& r : recommenders_) r.observe_services(served, now);
+}
+
+void Engine::learn(std::span<const Interaction> finished, SimTime now, Catalog catalog) {
+  for (auto& p : pipelines_) {
+    if (!mixed_) {
+      p->learn(finished, now, catalog);
+      continue;
+    }
+    std::vector<Interaction> own;
+    for (const Interaction& page : finished)
+      if (std::find(p->cells().begin(), p->cells().end(), page.cell) != p->cells().end()) own.push_back(page);
+    p->learn(own, now, catalog);
+  }
 }
 
 void Engine::visit_state(State& s) {
   for (auto& p : pipelines_) s(*p);
+  for (Recommender& r : recommenders_) s(r);
 }
 
 }  // namespace feedloop

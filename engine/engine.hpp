@@ -16,19 +16,26 @@ struct SkewAlert {
 
 class Engine {
  public:
-  // One cell per element; cells with the same learning parameters share a pipeline.
+  // One cell per element; cells with the same learning parameters share a pipeline, unless they are isolated. Throws Error
+  // when the cells do not agree on engine.isolation.
   Engine(std::span<const Settings> cells, Seed seed);
 
   const Recommender& cell(std::size_t c) const { return recommenders_[c]; }
   const Pipeline& pipeline(std::size_t i) const { return *pipelines_[i]; }
   std::size_t pipelines() const { return pipelines_.size(); }
   std::vector<SkewAlert> skew_alerts() const;  // by pipeline, then in order of the features
-  void learn(std::span<const Interaction> batch, SimTime now, Catalog catalog);
+  // Between epochs. `mixed`: users are in several variants, so that isolation, if asked for, holds.
+  void begin_epoch(bool mixed);
+  void observe_services(std::span<const Interaction> served, SimTime now);  // pages of the epoch that ends at `now`
+  // `finished` pages, in canonical order.
+  void learn(std::span<const Interaction> finished, SimTime now, Catalog catalog);
   void visit_state(State& s);
 
  private:
   std::vector<std::unique_ptr<Pipeline>> pipelines_;
   std::vector<Recommender> recommenders_;
+  std::string isolation_;
+  bool mixed_ = false;
 };
 
 }  // namespace feedloop

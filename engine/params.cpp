@@ -56,6 +56,10 @@ void ServingParams::describe(Describe& d) {
   d.group("quota", quota);
   d.group("value", value);
   d.group("rerank", rerank);
+  d.group("budget", budget);
+  d.text("isolation", isolation, {"shared", "data", "user_corpus"},
+         "What variants share during the experiment: models and data; nothing but the catalogue; or, with users and items both "
+         "split, nothing.");
   struct Fallback {
     std::int64_t& known_after;
     void describe(Describe& visitor) {
@@ -79,6 +83,8 @@ void describe_engine(Describe& d) {
   d.group("item_stats", stats);
   FeaturesGroup features;
   d.group("features", features);
+  ReleaseParams release;
+  d.group("release", release);
 }
 
 }  // namespace feedloop

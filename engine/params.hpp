@@ -7,6 +7,7 @@
 
 #include "base/interaction.hpp"
 #include "base/parameters.hpp"
+#include "engine/budget.hpp"
 #include "engine/rerank/rerank.hpp"
 
 namespace feedloop {
@@ -37,7 +38,9 @@ struct ServingParams {
   QuotaParams quota;
   ValueParams value;
   RerankParams rerank;
+  BudgetParams budget;
   std::int64_t known_after = 1;
+  std::string isolation = "shared";  // one for all variants
   void describe(Describe& d);
 };
 

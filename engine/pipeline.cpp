@@ -16,6 +16,18 @@ std::vector<std::string_view> batch_names() {
 
 }  // namespace
 
+Models::Models(const Settings& settings) {
+  for (const auto& entry : source_registry()) sources.push_back(entry.make(settings, "engine.retrieval"));
+  scorer =
+      find_entry(scorer_registry(), settings.read<RankingParams>("engine.ranking").scorer)->make(settings, "engine.ranking");
+}
+
+void Models::visit_state(State& s) {
+  for (auto& source : sources) source->visit_state(s);
+  scorer->visit_state(s);
+  s(version);
+}
+
 Pipeline::Pipeline(const Settings& settings, Seed seed)
     : training_(settings.read<TrainingParams>("engine.training")),
       seed_(seed),
@@ -23,16 +35,16 @@ Pipeline::Pipeline(const Settings& settings, Seed seed)
       window_(settings.read<WindowParams>("engine.features")),
       items_(settings.read<CacheParams>("engine.features")),
       skew_(settings.read<SkewParams>("engine.features.skew"), batch_names()),
-      log_(training_, seed) {
-  for (const auto& entry : source_registry()) sources_.push_back(entry.make(settings, "engine.retrieval"));
-  scorer_ =
-      find_entry(scorer_registry(), settings.read<RankingParams>("engine.ranking").scorer)->make(settings, "engine.ranking");
-}
+      log_(training_, seed),
+      settings_(settings),
+      live_(settings),
+      release_params_(settings.read<ReleaseParams>("engine.release")),
+      release_(release_params_) {}
 
 std::uint64_t Pipeline::digest(const Settings& settings) {
   Hasher h;
-  for (const char* group :
-       {"engine.retrieval.", "engine.ranking.", "engine.training.", "engine.item_stats.", "engine.features."})
+  for (const char* group : {"engine.retrieval.", "engine.ranking.", "engine.training.", "engine.item_stats.",
+                            "engine.features.", "engine.release.", "engine.isolation"})
     h.add(settings.digest(group));
   return h.value();
 }
@@ -46,7 +58,9 @@ bool Pipeline::recompute(const Interaction& page, const ItemFacts& item, float* 
 void Pipeline::observe(std::span<const Interaction> batch, Catalog catalog) {
   stats_.observe(batch, catalog);
   counters_.observe(batch, catalog);
-  for (auto& source : sources_) source->observe(batch, catalog);
+  for (auto& source : live_.sources) source->observe(batch, catalog);
+  if (candidate_)
+    for (auto& source : candidate_->sources) source->observe(batch, catalog);
 
   const auto columns = batch_columns();
   std::vector<float> served(columns.size()), recomputed(columns.size());
@@ -90,22 +104,49 @@ void Pipeline::learn(std::span<const Interaction> batch, SimTime now, Catalog ca
     nights_ = nights;
     train(now, catalog);
   }
+  release_.observe(batch);
+  switch (release_.step(now)) {
+    case Release::Step::Promote:
+      live_ = std::move(*candidate_);
+      candidate_.reset();
+      break;
+    case Release::Step::Rollback:
+      candidate_.reset();
+      break;
+    case Release::Step::None:
+      break;
+  }
   const PublishInput in{now, catalog, stats_, seed_};
-  for (auto& source : sources_) source->publish(in);
+  for (auto& source : live_.sources) source->publish(in);
+  if (candidate_)
+    for (auto& source : candidate_->sources) source->publish(in);
   items_.publish({now, catalog, stats_, served_week()}, batch, night);
 }
 
 void Pipeline::train(SimTime now, Catalog catalog) {
-  if (scorer_->ready()) validations_.push_back(validate_day(*scorer_, log_, validated_, now));
+  if (live_.scorer->ready()) validations_.push_back(validate_day(*live_.scorer, log_, validated_, now));
   skew_.night(now);
   publish_week();
+  ++version_;
   stats_.age_one_day();
   log_.expire(now);
   validated_ = log_.rows().size();
+  // The first models have nobody to be compared with.
+  if (!release_.staged() || !live_.scorer->ready()) return teach(live_, now, catalog);
+  candidate_.emplace(settings_);
+  load_state(*candidate_, save_state(live_));
+  teach(*candidate_, now, catalog);
+  release_.offer(candidate_->version, now);
+}
+
+void Pipeline::teach(Models& models, SimTime now, Catalog catalog) {
   const PublishInput in{now, catalog, stats_, seed_};
-  for (auto& source : sources_) source->train(log_, in);
-  scorer_->train({log_, wanted_, seed_});
-  ++version_;
+  for (auto& source : models.sources) source->train(log_, in);
+  models.scorer->train({log_, wanted_, seed_});
+  models.version = ++trainings_;
+  if (trainings_ != release_params_.corrupt_night) return;
+  for (std::size_t s = 0; s < models.sources.size(); ++s)
+    models.sources[s]->corrupt_index(stream(seed_, Stream::Training, entity_key(s, trainings_, 2)));
 }
 
 void Pipeline::visit_state(State& s) {
@@ -122,8 +163,14 @@ void Pipeline::visit_state(State& s) {
   s(midnights_);
   s(validated_);
   s(version_);
-  for (auto& source : sources_) source->visit_state(s);
-  scorer_->visit_state(s);
+  s(trainings_);
+  s(release_);
+  s(live_);
+  std::uint8_t pending = candidate_.has_value();
+  s(pending);
+  if (pending && !candidate_) candidate_.emplace(settings_);
+  if (!pending) candidate_.reset();
+  if (candidate_) s(*candidate_);
 }
 
 }  // namespace feedloop

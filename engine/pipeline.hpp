@@ -3,17 +3,28 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "engine/features.hpp"
 #include "engine/ranking/scorer.hpp"
 #include "engine/ranking/validation.hpp"
+#include "engine/release.hpp"
 #include "engine/retrieval/source.hpp"
 #include "engine/skew.hpp"
 #include "engine/training_log.hpp"
 
 namespace feedloop {
+
+// The models of one night, released together.
+struct Models {
+  explicit Models(const Settings& settings);
+  std::vector<std::unique_ptr<Source>> sources;  // in order of the registry
+  std::unique_ptr<Scorer> scorer;
+  std::uint32_t version = 0;  // moves with every training
+  void visit_state(State& s);
+};
 
 class Pipeline {
  public:
@@ -34,21 +45,25 @@ class Pipeline {
   // Between epochs. `batch` holds the pages that were finished in the epoch, in canonical order; `now` is the epoch's end.
   void learn(std::span<const Interaction> batch, SimTime now, Catalog catalog);
 
-  std::span<const std::unique_ptr<Source>> sources() const { return sources_; }
-  const Scorer& scorer() const { return *scorer_; }
+  // The live models, or those that a release tries on this user.
+  const Models& models(UserId user) const { return candidate_ && release_.serves(user) ? *candidate_ : live_; }
+  const Models& live() const { return live_; }
+  const Release& release() const { return release_; }
   const ItemStats& stats() const { return stats_; }
   const ItemFeatureCache& item_features() const { return items_; }
   const WeekSnapshot& week() const { return week_; }  // the batch features' counters by the training definition
   const WeekSnapshot& served_week() const { return window_.rolling() ? week_ : served_week_; }
+  Seed seed() const { return seed_; }
   const TrainingLog& log() const { return log_; }
   const SkewMonitor& skew() const { return skew_; }
   const std::vector<NightlyValidation>& validations() const { return validations_; }  // a night each, since the first model
-  std::uint32_t version() const { return version_; }                                  // moves with every nightly training
+  std::uint32_t version() const { return version_; }  // of the feature snapshot: moves every night
   void visit_state(State& s);
 
  private:
   void observe(std::span<const Interaction> batch, Catalog catalog);
   void train(SimTime now, Catalog catalog);
+  void teach(Models& models, SimTime now, Catalog catalog);
   void publish_week();
   // Batch features of a page's item by the training definition; false when the night that served it is no longer known.
   bool recompute(const Interaction& page, const ItemFacts& item, float* out) const;
@@ -65,8 +80,12 @@ class Pipeline {
   ItemFeatureCache items_;
   SkewMonitor skew_;
   TrainingLog log_;
-  std::vector<std::unique_ptr<Source>> sources_;
-  std::unique_ptr<Scorer> scorer_;
+  Settings settings_;
+  Models live_;
+  std::optional<Models> candidate_;  // trained, and not live yet
+  ReleaseParams release_params_;
+  Release release_;
+  std::uint32_t trainings_ = 0;
   std::vector<NightlyValidation> validations_;
   std::vector<std::uint32_t> cells_;
   std::int64_t nights_ = 0;  // training instants that have passed

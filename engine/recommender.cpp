@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/hash.hpp"
 #include "engine/ranking/value_model.hpp"
 #include "engine/rerank/seen_filter.hpp"
 
@@ -19,11 +20,14 @@ thread_local Scratch scratch;
 // The one door to a ranking, nominations and top-up alike: the ranker never pays for an item that may not be shown.
 class Admission {
  public:
-  Admission(const Request& request, Catalog catalog, SeenFilter& filter, std::vector<Candidate>& candidates)
-      : request_(request), catalog_(catalog), filter_(filter), candidates_(candidates) {}
+  // Of a catalogue in `parts`, only items of this part may pass; 0 = not parted.
+  Admission(const Request& request, Catalog catalog, std::uint32_t parts, std::uint32_t part, SeenFilter& filter,
+            std::vector<Candidate>& candidates)
+      : request_(request), catalog_(catalog), parts_(parts), part_(part), filter_(filter), candidates_(candidates) {}
   void operator()(ItemId item, std::uint16_t sources) {
     const ItemFacts& facts = catalog_[item.index()];
     if (!may_be_shown(facts, request_)) return;
+    if (parts_ > 0 && Hasher().add(std::string_view("corpus")).add(item.value).value() % parts_ != part_) return;
     if (filter_.admit(item, static_cast<std::uint16_t>(candidates_.size()))) {
       Candidate c;
       c.item = item;
@@ -37,9 +41,22 @@ class Admission {
  private:
   const Request& request_;
   Catalog catalog_;
+  std::uint32_t parts_, part_;
   SeenFilter& filter_;
   std::vector<Candidate>& candidates_;
 };
+
+ServingFacts facts_of(const Served& served) {
+  ServingFacts facts;
+  facts.ms = served.total_ms;
+  for (std::size_t s = 0; s < kServices; ++s) {
+    facts.asked |= static_cast<std::uint8_t>(served.asked[s] << s);
+    facts.failed |= static_cast<std::uint8_t>(served.failed[s] << s);
+    facts.missing |= static_cast<std::uint8_t>(!served.answered[s] << s);
+  }
+  facts.late = served.over_budget;
+  return facts;
+}
 
 }  // namespace
 
@@ -51,17 +68,63 @@ Recommender::Recommender(const Settings& settings, Pipeline& pipeline, std::uint
   pipeline.want(heads_of(serving_.value));
 }
 
+void Recommender::write_rows(const Request& request, const OnlineFeatures& user, Catalog catalog, const ItemFeatureTable& table,
+                             const Models& models, Ranking& out) const {
+  RowWriter rows(request, user, catalog, pipeline_->stats(), pipeline_->served_week(), table);
+  const auto& candidates = out.candidates;
+  Affinities affinities{};
+  constexpr std::size_t kAhead = 8;  // rows between asking the memory for an item and writing its row
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    const Candidate& c = candidates[i];
+    if (i + 2 * kAhead < candidates.size()) rows.prefetch(candidates[i + kAhead].item, candidates[i + 2 * kAhead].item);
+    for (std::size_t s = 0; s < models.sources.size(); ++s)
+      if (const auto kind = models.sources[s]->affinity())
+        affinities[static_cast<std::size_t>(*kind)] = inner_product(*models.sources[s], scratch.vectors[s], c.item);
+    rows.write(c.item, affinities, out.features.data() + c.row * static_cast<std::size_t>(out.width));
+  }
+}
+
+std::vector<Recommender::Explanation> Recommender::explain(const Request& request, const OnlineFeatures& user, Catalog catalog,
+                                                           const Slot& slot) const {
+  std::vector<Explanation> reasons;
+  const auto& sources = pipeline_->models(request.user).sources;
+  for (std::size_t s = 0; s < sources.size(); ++s)
+    if ((slot.sources >> s) & 1)
+      reasons.push_back({source_registry()[s].name, sources[s]->seed({request, user, catalog, {}, cell_}, slot.item)});
+  return reasons;
+}
+
+void Recommender::observe_services(std::span<const Interaction> pages, SimTime now) {
+  if (!serving_.budget.simulate) return;
+  std::array<std::int64_t, kServices> asked{}, failed{};
+  for (const Interaction& page : pages)
+    for (std::size_t s = 0; page.cell == cell_ && s < kServices; ++s) {
+      asked[s] += (page.serving.asked >> s) & 1;
+      failed[s] += (page.serving.failed >> s) & 1;
+    }
+  breakers_.observe(serving_.budget, now, asked, failed);
+}
+
 Ranking Recommender::recommend(const Request& request, const OnlineFeatures& user, Catalog catalog, StageClock& clock) const {
   Ranking out;
   out.slots = static_cast<int>(serving_.slate.size);
   out.limits = limits_;
   out.version = pipeline_->version();
+  const Models& models = pipeline_->models(request.user);
+  out.model = models.version;
+  Served served;
+  if (serving_.budget.simulate) {
+    served = serve_within(serving_.budget, breakers_, request.time,
+                          stream(pipeline_->seed(), Stream::Latency, request_key(request.id)));
+    out.serving = facts_of(served);
+  }
+  const auto answered = [&](Service s) { return served.answered[static_cast<std::size_t>(s)]; };
   auto& candidates = out.candidates;
 
   const auto wanted = static_cast<std::size_t>(std::max(serving_.slate.depth, serving_.slate.size));
-  const auto sources = pipeline_->sources();
+  const auto& sources = models.sources;
   scratch.filter.begin(user, request.page == 0, catalog.size(), static_cast<std::size_t>(serving_.rerank.seen.capacity));
-  Admission admit(request, catalog, scratch.filter, candidates);
+  Admission admit(request, catalog, parts_, cell_, scratch.filter, candidates);
   scratch.vectors.resize(sources.size());
   for (std::size_t s = 0; s < sources.size(); ++s) {
     RetrievalQuery query{request, user, catalog, {}, cell_};
@@ -72,6 +135,10 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
     }
     std::vector<float>& vector = scratch.vectors[s];
     vector.resize(sources[s]->dims());
+    if (!vector.empty() && !answered(Service::Index)) {  // the other sources are a partial answer
+      vector.clear();
+      continue;
+    }
     if (!vector.empty() && !sources[s]->embed_user(query, vector.data())) vector.clear();
     query.vector = vector;
     scratch.nominated.clear();
@@ -84,28 +151,33 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
     for (auto item = catalog.begin(); item != catalog.end() && candidates.size() < wanted; ++item) admit(item->id, 0);
   clock.lap(Stage::Retrieve);
 
-  out.width = feature_count();
-  out.features.resize(candidates.size() * static_cast<std::size_t>(out.width));
-  RowWriter rows(request, user, catalog, pipeline_->stats(), pipeline_->served_week(), pipeline_->item_features().current());
-  Affinities affinities{};
-  constexpr std::size_t kAhead = 8;  // rows between asking the memory for an item and writing its row
-  for (std::size_t i = 0; i < candidates.size(); ++i) {
-    const Candidate& c = candidates[i];
-    if (i + 2 * kAhead < candidates.size()) rows.prefetch(candidates[i + kAhead].item, candidates[i + 2 * kAhead].item);
-    for (std::size_t s = 0; s < sources.size(); ++s)
-      if (const auto kind = sources[s]->affinity())
-        affinities[static_cast<std::size_t>(*kind)] = inner_product(*sources[s], scratch.vectors[s], c.item);
-    rows.write(c.item, affinities, out.features.data() + c.row * static_cast<std::size_t>(out.width));
+  // Without the store: what was read before, while that may be trusted.
+  const ItemFeatureTable* table = &pipeline_->item_features().current();
+  const bool null_features = !answered(Service::Store) && serving_.budget.on_store_failure == "null";
+  if (!answered(Service::Store) && !null_features) {
+    const ServiceParams& store = serving_.budget.service[static_cast<std::size_t>(Service::Store)];
+    const bool outage =
+        request.time >= outage_begin(store) && request.time < outage_begin(store) + from_seconds(store.outage_minutes * 60);
+    table = pipeline_->item_features().cached(request.time, outage ? outage_begin(store) : request.time);
+    if (table && table->items() < catalog.size()) table = nullptr;  // what was uploaded since has no features in the cache
   }
+  out.width = table ? feature_count() : 0;
+  out.features.resize(candidates.size() * static_cast<std::size_t>(out.width));
+  if (null_features)
+    for (std::size_t i = 0; i < out.features.size(); ++i)
+      out.features[i] = feature_registry()[i % static_cast<std::size_t>(out.width)].initial;
+  else if (table)
+    write_rows(request, user, catalog, *table, models, out);
   clock.lap(Stage::Features);
 
-  out.fallback = !pipeline_->scorer().ready() || user.impressions < static_cast<float>(serving_.known_after);
+  out.fallback = !models.scorer->ready() || user.impressions < static_cast<float>(serving_.known_after) || !table ||
+                 !answered(Service::Ranker) || served.over_budget;
   if (out.fallback) {
     // Sources are merged in registry order, popularity first: its order stands for a score.
     for (Candidate& c : candidates) c.score = 1.0f / (1.0f + static_cast<float>(c.row));
   } else {
-    pipeline_->scorer().score({out.features, out.width, shared_feature_count(), heads_of(serving_.value)}, candidates);
-    value_candidates(serving_.value, pipeline_->scorer().mean_rates(), candidates);
+    models.scorer->score({out.features, out.width, shared_feature_count(), heads_of(serving_.value)}, candidates);
+    value_candidates(serving_.value, models.scorer->mean_rates(), candidates);
   }
   clock.lap(Stage::Rank);
 
@@ -114,7 +186,9 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
     for (Candidate& c : candidates)
       c.traits.under_exposed = static_cast<double>(pipeline_->stats().at(c.item).impressions) < serving_.rerank.exposure.quota;
   keep_pool(candidates, limits_, static_cast<std::size_t>(out.slots), wanted);
-  rerank(serving_.rerank, catalog, user, out);
+  RerankParams order = serving_.rerank;
+  if (!answered(Service::Reranker)) order.method = "none";  // the rules hold all the same
+  rerank(order, catalog, user, out);
   clock.lap(Stage::Rerank);
   return out;
 }

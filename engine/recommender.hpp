@@ -17,6 +17,19 @@ class Recommender {
   // only when no more are eligible.
   Ranking recommend(const Request& request, const OnlineFeatures& user, Catalog catalog, StageClock& clock) const;
 
+  // Why the item was nominated: by which of the page's sources, and because of which watched item, if it was one.
+  struct Explanation {
+    std::string_view source;
+    std::optional<ItemId> seed;
+  };
+  std::vector<Explanation> explain(const Request& request, const OnlineFeatures& user, Catalog catalog, const Slot& slot) const;
+
+  // Between epochs: breakers judge the pages that this variant served in the epoch that ends at `now`.
+  void observe_services(std::span<const Interaction> pages, SimTime now);
+  // From now on only items of this variant's part of the catalogue may be shown; 0 parts = all of it.
+  void split_corpus(std::uint32_t parts) { parts_ = parts; }
+  void visit_state(State& s) { s(breakers_); }
+
   // The user's own streaming features, at once after a page.
   void observe(OnlineFeatures& user, const Interaction& page, Catalog catalog) const {
     observe_user(user, page, catalog, static_cast<std::size_t>(serving_.rerank.seen.capacity));
@@ -26,10 +39,15 @@ class Recommender {
   const SlateLimits& limits() const { return limits_; }
 
  private:
+  void write_rows(const Request& request, const OnlineFeatures& user, Catalog catalog, const ItemFeatureTable& table,
+                  const Models& models, Ranking& out) const;
+
   ServingParams serving_;
   SlateLimits limits_;
   const Pipeline* pipeline_;
   std::uint32_t cell_;
+  std::uint32_t parts_ = 0;
+  Breakers breakers_;
 };
 
 }  // namespace feedloop

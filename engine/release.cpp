@@ -14,6 +14,8 @@ void ReleaseParams::describe(Describe& d) {
   d.number("ramp_share", ramp_share, {0, 1}, "share", "Users of the ramp.");
   d.number("ramp_hours", ramp_hours, {0, 720}, "h", "How long the ramp lasts.");
   d.number("gate_z", gate_z, {1, 10}, "", "Roll back when the click rate is this many standard errors below the live models'.");
+  d.integer("corrupt_night", corrupt_night, {0, 10'000}, "",
+            "A fault: the indexes built on this night (1 = the first) hold their items in a random order; 0 = never.");
   d.number("gate_min_clicks", gate_min_clicks, {1, 1e6}, "clicks",
            "The gate judges once this many clicks were to be expected.");
 }
@@ -43,7 +45,7 @@ void Release::observe(std::span<const Interaction> pages) {
   if (stage_ != ReleaseStage::Canary && stage_ != ReleaseStage::Ramp) return;
   for (const Interaction& page : pages) {
     if (page.request.time < since_ && stage_ == ReleaseStage::Canary) continue;  // served before the canary began
-    const bool candidate = page.version == version_;
+    const bool candidate = page.model == version_;
     for (const SlotOutcome& o : page.outcome.slots) {
       (candidate ? clicks_ : live_clicks_) += o.clicked;
       (candidate ? impressions_ : live_impressions_) += 1;

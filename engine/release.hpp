@@ -18,6 +18,7 @@ struct ReleaseParams {
   std::string mode = "immediate";
   double shadow_hours = 1, canary_share = 0.05, canary_hours = 24, ramp_share = 0.5, ramp_hours = 6;
   double gate_z = 4, gate_min_clicks = 20;
+  std::int64_t corrupt_night = 0;
   void describe(Describe& d);
 };
 
@@ -46,7 +47,7 @@ class Release {
   void offer(std::uint32_t version, SimTime now);
   // Whether the candidate serves this user.
   bool serves(UserId user) const;
-  // Finished pages, by the version that served them (Interaction::version).
+  // Finished pages, by the models that served them (Interaction::model).
   void observe(std::span<const Interaction> pages);
 
   enum class Step { None, Promote, Rollback };

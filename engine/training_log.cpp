@@ -23,6 +23,8 @@ void TrainingLog::append(std::span<const Interaction> batch, Catalog catalog, co
         if (!bernoulli(rng, params_.negative_rate)) continue;
         weight = static_cast<float>(1.0 / params_.negative_rate);
       }
+      if (params_.propensity_clip > 0)
+        weight *= std::min(1.0f / page.slate.slots[k].propensity, static_cast<float>(params_.propensity_clip));
       rows_.push_back({page.request.time, weight, static_cast<std::uint32_t>(k + 1), head_labels(o), 0});
       const auto first = page.features.begin() + static_cast<std::ptrdiff_t>(k) * page.width;
       features_.insert(features_.end(), first, first + page.width);

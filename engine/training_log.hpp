@@ -22,12 +22,15 @@ namespace feedloop {
 struct TrainingParams {
   double history_days = 14, ranker_days = 3, negative_rate = 0.1;
   double hour_utc = 3;
+  double propensity_clip = 0;
   std::string rows = "logged";
   void describe(Describe& d) {
     d.number("history_days", history_days, {0.1, 365}, "days", "Plays that the retrieval models learn from.");
     d.number("ranker_days", ranker_days, {0.1, 90}, "days", "Logged impressions that the ranker learns from.");
     d.number("negative_rate", negative_rate, {0.001, 1}, "probability",
              "Share of impressions without a click that are kept; their weight is its inverse.");
+    d.number("propensity_clip", propensity_clip, {0, 1000}, "",
+             "Rows of a mixed log weigh the inverse of their logged propensity, at most this; 0 = all weigh 1.");
     d.number("hour_utc", hour_utc, {0, 23.99}, "h", "When the nightly training runs, UTC.");
     d.text(
         "rows", rows, {"logged", "recomputed"},

@@ -34,6 +34,7 @@ class Assignment {
     bool all_control = false;            // the warm-up
     std::size_t experiment = kAsHashed;  // this experiment is forced to `variant`; others stay as hashed
     std::size_t variant = 0;
+    bool mixed() const { return !all_control && experiment == kAsHashed; }
   };
   std::size_t cell_of(UserId unit, const Rule& rule) const;
 

@@ -20,7 +20,9 @@ Interaction log_page(const Request& request, std::size_t cell, Ranking& ranking,
   page.request = request;
   page.cell = static_cast<std::uint32_t>(cell);
   page.version = ranking.version;
+  page.model = ranking.model;
   page.fallback = ranking.fallback;
+  page.serving = ranking.serving;
   page.width = ranking.width;
   const auto width = static_cast<std::size_t>(ranking.width);
   page.features.resize(slate.slots.size() * width);
@@ -62,7 +64,13 @@ void visit_page(State& s, Interaction& p) {
   s(p.request.onboarding);
   s(p.cell);
   s(p.version);
+  s(p.model);
   s(p.fallback);
+  s(p.serving.ms);
+  s(p.serving.asked);
+  s(p.serving.failed);
+  s(p.serving.missing);
+  s(p.serving.late);
   s(p.slate.slots);
   s(p.outcome.end);
   s(p.features);
@@ -124,6 +132,7 @@ void Simulation::run_epoch(const Assignment::Rule& rule, const std::function<voi
   const SimTime until = now_ + study_.epoch;
   const Catalog catalog = study_.world.catalog(now_);
   const std::vector<Event> due = queue_.pop_before(until);
+  engine_->begin_epoch(rule.mixed());
 
   std::vector<Served> served(due.size());
   parallel_for(due.size(), 1, [&](std::size_t b, std::size_t e) {
@@ -138,6 +147,7 @@ void Simulation::run_epoch(const Assignment::Rule& rule, const std::function<voi
   }
   std::sort(pages.begin(), pages.end(), canonical_before);
   for (const Interaction& page : pages) sign(page);
+  engine_->observe_services(pages, until);
   requests_ += static_cast<std::int64_t>(pages.size());
   fold(pages);
 

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#ifdef __SANITIZE_ADDRESS__
+#define NO_MANUAL_VECTORIZATION  // hnswlib reads one link past a list to know what to prefetch
+#endif
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wall"
 #include <hnswlib/hnswlib.h>

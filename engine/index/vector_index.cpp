@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/check.hpp"
+#include "base/distributions.hpp"
 #include "base/registry.hpp"
 #include "engine/index/hnsw.hpp"
 #include "engine/index/inner_product.hpp"
@@ -87,6 +88,18 @@ void VectorIndex::take(std::span<const float> vectors) {
 void VectorIndex::make_finder() {
   finder_ = index_kinds()[static_cast<std::size_t>(resolved(kind_, built_rows_))].make();
   if (breadth_ > 0) finder_->set_breadth(breadth_);
+}
+
+void VectorIndex::permute(Rng rng) {
+  if (size() < 2) return;
+  const auto d = static_cast<std::size_t>(dims_);
+  std::vector<float> rows = vectors_;
+  for (std::size_t i = size() - 1; i > 0; --i) {
+    const std::size_t j = uniform_below(rng, static_cast<std::uint32_t>(i + 1));
+    std::swap_ranges(rows.begin() + static_cast<std::ptrdiff_t>(i * d), rows.begin() + static_cast<std::ptrdiff_t>((i + 1) * d),
+                     rows.begin() + static_cast<std::ptrdiff_t>(j * d));
+  }
+  build(rows, dims_);
 }
 
 void VectorIndex::set_breadth(double breadth) {

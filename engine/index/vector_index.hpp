@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/random.hpp"
 #include "base/state.hpp"
 #include "base/top_k.hpp"
 #include "engine/index/finder.hpp"
@@ -52,6 +53,9 @@ class VectorIndex {
   // Appends the k best by inner product of the rows found, best first, ties by id. const, so on any number of threads.
   // Requires: query.size() == dims(), unless the index is empty.
   void search(std::span<const float> query, std::size_t k, std::vector<Scored>& out) const;
+
+  // A fault to rehearse: the rows in a random order, so that each id finds another's vector.
+  void permute(Rng rng);
 
   // How widely a kind that does not look at every row looks: see make_inverted_file and make_hnsw. Requires: > 0.
   void set_breadth(double breadth);

@@ -158,12 +158,4 @@ void MatrixFactorization::nominate(const RetrievalQuery& query, std::size_t k, s
   if (!query.vector.empty()) index_.search(query.vector, k, out);
 }
 
-void MatrixFactorization::visit_state(State& s) {
-  s(users_);
-  s(items_);
-  s(known_);
-  s(nights_);
-  if (s.loading()) index_.build(items_, static_cast<int>(params_.dims));
-}
-
 }  // namespace feedloop

@@ -33,7 +33,14 @@ class MatrixFactorization final : public Source {
 
   void nominate(const RetrievalQuery& query, std::size_t k, std::vector<Scored>& out) const override;
   void train(const TrainingLog& log, const PublishInput& in) override;
-  void visit_state(State& s) override;
+  void corrupt_index(Rng rng) override { index_.permute(rng); }
+  void visit_state(State& s) override {
+    s(users_);
+    s(items_);
+    s(index_);
+    s(known_);
+    s(nights_);
+  }
 
   // Inner products estimate the preference: about 0 (none) to 1.
   std::size_t dims() const override { return static_cast<std::size_t>(params_.dims); }
@@ -44,7 +51,7 @@ class MatrixFactorization final : public Source {
  private:
   Params params_;
   std::vector<float> users_, items_;  // row-major, dims a row
-  VectorIndex index_;                 // of items_, from which it follows
+  VectorIndex index_;                 // of items_
   std::vector<std::uint8_t> known_;   // by user: had a play in the last training
   std::int32_t nights_ = 0;
 };

@@ -60,6 +60,7 @@ class Source {
   // Writes dims() floats at request time; false when the user is unknown.
   virtual bool embed_user(const RetrievalQuery&, float*) const { return false; }
   virtual const float* item_vector(ItemId) const { return nullptr; }  // nullptr: not embedded
+  virtual void corrupt_index(Rng) {}                                  // a fault to rehearse: see VectorIndex::permute
   // Between epochs, in canonical order. `observe` sees finished pages; `publish` runs after it every epoch and keeps its own
   // cadence; `train` runs nightly.
   virtual void observe(std::span<const Interaction>, Catalog) {}

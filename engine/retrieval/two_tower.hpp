@@ -34,6 +34,7 @@ class TwoTower final : public Source {
   void observe(std::span<const Interaction> batch, Catalog catalog) override;
   void publish(const PublishInput& in) override;
   void train(const TrainingLog& log, const PublishInput& in) override;
+  void corrupt_index(Rng rng) override { index_.permute(rng); }
   void visit_state(State& s) override;
 
  private:

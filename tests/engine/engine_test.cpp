@@ -1,5 +1,8 @@
 #include "engine/engine.hpp"
 
+#include <algorithm>
+#include <set>
+
 #include "tests/engine/tiny_platform.hpp"
 #include "tests/support/catch.hpp"
 
@@ -77,4 +80,55 @@ TEST_CASE("a cell is nominated what trends in its own variant") {
     REQUIRE_FALSE(ranking.candidates.empty());
     CHECK(ranking.candidates[0].item == ItemId{11 * (cell + 1)});
   }
+}
+
+TEST_CASE("isolated variants learn from their own pages while users are mixed and from all before") {
+  const auto shelf = make_shelf(40);
+  const Settings settings = engine_settings({"engine.isolation=data"});
+  const std::vector<Settings> cells{settings, settings};
+  Engine engine(cells, {1});
+  REQUIRE(engine.pipelines() == 2);
+  const auto impressions = [&](std::size_t p) { return engine.pipeline(p).stats().total().impressions; };
+  engine.begin_epoch(false);
+  engine.learn(random_day(0, 10, shelf, 100), SimTime{0} + kHour, shelf);
+  CHECK(impressions(0) == 600);
+  CHECK(impressions(1) == 600);
+  auto pages = random_day(0, 10, shelf, 100, 2);
+  for (std::size_t i = 0; i < 30; ++i) pages[i].cell = 1;
+  engine.begin_epoch(true);
+  engine.learn(pages, SimTime{0} + kHour * 2, shelf);
+  CHECK(impressions(0) == 600 + 70 * 6);
+  CHECK(impressions(1) == 600 + 30 * 6);
+}
+
+TEST_CASE("with a corpus of their own variants show different items and together the catalogue") {
+  const auto shelf = make_shelf(400);
+  const Settings settings = engine_settings({"engine.isolation=user_corpus", "engine.slate.depth=1000"});
+  const std::vector<Settings> cells{settings, settings};
+  Engine engine(cells, {1});
+  engine.learn({}, SimTime{0}, shelf);
+  const auto shown = [&](std::size_t cell) {
+    std::set<ItemId> items;
+    StageLaps laps{};
+    StageClock clock(laps);
+    for (std::size_t u = 0; u < 40; ++u)
+      for (const Candidate& c : engine.cell(cell).recommend(request_of(UserId{u}, SimTime{0}), {}, shelf, clock).candidates)
+        items.insert(c.item);
+    return items;
+  };
+  engine.begin_epoch(true);
+  const auto a = shown(0), b = shown(1);
+  std::vector<ItemId> both;
+  std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(both));
+  CHECK(both.empty());
+  // Half the catalogue each: 200 of 400, within 5 standard deviations of a binomial.
+  CHECK(std::abs(static_cast<int>(a.size()) - 200) <= 50);
+  CHECK(a.size() + b.size() == 400);
+  engine.begin_epoch(false);  // a launch to everybody has all items
+  CHECK(shown(1).size() > 300);
+}
+
+TEST_CASE("variants that disagree on isolation are refused") {
+  const std::vector<Settings> cells{engine_settings(), engine_settings({"engine.isolation=data"})};
+  CHECK_THROWS_WITH(Engine(cells, {1}), Catch::Contains("engine.isolation is `shared` in one variant and `data` in another"));
 }

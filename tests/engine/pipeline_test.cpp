@@ -81,7 +81,7 @@ TEST_CASE("preferences are the factorisation's after the first night") {
   Pipeline pipeline(engine_settings(), {1});
   pipeline.learn(random_day(0, 5, shelf, 50), SimTime{0} + kHour, shelf);
   const auto find = [&]() -> const Source& {
-    for (const auto& source : pipeline.sources())
+    for (const auto& source : pipeline.live().sources)
       if (source->affinity() == Affinity::Factorisation) return *source;
     throw std::logic_error("no factorisation");
   };

@@ -1,6 +1,7 @@
 #include "engine/recommender.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <set>
 
 #include "engine/retrieval/popularity.hpp"
@@ -115,15 +116,15 @@ TEST_CASE("every candidate names a source that nominated it and the row that was
   const auto serving = bench.settings.read<ServingParams>("engine");
   for (const Candidate& c : ranking.candidates) {
     std::uint16_t sources = 0;
-    for (std::size_t s = 0; s < bench.pipeline.sources().size(); ++s) {
-      for (const Scored& n : nominate(*bench.pipeline.sources()[s], r, bench.users[3], bench.shelf,
+    for (std::size_t s = 0; s < bench.pipeline.live().sources.size(); ++s) {
+      for (const Scored& n : nominate(*bench.pipeline.live().sources[s], r, bench.users[3], bench.shelf,
                                       static_cast<std::size_t>(serving.quota.by_source[s])))
         if (n.item == c.item) sources |= static_cast<std::uint16_t>(1u << s);
     }
     CHECK(c.sources == sources);
     std::vector<float> row(static_cast<std::size_t>(feature_count()));
     Affinities affinities{};
-    for (const auto& source : bench.pipeline.sources())
+    for (const auto& source : bench.pipeline.live().sources)
       if (const auto kind = source->affinity())
         affinities[static_cast<std::size_t>(*kind)] = affinity(*source, UserId{3}, c.item, bench.users[3]);
     rows.write(c.item, affinities, row.data());
@@ -137,7 +138,7 @@ TEST_CASE("without re-ranking candidates stand in order of the value model's sco
   const Ranking r = bench.ask(UserId{1}, SimTime{0} + kDay * 3, 7);
   CHECK_FALSE(r.fallback);
   CHECK(r.version == bench.pipeline.version());
-  const auto mean = bench.pipeline.scorer().mean_rates();
+  const auto mean = bench.pipeline.live().scorer->mean_rates();
   for (std::size_t i = 0; i < r.candidates.size(); ++i) {
     const Candidate& c = r.candidates[i];
     CHECK(c.score == Approx(c.heads[0] / mean[0] + 0.5f * c.heads[1] / mean[1]).epsilon(1e-4));
@@ -165,7 +166,7 @@ TEST_CASE("an unknown user gets the popular in their order and it is said") {
   const Ranking r =
       bench.recommender.recommend(request_of(UserId{19'000}, SimTime{0} + kDay * 2, 1), stranger, bench.shelf, clock);
   CHECK(r.fallback);
-  const auto& popular = dynamic_cast<const Popularity&>(*bench.pipeline.sources()[0]).list();
+  const auto& popular = dynamic_cast<const Popularity&>(*bench.pipeline.live().sources[0]).list();
   REQUIRE(r.candidates.size() >= 20);
   for (std::size_t k = 0; k < 20; ++k) CHECK(r.candidates[k].item == popular[k].item);
 }
@@ -182,7 +183,7 @@ TEST_CASE("before the first training everyone gets the popular") {
 
 TEST_CASE("who has seen all that is nominated gets the rest of the catalogue") {
   Bench bench(only_source("popularity", 5, {"engine.rerank.mmr.lambda=1"}));
-  const auto& popular = dynamic_cast<const Popularity&>(*bench.pipeline.sources()[0]).list();
+  const auto& popular = dynamic_cast<const Popularity&>(*bench.pipeline.live().sources[0]).list();
   for (std::size_t k = 0; k < 5; ++k) bench.users[0].consumed.push_back(popular[k].item);
   const Ranking r = bench.ask(UserId{0}, SimTime{0} + kHour);
   auto items = items_of(r);
@@ -296,4 +297,88 @@ TEST_CASE("asking changes nothing and the same question has the same answer") {
     REQUIRE(x.features == y.features);
     for (std::size_t i = 0; i < x.candidates.size(); ++i) REQUIRE(x.candidates[i].score == y.candidates[i].score);
   }
+}
+
+TEST_CASE("a served item says which sources nominated it and names a watched item that did") {
+  Bench bench;
+  for (std::int64_t d = 0; d < 3; ++d) bench.day(d);
+  std::size_t seeds = 0;
+  for (std::size_t u = 0; u < kUsers; ++u) {
+    StageLaps laps{};
+    StageClock clock(laps);
+    const Request r = request_of(UserId{u}, SimTime{0} + kDay * 3, 9);
+    const Ranking ranking = bench.recommender.recommend(r, bench.users[u], bench.shelf, clock);
+    std::set<ItemId> watched;
+    for (int i = 0; i < bench.users[u].history_size(); ++i) watched.insert(bench.users[u].recent(i).item);
+    for (const Candidate& c : ranking.candidates) {
+      Slot slot;
+      slot.item = c.item;
+      slot.sources = c.sources;
+      const auto reasons = bench.recommender.explain(r, bench.users[u], bench.shelf, slot);
+      REQUIRE(reasons.size() == static_cast<std::size_t>(std::popcount(static_cast<unsigned>(c.sources))));
+      for (const auto& reason : reasons) {
+        if (reason.source == "covisitation" || reason.source == "content") REQUIRE(reason.seed.has_value());
+        if (!reason.seed) continue;
+        ++seeds;
+        REQUIRE(watched.contains(*reason.seed));
+      }
+    }
+  }
+  CHECK(seeds > 100);
+}
+
+TEST_CASE("without the store features come from the cache for a while and then retrieval's order stands") {
+  // Down from the end of the second day on.
+  Bench bench({"engine.budget.simulate=true", "engine.budget.store.outage_from_days=2", "engine.budget.store.outage_minutes=60",
+               "engine.budget.store.timeout_ms=1000", "engine.budget.total_ms=10000", "engine.budget.index.timeout_ms=10000",
+               "engine.budget.ranker.timeout_ms=10000"});
+  for (std::int64_t d = 0; d < 2; ++d) bench.day(d);
+  const SimTime down = SimTime{0} + kDay * 2;
+  const Ranking before = bench.ask(UserId{1}, down - kMinute, 7);
+  CHECK_FALSE(before.fallback);
+  CHECK(before.serving.missing == 0);
+  CHECK(before.serving.ms > 0);
+  const Ranking cached = bench.ask(UserId{1}, down + kMinute, 8);
+  CHECK(cached.serving.missing == 1);
+  CHECK(cached.serving.failed == 1);
+  CHECK_FALSE(cached.fallback);
+  CHECK(cached.width == feature_count());
+  const Ranking stale = bench.ask(UserId{1}, down + kMinute * 10, 9);
+  CHECK(stale.fallback);
+  CHECK(stale.width == 0);
+  CHECK(stale.candidates.size() >= 20);
+  CHECK_FALSE(bench.ask(UserId{1}, down + kMinute * 61, 10).fallback);
+}
+
+TEST_CASE("null features give every candidate the same score") {
+  Bench bench({"engine.budget.simulate=true", "engine.budget.on_store_failure=null", "engine.budget.store.error_share=1",
+               "engine.rerank.boost.fresh=0", "engine.rerank.boost.dismissed=0"});
+  for (std::int64_t d = 0; d < 2; ++d) bench.day(d);
+  const Ranking r = bench.ask(UserId{1}, SimTime{0} + kDay * 2, 7);
+  REQUIRE_FALSE(r.fallback);
+  for (const Candidate& c : r.candidates) CHECK(c.score == r.candidates[0].score);
+}
+
+TEST_CASE("a late index leaves the other sources as a partial answer") {
+  Bench bench({"engine.budget.simulate=true", "engine.budget.index.slow_share=1"});
+  for (std::int64_t d = 0; d < 2; ++d) bench.day(d);
+  const Ranking r = bench.ask(UserId{1}, SimTime{0} + kDay * 2, 7);
+  CHECK(r.serving.missing == 2);
+  CHECK(r.candidates.size() >= 20);
+  const auto& sources = bench.pipeline.live().sources;
+  for (const Candidate& c : r.candidates)
+    for (std::size_t s = 0; s < sources.size(); ++s)
+      if (sources[s]->dims() > 0) CHECK(((c.sources >> s) & 1) == 0);
+}
+
+TEST_CASE("breakers open on the pages of an epoch and stop the asking") {
+  Bench bench({"engine.budget.simulate=true", "engine.budget.store.error_share=0.5"});
+  std::vector<Interaction> pages(40);
+  for (std::size_t i = 0; i < pages.size(); ++i)
+    pages[i].serving = bench.ask(UserId{i % kUsers}, SimTime{0} + kMinute, static_cast<std::uint32_t>(i)).serving;
+  bench.recommender.observe_services(pages, SimTime{0} + kMinute * 5);
+  const Ranking r = bench.ask(UserId{1}, SimTime{0} + kMinute * 6, 50);
+  CHECK((r.serving.asked & 1) == 0);
+  CHECK((r.serving.missing & 1) == 1);
+  CHECK((r.serving.failed & 1) == 0);
 }

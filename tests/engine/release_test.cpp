@@ -25,7 +25,7 @@ std::vector<Interaction> epoch(const Release& release, std::uint32_t live, SimTi
     const bool candidate = release.serves(user);
     out[p].request.user = user;
     out[p].request.time = from;
-    out[p].version = candidate ? release.version() : live;
+    out[p].model = candidate ? release.version() : live;
     out[p].outcome.slots.resize(10);
     for (SlotOutcome& o : out[p].outcome.slots) o.clicked = bernoulli(rng, candidate ? candidate_ctr : live_ctr);
   }

@@ -200,3 +200,37 @@ TEST_CASE("in the warm-up everyone is in control") {
   CHECK(pages.size() > 20);
   for (const Interaction& p : pages) REQUIRE(p.cell == 0);
 }
+
+TEST_CASE("a canary rolls a corrupt index back before most users meet it", "[slow]") {
+  // Only the embedding sources nominate, so a corrupt index nominates at random; of 6,000 items the ranker can save only some.
+  std::vector<std::string> sets{"engine.release.mode=staged",      "engine.release.shadow_hours=0.5",
+                                "engine.release.canary_share=0.3", "engine.release.canary_hours=12",
+                                "engine.release.ramp_hours=2",     "engine.release.corrupt_night=4"};
+  for (const char* rule : {"per_category", "per_series", "creator_run", "sponsored"})  // they would top the page up
+    sets.push_back(std::string("engine.rerank.rules.") + rule + "=32");
+  for (const char* source : {"popularity", "trending", "fresh", "covisitation", "content", "editorial", "onboarding"})
+    sets.push_back(std::string("engine.quota.") + source + "=" + (std::string(source) == "fresh" ? "4" : "0"));
+  for (const char* source : {"two_tower", "matrix_factorization"})
+    sets.push_back(std::string("engine.quota.") + source + "=120");
+  const Study study(SmallScenario{.users = 2000, .items = 6000, .warmup_days = 1, .days = 5, .sets = sets}.make());
+  Simulation simulation(study);
+  const auto pages = run_to(simulation, SimTime{0} + kDay * 5, {.all_control = true});
+  std::map<std::uint32_t, std::vector<ReleaseEvent>> story;
+  for (const ReleaseEvent& e : simulation.engine().pipeline(0).release().log()) story[e.version].push_back(e);
+  REQUIRE(story.contains(4));
+  INFO("z " << story[4].back().z << " after " << story[4].back().impressions << " impressions");
+  CHECK(story[4].back().stage == ReleaseStage::RolledBack);
+  for (const auto& [version, events] : story)
+    if (version != 4) CHECK(events.back().stage != ReleaseStage::RolledBack);
+  // Between canary and rollback three users in ten meets it.
+  double during = 0, met = 0;
+  for (const Interaction& p : pages)
+    if (p.request.time >= story[4][1].time && p.request.time < story[4].back().time) {
+      ++during;
+      met += p.model == 4;
+    }
+  REQUIRE(during > 50);
+  CHECK(met / during == Approx(0.3).margin(0.1));
+  for (const Interaction& p : pages)
+    if (p.request.time >= story[4].back().time) REQUIRE(p.model != 4);
+}
