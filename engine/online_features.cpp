@@ -13,7 +13,7 @@ float play_value(const SlotOutcome& o, float duration_s) {
 
 double dismissals_kept(Duration elapsed) { return std::exp2(-std::max(0.0, elapsed.days()) / kDismissalHalfLifeDays); }
 
-void observe_user(OnlineFeatures& user, const Interaction& page, Catalog catalog, std::size_t capacity) {
+void observe_user(OnlineFeatures& user, const Interaction& page, Catalog catalog, std::size_t capacity, double dormant_days) {
   const double elapsed_days = (page.request.time - user.updated).days();
   if (elapsed_days > 0) {
     const auto keep = static_cast<float>(std::exp2(-elapsed_days / kUserHalfLifeDays));
@@ -25,6 +25,7 @@ void observe_user(OnlineFeatures& user, const Interaction& page, Catalog catalog
     const auto keep_dismissals = static_cast<float>(dismissals_kept(page.request.time - user.updated));
     for (float& x : user.category_dismissals) x *= keep_dismissals;
   }
+  if ((page.request.time - user.last_request).days() >= dormant_days) user.clicks_at_return = user.total_clicks;
   user.updated = page.request.time;
   user.last_request = page.request.time;
   if (page.request.page == 0) {

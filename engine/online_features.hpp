@@ -31,6 +31,7 @@ struct OnlineFeatures {
   SimTime last_request;
   std::int64_t sessions = 0;
   std::int64_t total_clicks = 0;
+  std::int64_t clicks_at_return = 0;             // total_clicks when the user last came back from a long absence
   std::array<HistoryEntry, kHistory> history{};  // ring of the last clicked items; newest at (total_clicks - 1) % kHistory
   std::vector<ItemId> consumed;                  // clicked items, oldest first, bounded by the seen filter's capacity
   std::vector<ItemId> shown;                     // in the running visit
@@ -55,6 +56,7 @@ struct OnlineFeatures {
     s(last_request);
     s(sessions);
     s(total_clicks);
+    s(clicks_at_return);
     for (auto& h : history) {
       s(h.item);
       s(h.value);
@@ -72,7 +74,9 @@ double dismissals_kept(Duration elapsed);  // share of a count of dismissals tha
 // How well a play went, 0..1: the share watched, 0 after an early skip, 1 after a like. The one definition of "positive".
 float play_value(const SlotOutcome& outcome, float duration_s);
 
-// Folds a finished page into the user's features. Keeps at most `capacity` consumed items.
-void observe_user(OnlineFeatures& user, const Interaction& page, Catalog catalog, std::size_t capacity);
+// Folds a finished page into the user's features. Keeps at most `capacity` consumed items; a user who was away for
+// `dormant_days` has returned.
+void observe_user(OnlineFeatures& user, const Interaction& page, Catalog catalog, std::size_t capacity,
+                  double dormant_days = 30);
 
 }  // namespace feedloop

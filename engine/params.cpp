@@ -57,6 +57,7 @@ void ServingParams::describe(Describe& d) {
   d.group("value", value);
   d.group("rerank", rerank);
   d.group("budget", budget);
+  d.group("cold", cold);
   d.text("isolation", isolation, {"shared", "data", "user_corpus"},
          "What variants share during the experiment: models and data; nothing but the catalogue; or, with users and items both "
          "split, nothing.");

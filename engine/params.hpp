@@ -8,6 +8,7 @@
 #include "base/interaction.hpp"
 #include "base/parameters.hpp"
 #include "engine/budget.hpp"
+#include "engine/cohort.hpp"
 #include "engine/rerank/rerank.hpp"
 
 namespace feedloop {
@@ -39,6 +40,7 @@ struct ServingParams {
   ValueParams value;
   RerankParams rerank;
   BudgetParams budget;
+  ColdParams cold;
   std::int64_t known_after = 1;
   std::string isolation = "shared";  // one for all variants
   void describe(Describe& d);

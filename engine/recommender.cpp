@@ -5,6 +5,7 @@
 #include "base/hash.hpp"
 #include "engine/ranking/value_model.hpp"
 #include "engine/rerank/seen_filter.hpp"
+#include "engine/retrieval/onboarding.hpp"
 
 namespace feedloop {
 namespace {
@@ -65,7 +66,19 @@ Recommender::Recommender(const Settings& settings, Pipeline& pipeline, std::uint
       limits_(slate_limits(serving_.rerank, static_cast<int>(serving_.slate.size))),
       pipeline_(&pipeline),
       cell_(cell) {
+  while (source_registry()[onboarding_].name != Onboarding::kName) ++onboarding_;
   pipeline.want(heads_of(serving_.value));
+}
+
+std::size_t Recommender::quota(std::size_t source, Cohort cohort) const {
+  const auto base = static_cast<double>(serving_.quota.by_source[source]);
+  const Signal signal = source_registry()[source].signal;
+  double factor = 1;
+  if (cohort == Cohort::Cool && signal == Signal::Content) factor = serving_.cold.content;
+  if (cohort == Cohort::Cool && signal == Signal::Plays) factor = serving_.cold.plays;
+  // Whose tastes are unknown, or long ago, is nobody's neighbour.
+  if (cohort == Cohort::Cold && signal == Signal::Plays) factor = 0;
+  return static_cast<std::size_t>(base * factor);
 }
 
 void Recommender::write_rows(const Request& request, const OnlineFeatures& user, Catalog catalog, const ItemFeatureTable& table,
@@ -126,8 +139,9 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
   scratch.filter.begin(user, request.page == 0, catalog.size(), static_cast<std::size_t>(serving_.rerank.seen.capacity));
   Admission admit(request, catalog, parts_, cell_, scratch.filter, candidates);
   scratch.vectors.resize(sources.size());
+  const Cohort cohort = cohort_of(user, request.time, serving_.cold);
   for (std::size_t s = 0; s < sources.size(); ++s) {
-    RetrievalQuery query{request, user, catalog, {}, cell_};
+    RetrievalQuery query{request, user, catalog, {}, cell_, {}, cohort};
     if (const std::size_t width = sources[s]->input_width(); width > 0) {
       out.user_input.resize(width);
       sources[s]->user_input(query, out.user_input.data());
@@ -142,7 +156,7 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
     if (!vector.empty() && !sources[s]->embed_user(query, vector.data())) vector.clear();
     query.vector = vector;
     scratch.nominated.clear();
-    sources[s]->nominate(query, static_cast<std::size_t>(serving_.quota.by_source[s]), scratch.nominated);
+    sources[s]->nominate(query, quota(s, cohort), scratch.nominated);
     for (const Scored& n : scratch.nominated) admit(n.item, static_cast<std::uint16_t>(1u << s));
   }
   // Too little of what was nominated may be shown, or it cannot fill a slate under the rules: the rest of the catalogue is
@@ -170,11 +184,13 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
     write_rows(request, user, catalog, *table, models, out);
   clock.lap(Stage::Features);
 
-  out.fallback = !models.scorer->ready() || user.impressions < static_cast<float>(serving_.known_after) || !table ||
-                 !answered(Service::Ranker) || served.over_budget;
+  out.fallback = !models.scorer->ready() || user.impressions < static_cast<float>(serving_.known_after) ||
+                 cohort == Cohort::Cold || !table || !answered(Service::Ranker) || served.over_budget;
   if (out.fallback) {
-    // Sources are merged in registry order, popularity first: its order stands for a score.
-    for (Candidate& c : candidates) c.score = 1.0f / (1.0f + static_cast<float>(c.row));
+    // Sources are merged in registry order, popularity first: its order stands for a score. Who is cold gets first what their
+    // country and device like, and the categories they picked.
+    for (Candidate& c : candidates)
+      c.score = 1.0f / (1.0f + static_cast<float>(c.row)) + (cohort == Cohort::Cold && (c.sources >> onboarding_ & 1) ? 1 : 0);
   } else {
     models.scorer->score({out.features, out.width, shared_feature_count(), heads_of(serving_.value)}, candidates);
     value_candidates(serving_.value, models.scorer->mean_rates(), candidates);

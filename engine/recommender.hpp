@@ -32,13 +32,14 @@ class Recommender {
 
   // The user's own streaming features, at once after a page.
   void observe(OnlineFeatures& user, const Interaction& page, Catalog catalog) const {
-    observe_user(user, page, catalog, static_cast<std::size_t>(serving_.rerank.seen.capacity));
+    observe_user(user, page, catalog, static_cast<std::size_t>(serving_.rerank.seen.capacity), serving_.cold.dormant_days);
   }
 
   // The rules that this variant's slates keep.
   const SlateLimits& limits() const { return limits_; }
 
  private:
+  std::size_t quota(std::size_t source, Cohort cohort) const;
   void write_rows(const Request& request, const OnlineFeatures& user, Catalog catalog, const ItemFeatureTable& table,
                   const Models& models, Ranking& out) const;
 
@@ -46,6 +47,7 @@ class Recommender {
   SlateLimits limits_;
   const Pipeline* pipeline_;
   std::uint32_t cell_;
+  std::size_t onboarding_ = 0;  // place of that source in the registry
   std::uint32_t parts_ = 0;
   Breakers breakers_;
 };

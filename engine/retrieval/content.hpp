@@ -10,6 +10,7 @@ class Content final : public Source {
  public:
   static constexpr std::string_view kName = "content";
   static constexpr std::string_view kDoc = "Items whose content is nearest to the user's recent good plays; needs no training.";
+  static constexpr Signal kSignal = Signal::Content;
   static constexpr std::int64_t kQuota = 50;
   struct Params {
     std::int64_t seeds = kHistory;

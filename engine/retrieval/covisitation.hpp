@@ -10,6 +10,7 @@ class Covisitation final : public Source {
  public:
   static constexpr std::string_view kName = "covisitation";
   static constexpr std::string_view kDoc = "Items played by those who played the user's recent items.";
+  static constexpr Signal kSignal = Signal::Plays;
   static constexpr std::int64_t kQuota = 100;
   struct Params {
     std::int64_t window = 10, neighbours = 50, seeds = 15;

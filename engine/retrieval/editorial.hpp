@@ -10,6 +10,7 @@ class Editorial final : public Source {
  public:
   static constexpr std::string_view kName = "editorial";
   static constexpr std::string_view kDoc = "A short list that editors keep, the same for everyone.";
+  static constexpr Signal kSignal = Signal::Everyone;
   static constexpr std::int64_t kQuota = 10;
   struct Params {
     std::int64_t items = 10;

@@ -9,6 +9,7 @@ class Fresh final : public Source {
  public:
   static constexpr std::string_view kName = "fresh";
   static constexpr std::string_view kDoc = "New and hardly shown items, a different handful for each request.";
+  static constexpr Signal kSignal = Signal::Everyone;
   static constexpr std::int64_t kQuota = 20;
   struct Params {
     double max_age_days = 3, min_impressions = 200, delay_minutes = 0;

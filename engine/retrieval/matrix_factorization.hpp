@@ -13,6 +13,7 @@ class MatrixFactorization final : public Source {
  public:
   static constexpr std::string_view kName = "matrix_factorization";
   static constexpr std::string_view kDoc = "Items whose learned vectors fit the user's.";
+  static constexpr Signal kSignal = Signal::Plays;
   static constexpr std::int64_t kQuota = 150;
   struct Params {
     std::int64_t dims = 24, sweeps = 1, first_sweeps = 4, cg_steps = 3;

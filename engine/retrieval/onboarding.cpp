@@ -25,7 +25,7 @@ void Onboarding::publish(const PublishInput& in) {
 }
 
 void Onboarding::nominate(const RetrievalQuery& query, std::size_t k, std::vector<Scored>& out) const {
-  if (query.user.total_clicks >= params_.until_clicks) return;
+  if (query.cohort == Cohort::Warm) return;
   using List = std::span<const Scored>;
   List local = local_.list(country_and_device(query.request)), none;
   std::array<List, 32> picked;

@@ -11,13 +11,14 @@ class Onboarding final : public Source {
  public:
   static constexpr std::string_view kName = "onboarding";
   static constexpr std::string_view kDoc =
-      "For users with few clicks: what is popular in their country on their device, and in the categories picked at sign-up.";
+      "For users who are not warm yet: what is popular in their country on their device, and in the categories picked at "
+      "sign-up.";
+  static constexpr Signal kSignal = Signal::Everyone;
   static constexpr std::int64_t kQuota = 40;
   struct Params {
-    std::int64_t until_clicks = 50, depth = 200;
+    std::int64_t depth = 200;
     double half_life_days = 7, publish_minutes = 60;
     void describe(Describe& d) {
-      d.integer("until_clicks", until_clicks, {0, 1e9}, "clicks", "Users with this many clicks are served nothing from here.");
       d.number("half_life_days", half_life_days, {0.1, 365}, "days", "Half-life of a click within a country and device.");
       d.number("publish_minutes", publish_minutes, {1, 1440}, "min", "Time between publications.");
       d.integer("depth", depth, {1, 100000}, "items", "Length of each published list.");

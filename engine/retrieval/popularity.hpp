@@ -9,6 +9,7 @@ class Popularity final : public Source {
  public:
   static constexpr std::string_view kName = "popularity";
   static constexpr std::string_view kDoc = "Items with the most decayed clicks (or watch value), the same for everyone.";
+  static constexpr Signal kSignal = Signal::Everyone;
   static constexpr std::int64_t kQuota = 60;
   struct Params {
     std::string by = "clicks";

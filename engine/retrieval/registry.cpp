@@ -17,7 +17,7 @@ namespace {
 
 template <class T>
 constexpr SourceEntry source_entry() {
-  return {registry_entry<Source, T>(), T::kQuota};
+  return {registry_entry<Source, T>(), T::kSignal, T::kQuota};
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "base/registry.hpp"
 #include "base/state.hpp"
 #include "base/top_k.hpp"
+#include "engine/cohort.hpp"
 #include "engine/item_stats.hpp"
 #include "engine/online_features.hpp"
 #include "engine/training_log.hpp"
@@ -28,6 +29,7 @@ struct RetrievalQuery {
   std::span<const float> vector = {};  // what the source's own embed_user gave; empty: it has none or the user is unknown
   std::uint32_t cell = 0;              // which combination of variants serves, as Interaction::cell
   std::span<const float> input = {};   // what its user_input gave; empty when it has none
+  Cohort cohort = Cohort::Cool;        // of the user
 };
 
 // Inner products that sources lend to the features, one a kind.
@@ -42,6 +44,9 @@ struct PublishInput {
   const ItemStats& stats;
   Seed seed;
 };
+
+// What a source goes by, which decides how it serves users who are hardly known.
+enum class Signal : std::uint8_t { Everyone, Content, Plays };
 
 class Source {
  public:
@@ -70,7 +75,8 @@ class Source {
 };
 
 struct SourceEntry : RegistryEntry<Source> {  // parameters under engine.retrieval.<name>
-  std::int64_t quota;                         // candidates asked for, unless engine.quota.<name> says otherwise
+  Signal signal;
+  std::int64_t quota;  // candidates asked for, unless engine.quota.<name> says otherwise
 };
 
 // Inner product of a user's vector with the item's; 0 when either is unknown.

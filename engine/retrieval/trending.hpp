@@ -11,6 +11,7 @@ class Trending final : public Source {
  public:
   static constexpr std::string_view kName = "trending";
   static constexpr std::string_view kDoc = "Items with the most clicks in the last hours.";
+  static constexpr Signal kSignal = Signal::Everyone;
   static constexpr std::int64_t kQuota = 40;
   struct Params {
     std::string scope = "global";

@@ -13,6 +13,7 @@ class TwoTower final : public Source {
  public:
   static constexpr std::string_view kName = "two_tower";
   static constexpr std::string_view kDoc = "Items whose tower's vector fits the user's, both learned from features.";
+  static constexpr Signal kSignal = Signal::Content;
   static constexpr std::int64_t kQuota = 300;
   struct Params {
     TowersParams towers;

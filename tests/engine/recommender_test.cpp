@@ -104,7 +104,7 @@ TEST_CASE("a ranking holds no item twice and none that the user clicked or this 
 }
 
 TEST_CASE("every candidate names a source that nominated it and the row that was scored") {
-  Bench bench;
+  Bench bench({"engine.cold.content=1", "engine.cold.plays=1"});
   for (std::int64_t d = 0; d < 2; ++d) bench.day(d);
   const Request r = request_of(UserId{3}, SimTime{0} + kDay * 2 + kHour, 9);
   StageLaps laps{};
@@ -381,4 +381,34 @@ TEST_CASE("breakers open on the pages of an epoch and stop the asking") {
   CHECK((r.serving.asked & 1) == 0);
   CHECK((r.serving.missing & 1) == 1);
   CHECK((r.serving.failed & 1) == 0);
+}
+
+TEST_CASE("who is cold gets what their country and their picks like first and nobody's neighbours") {
+  Bench bench;
+  for (std::int64_t d = 0; d < 3; ++d) bench.day(d);
+  const auto registry = source_registry();
+  const auto place = [&](std::string_view name) {
+    std::size_t s = 0;
+    while (registry[s].name != name) ++s;
+    return s;
+  };
+  const auto ask = [&](SimTime time) { return bench.ask(UserId{1}, time, 9); };
+  const Ranking known = ask(SimTime{0} + kDay * 3), away = ask(SimTime{0} + kDay * 40);
+  CHECK_FALSE(known.fallback);
+  REQUIRE(away.fallback);
+  const auto from = [&](const Candidate& c, std::string_view name) { return (c.sources >> place(name) & 1) != 0; };
+  bool neighbours = false;
+  for (const Candidate& c : known.candidates) neighbours |= from(c, "covisitation");
+  CHECK(neighbours);
+  std::size_t local = 0;
+  for (const Candidate& c : away.candidates) {
+    CHECK_FALSE(from(c, "covisitation"));
+    CHECK_FALSE(from(c, "matrix_factorization"));
+    local += from(c, "onboarding");
+  }
+  CHECK(local > 10);
+  // By score what the country likes stands before all else.
+  for (const Candidate& a : away.candidates)
+    for (const Candidate& b : away.candidates)
+      if (from(a, "onboarding") && !from(b, "onboarding")) REQUIRE(a.score > b.score);
 }

@@ -87,6 +87,7 @@ inline std::vector<Scored> nominate(const Source& source, const Request& request
   std::vector<float> input(source.input_width());
   if (!input.empty()) source.user_input(query, input.data());
   query.input = input;
+  query.cohort = cohort_of(user, request.time, {});
   std::vector<float> vector(source.dims());
   if (!vector.empty() && source.embed_user(query, vector.data())) query.vector = vector;
   source.nominate(query, k, out);
