@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
 #include <optional>
 
@@ -37,6 +38,23 @@ Archive open_archive(const OutputChoice& choice, const ArchiveHead& head) {
   return archive;
 }
 
+// Days pass quickly and states are large: a killed run may lose ten seconds of work, and writing costs next to nothing.
+class PacedCheckpoints final : public CheckpointStore {
+ public:
+  explicit PacedCheckpoints(Archive& archive) : archive_(archive), last_(Clock::now()) {}
+  void put(std::string_view name, std::string_view bytes) override {
+    archive_.put(name, bytes);
+    last_ = Clock::now();
+  }
+  bool due() override { return Clock::now() - last_ > std::chrono::seconds(10); }
+  std::optional<std::string> get(std::string_view name) override { return archive_.get(name); }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Archive& archive_;
+  Clock::time_point last_;
+};
+
 int run_command(const RunFlags& flags) {
   const Scenario scenario = flags.scenario.load();
   const ArchiveHead head{scenario.name,
@@ -56,7 +74,8 @@ int run_command(const RunFlags& flags) {
 
   RunOptions options;
   options.truth = flags.truth;
-  options.checkpoints = &archive;
+  PacedCheckpoints checkpoints(archive);
+  options.checkpoints = &checkpoints;
   options.units = &archive;
   options.resume = choice.resume;
   Report report;

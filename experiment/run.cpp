@@ -80,7 +80,7 @@ void run_world(const Study& study, const WorldPlan& plan, const std::string& nam
       set_check_context(
           fmt::format("scenario {}, seed {}, {}, day {}", study.scenario.name, study.seed.value, plan.label, now.days()));
       if (mixed) world.looks.look(study, world.units, now);
-      checkpoint();
+      if (options.checkpoints && options.checkpoints->due()) checkpoint();
     }
     monitor.after_epoch(now, world.simulation.requests() - before, mixed ? &world.units : nullptr,
                         mixed ? &world.looks : nullptr);

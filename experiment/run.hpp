@@ -16,6 +16,8 @@ class CheckpointStore {
  public:
   virtual ~CheckpointStore() = default;
   virtual void put(std::string_view name, std::string_view bytes) = 0;
+  // Asked after each simulated day: is it time for a checkpoint? A run that is stopped makes one in any case.
+  virtual bool due() { return true; }
   virtual std::optional<std::string> get(std::string_view name) = 0;
 };
 
@@ -30,7 +32,7 @@ class UnitSink {
 
 struct RunOptions {
   bool truth = false;
-  CheckpointStore* checkpoints = nullptr;  // saves each simulated day
+  CheckpointStore* checkpoints = nullptr;  // saves after a simulated day, when one is due
   bool resume = false;                     // continue from the store, if it holds anything
   UnitSink* units = nullptr;
 };
