@@ -49,7 +49,7 @@ class Bench {
   }
 
   VectorIndex build(IndexKind kind, KindFigures& figures) const {
-    VectorIndex index = make_index(kind);
+    VectorIndex index(kind);
     const double start = seconds();
     index.build(vectors_.items, vectors_.dims);
     figures.build_s = seconds() - start;

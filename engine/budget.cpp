@@ -59,6 +59,11 @@ void Breakers::observe(const BudgetParams& p, SimTime now, const std::array<std:
 
 SimTime outage_begin(const ServiceParams& service) { return SimTime{0} + from_seconds(service.outage_from_days * 86400); }
 
+bool is_down(const ServiceParams& service, SimTime now) {
+  const SimTime begin = outage_begin(service);
+  return now >= begin && now < begin + from_seconds(service.outage_minutes * 60);
+}
+
 Served serve_within(const BudgetParams& p, const Breakers& breakers, SimTime now, Rng rng) {
   Served out;
   std::array<double, kServices> ms{};
@@ -72,8 +77,7 @@ Served serve_within(const BudgetParams& p, const Breakers& breakers, SimTime now
       continue;
     }
     ms[s] = u_slow < service.slow_share ? service.slow_low_ms + u_long * (service.slow_high_ms - service.slow_low_ms) : usual;
-    const SimTime down = outage_begin(service);
-    const bool outage = now >= down && now < down + from_seconds(service.outage_minutes * 60);
+    const bool outage = is_down(service, now);
     out.failed[s] = outage || u_error < service.error_share;
     // A service that is down does not answer at all: the caller finds out by waiting.
     const bool late = p.timeouts && ms[s] > service.timeout_ms;

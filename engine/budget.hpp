@@ -38,8 +38,8 @@ struct BudgetParams {
   void describe(Describe& d);
 };
 
-// When the outage of a service that holds now began.
-SimTime outage_begin(const ServiceParams& params);
+SimTime outage_begin(const ServiceParams& service);
+bool is_down(const ServiceParams& service, SimTime now);
 
 // What one request got. A service that is late, failed or not asked (its breaker is open) has not answered.
 struct Served {

@@ -1,7 +1,5 @@
 #include "engine/engine.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "base/error.hpp"
@@ -57,7 +55,7 @@ void Engine::learn(std::span<const Interaction> finished, SimTime now, Catalog c
     }
     std::vector<Interaction> own;
     for (const Interaction& page : finished)
-      if (std::find(p->cells().begin(), p->cells().end(), page.cell) != p->cells().end()) own.push_back(page);
+      if (p->serves(page.cell)) own.push_back(page);
     p->learn(own, now, catalog);
   }
 }

@@ -1,7 +1,5 @@
 #include "engine/pipeline.hpp"
 
-#include <algorithm>
-
 #include "base/hash.hpp"
 #include "base/registry.hpp"
 
@@ -22,6 +20,14 @@ Models::Models(const Settings& settings) {
       find_entry(scorer_registry(), settings.read<RankingParams>("engine.ranking").scorer)->make(settings, "engine.ranking");
 }
 
+void Models::observe(std::span<const Interaction> batch, Catalog catalog) {
+  for (auto& source : sources) source->observe(batch, catalog);
+}
+
+void Models::publish(const PublishInput& in) {
+  for (auto& source : sources) source->publish(in);
+}
+
 void Models::visit_state(State& s) {
   for (auto& source : sources) source->visit_state(s);
   scorer->visit_state(s);
@@ -38,8 +44,7 @@ Pipeline::Pipeline(const Settings& settings, Seed seed)
       log_(training_, seed),
       settings_(settings),
       live_(settings),
-      release_params_(settings.read<ReleaseParams>("engine.release")),
-      release_(release_params_) {}
+      release_(settings.read<ReleaseParams>("engine.release")) {}
 
 std::uint64_t Pipeline::digest(const Settings& settings) {
   Hasher h;
@@ -58,9 +63,8 @@ bool Pipeline::recompute(const Interaction& page, const ItemFacts& item, float* 
 void Pipeline::observe(std::span<const Interaction> batch, Catalog catalog) {
   stats_.observe(batch, catalog);
   counters_.observe(batch, catalog);
-  for (auto& source : live_.sources) source->observe(batch, catalog);
-  if (candidate_)
-    for (auto& source : candidate_->sources) source->observe(batch, catalog);
+  live_.observe(batch, catalog);
+  if (candidate_) candidate_->observe(batch, catalog);
 
   const auto columns = batch_columns();
   std::vector<float> served(columns.size()), recomputed(columns.size());
@@ -75,7 +79,7 @@ void Pipeline::observe(std::span<const Interaction> batch, Catalog catalog) {
 
   for (const Interaction& page : batch) {
     if (page.width != feature_count() || page.slate.slots.empty()) continue;
-    if (!cells_.empty() && std::find(cells_.begin(), cells_.end(), page.cell) == cells_.end()) continue;
+    if (!cells_.empty() && !serves(page.cell)) continue;
     const std::size_t slot = Hasher().add(page.request.id.value).value() % page.slate.slots.size();
     if (!recompute(page, catalog[page.slate.slots[slot].item.index()], recomputed.data())) continue;
     for (std::size_t f = 0; f < columns.size(); ++f)
@@ -117,9 +121,8 @@ void Pipeline::learn(std::span<const Interaction> batch, SimTime now, Catalog ca
       break;
   }
   const PublishInput in{now, catalog, stats_, seed_};
-  for (auto& source : live_.sources) source->publish(in);
-  if (candidate_)
-    for (auto& source : candidate_->sources) source->publish(in);
+  live_.publish(in);
+  if (candidate_) candidate_->publish(in);
   items_.publish({now, catalog, stats_, served_week()}, batch, night);
 }
 
@@ -144,7 +147,7 @@ void Pipeline::teach(Models& models, SimTime now, Catalog catalog) {
   for (auto& source : models.sources) source->train(log_, in);
   models.scorer->train({log_, wanted_, seed_});
   models.version = ++trainings_;
-  if (trainings_ != release_params_.corrupt_night) return;
+  if (trainings_ != release_.params().corrupt_night) return;
   for (std::size_t s = 0; s < models.sources.size(); ++s)
     models.sources[s]->corrupt_index(stream(seed_, Stream::Training, entity_key(s, trainings_, 2)));
 }

@@ -2,6 +2,7 @@
 // one pipeline; one that overrides such a parameter gets its own, which learns from the same pooled log.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <span>
@@ -23,6 +24,8 @@ struct Models {
   std::vector<std::unique_ptr<Source>> sources;  // in order of the registry
   std::unique_ptr<Scorer> scorer;
   std::uint32_t version = 0;  // moves with every training
+  void observe(std::span<const Interaction> batch, Catalog catalog);
+  void publish(const PublishInput& in);
   void visit_state(State& s);
 };
 
@@ -33,6 +36,7 @@ class Pipeline {
   // This pipeline serves the cell: the skew monitor watches its pages. A pipeline told of no cell watches all pages.
   void serve(std::uint32_t cell) { cells_.push_back(cell); }
   const std::vector<std::uint32_t>& cells() const { return cells_; }
+  bool serves(std::uint32_t cell) const { return std::find(cells_.begin(), cells_.end(), cell) != cells_.end(); }
 
   // Digest of the parameters that learning depends on: equal digests may share a pipeline.
   static std::uint64_t digest(const Settings& settings);
@@ -83,7 +87,6 @@ class Pipeline {
   Settings settings_;
   Models live_;
   std::optional<Models> candidate_;  // trained, and not live yet
-  ReleaseParams release_params_;
   Release release_;
   std::uint32_t trainings_ = 0;
   std::vector<NightlyValidation> validations_;

@@ -64,10 +64,13 @@ ServingFacts facts_of(const Served& served) {
 Recommender::Recommender(const Settings& settings, Pipeline& pipeline, std::uint32_t cell)
     : serving_(settings.read<ServingParams>("engine")),
       limits_(slate_limits(serving_.rerank, static_cast<int>(serving_.slate.size))),
+      heads_(heads_of(serving_.value)),
+      rules_alone_(serving_.rerank),
       pipeline_(&pipeline),
       cell_(cell) {
+  rules_alone_.method = "none";
   while (source_registry()[onboarding_].name != Onboarding::kName) ++onboarding_;
-  pipeline.want(heads_of(serving_.value));
+  pipeline.want(heads_);
 }
 
 std::size_t Recommender::quota(std::size_t source, Cohort cohort) const {
@@ -170,9 +173,8 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
   const bool null_features = !answered(Service::Store) && serving_.budget.on_store_failure == "null";
   if (!answered(Service::Store) && !null_features) {
     const ServiceParams& store = serving_.budget.service[static_cast<std::size_t>(Service::Store)];
-    const bool outage =
-        request.time >= outage_begin(store) && request.time < outage_begin(store) + from_seconds(store.outage_minutes * 60);
-    table = pipeline_->item_features().cached(request.time, outage ? outage_begin(store) : request.time);
+    const SimTime lost = is_down(store, request.time) ? outage_begin(store) : request.time;
+    table = pipeline_->item_features().cached(request.time, lost);
     if (table && table->items() < catalog.size()) table = nullptr;  // what was uploaded since has no features in the cache
   }
   out.width = table ? feature_count() : 0;
@@ -192,7 +194,7 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
     for (Candidate& c : candidates)
       c.score = 1.0f / (1.0f + static_cast<float>(c.row)) + (cohort == Cohort::Cold && (c.sources >> onboarding_ & 1) ? 1 : 0);
   } else {
-    models.scorer->score({out.features, out.width, shared_feature_count(), heads_of(serving_.value)}, candidates);
+    models.scorer->score({out.features, out.width, shared_feature_count(), heads_}, candidates);
     value_candidates(serving_.value, models.scorer->mean_rates(), candidates);
   }
   clock.lap(Stage::Rank);
@@ -202,9 +204,7 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
     for (Candidate& c : candidates)
       c.traits.under_exposed = static_cast<double>(pipeline_->stats().at(c.item).impressions) < serving_.rerank.exposure.quota;
   keep_pool(candidates, limits_, static_cast<std::size_t>(out.slots), wanted);
-  RerankParams order = serving_.rerank;
-  if (!answered(Service::Reranker)) order.method = "none";  // the rules hold all the same
-  rerank(order, catalog, user, out);
+  rerank(answered(Service::Reranker) ? serving_.rerank : rules_alone_, catalog, user, out);
   clock.lap(Stage::Rerank);
   return out;
 }

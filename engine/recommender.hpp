@@ -45,6 +45,8 @@ class Recommender {
 
   ServingParams serving_;
   SlateLimits limits_;
+  HeadSet heads_;             // that the objective asks for
+  RerankParams rules_alone_;  // when the re-ranker does not answer
   const Pipeline* pipeline_;
   std::uint32_t cell_;
   std::size_t onboarding_ = 0;  // place of that source in the registry

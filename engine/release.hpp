@@ -37,6 +37,7 @@ class Release {
  public:
   explicit Release(const ReleaseParams& params) : params_(params) {}
 
+  const ReleaseParams& params() const { return params_; }
   bool staged() const { return params_.mode == "staged"; }
   bool pending() const {
     return stage_ == ReleaseStage::Shadow || stage_ == ReleaseStage::Canary || stage_ == ReleaseStage::Ramp;

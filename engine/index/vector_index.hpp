@@ -79,6 +79,4 @@ class VectorIndex {
   std::unique_ptr<Finder> finder_;  // none while empty
 };
 
-inline VectorIndex make_index(IndexKind kind) { return VectorIndex(kind); }
-
 }  // namespace feedloop

@@ -31,7 +31,7 @@ std::vector<std::uint32_t> ids(const std::vector<Scored>& scored) {
 }
 
 VectorIndex built(IndexKind kind, std::span<const float> vectors, int dims) {
-  VectorIndex index = make_index(kind);
+  VectorIndex index(kind);
   index.build(vectors, dims);
   return index;
 }
@@ -144,7 +144,7 @@ TEST_CASE("rows added after build are found and saving and loading changes no an
     index.add({});
     index.add(all.subspan(1508 * 20));
     CHECK(index.size() == 3000);
-    VectorIndex loaded = make_index(kind);
+    VectorIndex loaded(kind);
     load_state(loaded, save_state(index));
     CHECK(same_answers(index, loaded, v, 50));
     CHECK(save_state(loaded) == save_state(index));
@@ -170,13 +170,13 @@ TEST_CASE("a graph built in one go answers as one that grew row by row") {
 
 TEST_CASE("an empty index and no wish find nothing") {
   for (const IndexKind kind : kAllKinds) {
-    VectorIndex index = make_index(kind);
+    VectorIndex index(kind);
     const std::vector<float> x{1, 2, 3};
     CHECK(search(index, x, 5).empty());
     index.add({});
     index.build({}, 3);
     CHECK(search(index, x, 5).empty());
-    VectorIndex loaded = make_index(kind);
+    VectorIndex loaded(kind);
     load_state(loaded, save_state(index));
     loaded.add(x);  // the first rows are the build
     CHECK(ids(search(loaded, x, 5)) == std::vector<std::uint32_t>{0});
