@@ -11,7 +11,7 @@ namespace feedloop {
 namespace {
 
 Scenario aa_quickstart(int seed) {
-  std::string toml = read_file(std::string(FEEDLOOP_SOURCE_DIR) + "/scenarios/quickstart.toml");
+  std::string toml = read_file(FEEDLOOP_SOURCE_DIR "/scenarios/quickstart.toml");
   toml.resize(toml.find("[[variant]]"));
   toml += "[[variant]]\nname = \"a\"\nshare = 0.5\n[[variant]]\nname = \"b\"\nshare = 0.5\n";
   // The salt decides who is in which half; it comes from the name, so a seed needs a name of its own.

@@ -10,7 +10,7 @@ namespace {
 Scenario skewed(int seed, const std::vector<std::string>& sets = {}) {
   std::vector<std::string> all{"seed=" + std::to_string(seed)};
   all.insert(all.end(), sets.begin(), sets.end());
-  return load_scenario(std::string(FEEDLOOP_SOURCE_DIR) + "/scenarios/feature_skew.toml", all);
+  return load_scenario(FEEDLOOP_SOURCE_DIR "/scenarios/feature_skew.toml", all);
 }
 
 }  // namespace
