@@ -3,6 +3,7 @@
 #include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "engine/retrieval/watched.hpp"
 
@@ -23,17 +24,22 @@ void Content::nominate(const RetrievalQuery& query, std::size_t k, std::vector<S
       if (const auto content = content_of(query.catalog[w.item.index()]); content.allFinite()) taste += w.weight * content;
   if (taste.isZero(0)) return;
 
-  thread_local std::vector<Scored> found;  // buffers, filled anew by every call
-  thread_local TopK best;
+  thread_local std::vector<Scored> found;  // a buffer, filled anew by every call
   found.clear();
-  best.begin(k + static_cast<std::size_t>(watched.end() - watched.begin()));
-  for (const ItemFacts& item : query.catalog)
-    if (const float score = taste.dot(content_of(item)); score > 0 && std::isfinite(score)) best.add(item.id, score);
-  best.take(found);
+  index_.search({taste.data(), kContentDims}, k + static_cast<std::size_t>(watched.end() - watched.begin()), found);
   std::erase_if(found, [&](const Scored& s) {
-    return std::any_of(watched.begin(), watched.end(), [&](const Watched& w) { return w.item == s.item; });
+    return !(s.score > 0) || std::any_of(watched.begin(), watched.end(), [&](const Watched& w) { return w.item == s.item; });
   });
   out.insert(out.end(), found.begin(), found.begin() + static_cast<std::ptrdiff_t>(std::min(k, found.size())));
+}
+
+void Content::publish(const PublishInput& in) {
+  if (in.catalog.size() <= index_.size()) return;
+  if (index_.size() == 0) index_.build({}, kContentDims);
+  std::vector<float> added;
+  for (const ItemFacts& item : in.catalog.subspan(index_.size()))
+    added.insert(added.end(), item.content.begin(), item.content.end());
+  index_.add(added);
 }
 
 std::optional<ItemId> Content::seed(const RetrievalQuery& query, ItemId item) const {

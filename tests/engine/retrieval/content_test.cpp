@@ -23,6 +23,12 @@ OnlineFeatures random_watcher(std::uint64_t id, int plays, Catalog shelf) {
   return user;
 }
 
+Content published(Catalog shelf, const Content::Params& params = {}) {
+  Content source(params);
+  source.publish({SimTime{0}, shelf, ItemStats({}), {5}});
+  return source;
+}
+
 double cosine(const ItemFacts& a, const ItemFacts& b) {
   double sum = 0;
   for (std::size_t d = 0; d < kContentDims; ++d) sum += static_cast<double>(a.content[d]) * static_cast<double>(b.content[d]);
@@ -58,7 +64,7 @@ TEST_CASE("content is a weighted sum of cosines without the watched and the far"
     Content::Params p;
     p.seeds = 15;
     const Twin twin(user, 15, shelf);
-    const auto got = nominate(Content(p), request_of(UserId{id}, SimTime{0}), user, shelf, 1000);
+    const auto got = nominate(published(shelf, p), request_of(UserId{id}, SimTime{0}), user, shelf, 1000);
     if (twin.term.empty()) {
       CHECK(got.empty());
       continue;
@@ -76,7 +82,7 @@ TEST_CASE("content is a weighted sum of cosines without the watched and the far"
 
 TEST_CASE("the seed of each content nomination was watched and contributed most") {
   const auto shelf = make_shelf(200);
-  const Content source({});
+  const Content source = published(shelf);
   std::size_t named = 0;
   for (std::uint64_t id = 0; id < 40; ++id) {
     const OnlineFeatures user = random_watcher(id, 1 + static_cast<int>(id), shelf);
@@ -103,10 +109,24 @@ TEST_CASE("an item uploaded a moment ago is found by who watched its like once")
   twin.id = ItemId{100};
   shelf.push_back(twin);
   const Request r = request_of(UserId{1}, SimTime{0});
-  CHECK(nominate(Content({}), r, user, shelf, 5).empty());
-  const auto got = nominate(Content({}), r, once, shelf, 5);
+  CHECK(nominate(published(shelf), r, user, shelf, 5).empty());
+  const auto got = nominate(published(shelf), r, once, shelf, 5);
   REQUIRE(got.size() == 5);
   CHECK(got[0].item == ItemId{100});
+}
+
+TEST_CASE("an upload is found from the next publication on") {
+  auto shelf = make_shelf(100);
+  Content source = published(shelf);
+  OnlineFeatures once;
+  observe_user(once, play_page(UserId{1}, SimTime{0}, shelf[7]), shelf, 100);
+  ItemFacts twin = shelf[7];
+  twin.id = ItemId{100};
+  shelf.push_back(twin);
+  const Request r = request_of(UserId{1}, SimTime{0});
+  CHECK(nominate(source, r, once, shelf, 1).at(0).item != ItemId{100});
+  source.publish({SimTime{0} + kMinute, shelf, ItemStats({}), {5}});
+  CHECK(nominate(source, r, once, shelf, 1).at(0).item == ItemId{100});
 }
 
 TEST_CASE("content that is no number neither stands as a candidate nor speaks for one") {
@@ -116,7 +136,7 @@ TEST_CASE("content that is no number neither stands as a candidate nor speaks fo
   OnlineFeatures user;
   for (const std::size_t i : {3, 4, 9}) observe_user(user, play_page(UserId{1}, SimTime{0}, shelf[i]), shelf, 100);
   const Request r = request_of(UserId{1}, SimTime{0});
-  const Content source({});
+  const Content source = published(shelf);
   const auto got = nominate(source, r, user, shelf, 100);
   REQUIRE_FALSE(got.empty());
   for (const Scored& s : got) {
