@@ -109,7 +109,8 @@ float p_towers(In x) { return x.affinities[static_cast<std::size_t>(Affinity::To
 float p_creator(In x) { return std::min(real(x.history->creators.plays(x.item->creator)), 5.0f) / 5; }
 
 float x_log_age(In x) {
-  return std::log1p(std::max(0.0f, static_cast<float>((x.request->time - x.item->uploaded).days()))) / 4;
+  // Not log1p, which takes five times as long: this is computed for every candidate.
+  return std::log(1.0f + std::max(0.0f, static_cast<float>((x.request->time - x.item->uploaded).days()))) / 4;
 }
 
 float x_skip(In x);
