@@ -49,6 +49,11 @@ std::string bench_quickstart() {
   j["requests_per_s"] = many.requests_per_s;
   j["requests_per_s_one_thread"] = one.requests_per_s;
   j["speedup"] = many.requests_per_s / one.requests_per_s;
+  // Serving alone: what all threads share, between the pauses in which models learn.
+  const auto serving_s = [](const RunFacts& r) { return r.wall_s * (1 - r.serial_share); };
+  j["serving_speedup"] = serving_s(one) / serving_s(many);
+  j["serial_share_one_thread"] = one.serial_share;
+  j["longest_night_s"] = many.longest_pause_s;
   j["peak_mib"] = many.peak_mib;
   for (const StageLatency& s : one.latency)
     j["stages"][s.stage] = {{"p50_us", s.p50_us}, {"p99_us", s.p99_us}, {"share", s.share}};

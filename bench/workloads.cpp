@@ -15,6 +15,8 @@ std::span<const Workload> workloads() {
                bench_retrieval},
       Workload{"mmr", "The diversity re-ranker's lanes against its scalar twin, picking 20 of 100.", bench_mmr},
       Workload{"features", "Microseconds of 500 feature rows, against every feature computed one at a time.", bench_features},
+      Workload{"funnel", "A whole request at three sizes of catalogue, against the same funnel built from libraries.",
+               bench_funnel},
   };
   return table;
 }

@@ -34,7 +34,24 @@ class StageClock {
 struct StageTimes {
   std::array<LogHistogram, kStages> us;
   std::array<double, kStages> total_us{};
+  // Wall time: of serving, which all threads share; between epochs, where pages are put in order and models learn; and of the
+  // longest such pause, which is a night's training.
+  double serving_s = 0, between_s = 0, longest_pause_s = 0;
+
   void add(const StageLaps& laps);
+  void merge(const StageTimes& other);
+};
+
+// One epoch: begun when it is made, then all pages are served, then it is over.
+class EpochClock {
+ public:
+  EpochClock() : begun_(Clock::now()), served_(begun_) {}
+  void served() { served_ = Clock::now(); }
+  void over(StageTimes& times) const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point begun_, served_;
 };
 
 }  // namespace feedloop

@@ -47,6 +47,10 @@ class Admission {
   std::vector<Candidate>& candidates_;
 };
 
+void prefetch_row(const float* row, std::size_t n) {
+  for (std::size_t d = 0; row && d < n; d += 16) __builtin_prefetch(row + d);
+}
+
 ServingFacts facts_of(const Served& served) {
   ServingFacts facts;
   facts.ms = served.total_ms;
@@ -93,6 +97,9 @@ void Recommender::write_rows(const Request& request, const OnlineFeatures& user,
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     const Candidate& c = candidates[i];
     if (i + 2 * kAhead < candidates.size()) rows.prefetch(candidates[i + kAhead].item, candidates[i + 2 * kAhead].item);
+    if (i + kAhead < candidates.size())
+      for (const auto& source : models.sources)
+        if (source->affinity()) prefetch_row(source->item_vector(candidates[i + kAhead].item), source->dims());
     for (std::size_t s = 0; s < models.sources.size(); ++s)
       if (const auto kind = models.sources[s]->affinity())
         affinities[static_cast<std::size_t>(*kind)] = inner_product(*models.sources[s], scratch.vectors[s], c.item);

@@ -96,6 +96,8 @@ struct StageLatency {
 struct RunFacts {  // outside the identity contract
   int threads = 0, ranks = 1;
   double wall_s = 0, requests_per_s = 0, peak_mib = 0;
+  double serial_share = 0;     // of the worlds' wall time that was spent between epochs, where learning is serial
+  double longest_pause_s = 0;  // of these: a night's training
   std::vector<StageLatency> latency;
 };
 

@@ -7,10 +7,7 @@
 namespace feedloop {
 
 void RunClock::add(const StageTimes& times, std::int64_t requests) {
-  for (std::size_t s = 0; s < kStages; ++s) {
-    times_.us[s].merge(times.us[s]);
-    times_.total_us[s] += times.total_us[s];
-  }
+  times_.merge(times);
   requests_ += requests;
 }
 
@@ -22,6 +19,9 @@ RunFacts RunClock::finish() const {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   facts.peak_mib = static_cast<double>(usage.ru_maxrss) / 1024.0;
+  const double moving = times_.serving_s + times_.between_s;
+  facts.serial_share = moving > 0 ? times_.between_s / moving : 0;
+  facts.longest_pause_s = times_.longest_pause_s;
   double total = 0;
   for (const double t : times_.total_us) total += t;
   for (std::size_t s = 0; s < kStages; ++s)

@@ -129,6 +129,7 @@ void Simulation::serve_household(HouseholdId id, SimTime until, const Assignment
 }
 
 void Simulation::run_epoch(const Assignment::Rule& rule, const std::function<void(std::span<const Interaction>)>& fold) {
+  EpochClock clock;
   const SimTime until = now_ + study_.epoch;
   const Catalog catalog = study_.world.catalog(now_);
   const std::vector<Event> due = queue_.pop_before(until);
@@ -139,6 +140,7 @@ void Simulation::run_epoch(const Assignment::Rule& rule, const std::function<voi
     for (std::size_t i = b; i < e; ++i) serve_household(HouseholdId{due[i].process}, until, rule, catalog, served[i]);
   });
 
+  clock.served();
   std::vector<Interaction> pages;
   for (std::size_t i = 0; i < due.size(); ++i) {
     if (served[i].next != kNever) queue_.push({served[i].next, due[i].process});
@@ -161,6 +163,7 @@ void Simulation::run_epoch(const Assignment::Rule& rule, const std::function<voi
   now_ = until;
   engine_->learn(finished, now_, study_.world.catalog(now_));  // publishes for the items that the next epoch can show
   for (auto& policy : policies_) policy->learn(finished);
+  clock.over(*times_);
 }
 
 void Simulation::sign(const Interaction& page) {

@@ -99,9 +99,14 @@ Json write(const RunFacts& r) {
   Json latency = Json::object();
   for (const StageLatency& s : r.latency)
     latency[s.stage] = {{"p50_us", real(s.p50_us)}, {"p99_us", real(s.p99_us)}, {"share", real(s.share)}};
-  return {{"threads", r.threads},         {"ranks", r.ranks},
-          {"wall_s", real(r.wall_s)},     {"requests_per_s", real(r.requests_per_s)},
-          {"peak_mib", real(r.peak_mib)}, {"latency", latency}};
+  return {{"threads", r.threads},
+          {"ranks", r.ranks},
+          {"wall_s", real(r.wall_s)},
+          {"requests_per_s", real(r.requests_per_s)},
+          {"peak_mib", real(r.peak_mib)},
+          {"serial_share", real(r.serial_share)},
+          {"longest_pause_s", real(r.longest_pause_s)},
+          {"latency", latency}};
 }
 
 Json write(const Report& r) {
@@ -267,6 +272,8 @@ RunFacts read_run(const Node& n) {
           n["wall_s"].real(),
           n["requests_per_s"].real(),
           n["peak_mib"].real(),
+          n["serial_share"].real(),
+          n["longest_pause_s"].real(),
           n["latency"].entries([](const std::string& stage, const Node& s) {
             return StageLatency{stage, s["p50_us"].real(), s["p99_us"].real(), s["share"].real()};
           })};

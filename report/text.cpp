@@ -347,6 +347,8 @@ void footer(Page& page, const Report& r) {
   page.prose(fmt::format("Speed: {} requests/s, {} s of wall time, {}{}, {} MiB of memory at the peak.",
                          number(r.run.requests_per_s, 0), number(r.run.wall_s, 1), plural(r.run.threads, "thread"),
                          r.run.ranks > 1 ? " on each of " + plural(r.run.ranks, "rank") : "", number(r.run.peak_mib, 0)));
+  page.prose(fmt::format("Between epochs, where models learn: {} of the time; the longest night took {} s.",
+                         percent(r.run.serial_share), number(r.run.longest_pause_s, 2)));
   std::vector<std::string> stages;
   for (const StageLatency& s : r.run.latency)
     stages.push_back(

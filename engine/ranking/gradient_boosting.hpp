@@ -32,6 +32,7 @@ class GradientBoosting final : public Scorer {
   void visit_state(State& s) override;
 
   const Forest& forest() const { return forest_; }
+  const std::array<std::string, kHeads>& models() const { return models_; }  // as XGBoost saves them; empty: not trained
 
  private:
   void flatten();

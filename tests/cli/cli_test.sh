@@ -46,7 +46,7 @@ expect 0 'Feedloop report' "$feedloop" run tiny.toml
 check "no archive is replaced: the next run takes the next name" '[ -f runs/tiny-7-2.db ]'
 expect 0 '"experiments"' "$feedloop" run tiny.toml --json - --out j.db
 for key in scenario seed signature provenance scenario_hash commit compiler users days requests impressions experiments layer design \
-           variants effects srm truth series claims warnings run threads ranks wall_s requests_per_s peak_mib latency p50_us p99_us \
+           variants effects srm truth series claims warnings run threads ranks wall_s requests_per_s peak_mib serial_share longest_pause_s latency p50_us p99_us \
            lift lift_ci ci adjusted_p sequential verdict chi2 df state; do
   check "JSON has the key $key" 'grep -q "\"$key\"" out'
 done

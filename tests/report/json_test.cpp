@@ -71,7 +71,7 @@ TEST_CASE("the keys that scripts rely on are there") {
   check_keys(e["srm"][0], {"scope", "chi2", "df", "p", "state"});
   check_keys(e["truth"][0], {"variant", "metric", "effect", "se", "bias"});
   check_keys(j["warnings"][0], {"code", "text"});
-  check_keys(j["run"], {"threads", "ranks", "wall_s", "requests_per_s", "peak_mib", "latency"});
+  check_keys(j["run"], {"threads", "ranks", "wall_s", "requests_per_s", "peak_mib", "serial_share", "longest_pause_s", "latency"});
   check_keys(j["run"]["latency"]["retrieval"], {"p50_us", "p99_us"});
   CHECK(j["claims"].is_array());
   CHECK(j["series"]["main/treatment/ctr"]["value"][2] == 0.0471);

@@ -106,7 +106,7 @@ inline Report sample_report() {
                 {"peeking",
                  "Daily looks were asked of a fixed-horizon test; read the always-valid p-values when you stop early, because "
                  "the others assume that the end was fixed in advance."}};
-  r.run = {2, 1, 43.21, 28571.4, 512.7, {{"retrieval", 12.5, 80.25, 0.34}, {"ranking", 20, 95, 0.6600000001}}};
+  r.run = {2, 1, 43.21, 28571.4, 512.7, 0.21, 1.75, {{"retrieval", 12.5, 80.25, 0.34}, {"ranking", 20, 95, 0.6600000001}}};
   return r;
 }
 
