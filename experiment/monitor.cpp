@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "experiment/analysis/analysis.hpp"
-#include "experiment/analysis/exposure.hpp"
 #include "stats/tails.hpp"
 #include "stats/two_sample.hpp"
 
@@ -73,8 +72,7 @@ void Monitor::publish(SimTime now, const UnitTable* units, const Looks* looks) {
   snapshot->experiment_day = last_.empty() ? 0 : (last_time_ - study_.t0).days();
   snapshot->warmup_days = static_cast<int>(study_.params.warmup_days);
   snapshot->days = static_cast<int>(study_.params.days);
-  for (const Metric& m : metric_registry()) snapshot->metrics.push_back(info_of(m));
-  for (auto& info : exposure_infos()) snapshot->metrics.push_back(std::move(info));
+  snapshot->metrics = metric_infos(study_);
   snapshot->experiments = last_;
   snapshot->live = live_;
   observer_->on_snapshot(std::move(snapshot));

@@ -7,7 +7,6 @@
 #include "base/check.hpp"
 #include "base/hash.hpp"
 #include "experiment/analysis/analysis.hpp"
-#include "experiment/analysis/exposure.hpp"
 #include "experiment/build_info.hpp"
 #include "experiment/monitor.hpp"
 #include "experiment/oracle.hpp"
@@ -74,6 +73,8 @@ void run_world(const Study& study, const WorldPlan& plan, const std::string& nam
     const std::int64_t before = world.simulation.requests();
     world.simulation.run_epoch(plan.rule, [&](std::span<const Interaction> pages) {
       if (counted) world.units.add(pages);
+      if (mixed)
+        for (Watcher* watcher : options.watchers) watcher->pages(world.simulation, pages);
     });
     const SimTime now = world.simulation.now();
     if (now.us % kDay.us == 0) {
@@ -162,8 +163,7 @@ Report describe(const Study& study) {
   r.warmup_days = static_cast<int>(study.params.warmup_days);
   r.days = static_cast<int>(study.params.days);
   r.confidence = 1 - study.analysis.alpha;
-  for (const Metric& m : metric_registry()) r.metrics.push_back(info_of(m));
-  for (auto& info : exposure_infos()) r.metrics.push_back(std::move(info));
+  r.metrics = metric_infos(study);
   return r;
 }
 
@@ -173,6 +173,7 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
   RunClock clock;
   const Study study(scenario);
   const bool truth = wants_truth(options);
+  for (Watcher* watcher : options.watchers) watcher->begin(study);
   const std::vector<WorldPlan> plans = plan_worlds(study, truth);
   double total_days = 0;
   for (const WorldPlan& plan : plans) total_days += (plan.until - plan.from).days();
@@ -191,6 +192,8 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
       load_state(world.simulation, t0);
     const std::int64_t before = world.simulation.requests();
     run_world(study, plans[i], name, world, options, monitor);
+    if (plans[i].stage == RunStage::Running)
+      for (Watcher* watcher : options.watchers) watcher->end(world.simulation);
     clock.add(world.simulation.times(), world.simulation.requests() - before);
     if (i == 0)
       t0 = save_state(world.simulation);

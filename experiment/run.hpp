@@ -2,14 +2,20 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "experiment/report.hpp"
 #include "experiment/scenario.hpp"
 #include "experiment/snapshot.hpp"
 
 namespace feedloop {
+
+struct Interaction;
+struct Study;
+class Simulation;
 
 // Named blobs that outlive the process. `put` replaces atomically: after a crash the old or the new bytes are there.
 class CheckpointStore {
@@ -30,11 +36,22 @@ class UnitSink {
                     const std::vector<double>& denominators) = 0;
 };
 
+// Reads the mixed world while it runs, and changes nothing. A resumed run shows only what was left of it.
+class Watcher {
+ public:
+  virtual ~Watcher() = default;
+  virtual void begin(const Study&) {}  // before any world runs; the study lives as long as the run
+  // Each epoch's pages in canonical order, when they have been served and before anything learns from them.
+  virtual void pages(const Simulation&, std::span<const Interaction>) {}
+  virtual void end(const Simulation&) {}
+};
+
 struct RunOptions {
   bool truth = false;
   CheckpointStore* checkpoints = nullptr;  // saves after a simulated day, when one is due
   bool resume = false;                     // continue from the store, if it holds anything
   UnitSink* units = nullptr;
+  std::vector<Watcher*> watchers;
 };
 
 // Throws Error (bad input), Interrupted (the observer asked to stop; checkpoint saved).

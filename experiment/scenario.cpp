@@ -3,6 +3,7 @@
 #define TOML_EXCEPTIONS 1
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -10,9 +11,11 @@
 #include "base/csv.hpp"
 #include "base/hash.hpp"
 #include "base/random.hpp"
+#include "base/registry.hpp"
 #include "base/time.hpp"
 #include "engine/params.hpp"
 #include "engine/retrieval/source.hpp"
+#include "experiment/claims/quantity.hpp"
 #include "policies/policy.hpp"
 #include "sim/world.hpp"
 
@@ -30,7 +33,7 @@ class Reader {
         out_.name = text(node, name);
       else if (name == "question")
         out_.question = text(node, name);
-      else if (name == "variant" || name == "experiment")
+      else if (name == "variant" || name == "experiment" || name == "claim")
         continue;
       else
         settings(name, node);
@@ -55,6 +58,7 @@ class Reader {
       throw Error(
           fmt::format("variants of all layers combine into more than {} cells; use fewer layers or variants", kMaxCells),
           {source_, 1, 1});
+    if (const toml::node* claims = root.get("claim")) read_claims(*claims);
   }
 
  private:
@@ -99,7 +103,8 @@ class Reader {
   void settings(const std::string& path, const toml::node& node) {
     walk(path, node, [&](const std::string& p, const toml::node& leaf) {
       if (leaf.is_array() && !schema().find(p))
-        throw Error(fmt::format("unknown key `{}`; lists of tables are [[variant]] and [[experiment]]", p), place(leaf));
+        throw Error(fmt::format("unknown key `{}`; lists of tables are [[variant]], [[experiment]] and [[claim]]", p),
+                    place(leaf));
       out_.settings.set(p, value(leaf, p), place(leaf));
     });
   }
@@ -192,6 +197,136 @@ class Reader {
     }
     if (e.variants.size() < 2) throw Error("an experiment needs two variants or more", place(node));
     if (std::fabs(total - 1) > 1e-9) throw Error(fmt::format("shares sum to {:.6g}; they must sum to 1", total), place(node));
+  }
+
+  // The place of `word` in the list of what is allowed.
+  std::size_t choice(const toml::node& node, std::string_view key, const std::vector<std::string>& allowed) const {
+    const std::string word = text(node, key);
+    const auto at = std::find(allowed.begin(), allowed.end(), word);
+    if (at != allowed.end()) return static_cast<std::size_t>(at - allowed.begin());
+    const std::string near = nearest(word, allowed);
+    throw Error(fmt::format("`{}` = \"{}\"{}; allowed is one of {}", key, word,
+                            near.empty() ? "" : fmt::format(", did you mean \"{}\"?", near), join(allowed)),
+                place(node));
+  }
+
+  // A value for each tier: of a table by name, or the same for all.
+  template <class Read>
+  void by_tier(const toml::node& node, std::string_view key, const Read& read) const {
+    const std::vector<std::string> tiers(kTierNames.begin(), kTierNames.end());
+    const toml::table* table = node.as_table();
+    if (!table) {
+      for (std::size_t t = 0; t < tiers.size(); ++t) read(t, node);
+      return;
+    }
+    for (const auto& [name, child] : *table) {
+      const auto at = std::find(tiers.begin(), tiers.end(), name.str());
+      if (at == tiers.end()) throw unknown(fmt::format("{}.{}", key, name.str()), tiers, child);
+      read(static_cast<std::size_t>(at - tiers.begin()), child);
+    }
+  }
+
+  Interval band(const toml::node& node) const {
+    const toml::array* list = node.as_array();
+    if (!list || list->size() != 2) throw Error("`band` must be two numbers, as in [0, inf]", place(node));
+    constexpr Range kAny{-kInfinity, kInfinity};
+    const Interval band{number((*list)[0], "band", kAny), number((*list)[1], "band", kAny)};
+    if (band.low > band.high) throw Error(fmt::format("`band` = [{}, {}] is empty", band.low, band.high), place(node));
+    return band;
+  }
+
+  // The experiment that holds the variant; its index.
+  std::size_t experiment_of(const std::string& variant, const toml::node& node) const {
+    std::vector<std::string> names;
+    for (std::size_t e = 0; e < out_.experiments.size(); ++e)
+      for (const Variant& v : out_.experiments[e].variants) {
+        if (v.name == variant) return e;
+        names.push_back(v.name);
+      }
+    throw Error(fmt::format("there is no variant \"{}\"; allowed is one of {}", variant, join(names)), place(node));
+  }
+
+  void read_claims(const toml::node& node) {
+    const std::vector<std::string> verdicts(kVerdictNames.begin(), kVerdictNames.end());
+    const std::vector<std::string> tiers(kTierNames.begin(), kTierNames.end());
+    const std::vector<std::string> quantities = names_of(quantity_registry());
+    for (const toml::node& element : tables_of(node, "claim")) {
+      const toml::table& table = *element.as_table();
+      Claim c;
+      for (const auto& [name, doc] : {std::pair("id", &c.id), std::pair("text", &c.text), std::pair("source", &c.source)}) {
+        const toml::node* value = table.get(name);
+        if (!value || (*doc = text(*value, name)).empty())
+          throw Error(fmt::format("a claim needs `{}`, a text", name), place(value ? *value : element));
+      }
+      std::array<bool, kTierNames.size()> recorded{};
+      for (const auto& [key, child] : table) {
+        const std::string name(key.str());
+        if (name == "id" || name == "text" || name == "source") continue;
+        if (name == "quantity")
+          c.quantity = quantities[choice(child, name, quantities)];
+        else if (name == "metric")
+          c.metric = metric_names()[choice(child, name, metric_names())];
+        else if (name == "variant")
+          c.variant = text(child, name);
+        else if (name == "against")
+          c.against = text(child, name);
+        else if (name == "contrast")
+          c.lift = choice(child, name, {"difference", "lift"}) == 1;
+        else if (name == "band")
+          c.band = band(child);
+        else if (name == "needs")
+          c.overlap = choice(child, name, {"inside", "overlap"}) == 1;
+        else if (name == "from")
+          c.from = number(child, name, {-kInfinity, kInfinity});
+        else if (name == "tier")
+          c.tier = static_cast<Tier>(choice(child, name, tiers));
+        else if (name == "verdict")
+          by_tier(child, name, [&](std::size_t t, const toml::node& n) {
+            c.recorded[t] = static_cast<Verdict>(choice(n, name, verdicts));
+            recorded[t] = true;
+          });
+        else if (name == "seeds")
+          by_tier(child, name, [&](std::size_t t, const toml::node& n) {
+            const auto k = n.value_exact<std::int64_t>();
+            if (!k || *k < 1 || *k > 1000) throw Error("`seeds` must be a whole number in [1, 1000], or one a tier", place(n));
+            c.seeds[t] = *k;
+          });
+        else if (name == "fleet")
+          walk(name, child, [&](const std::string& path, const toml::node& leaf) {
+            Settings trial = out_.settings;
+            trial.set(path, value(leaf, path), place(leaf));
+            c.overrides.emplace_back(path, trial.at(path));
+          });
+        else
+          throw unknown(name,
+                        {"id", "text", "source", "quantity", "metric", "variant", "against", "contrast", "band", "needs",
+                         "from", "verdict", "tier", "seeds", "fleet"},
+                        child);
+      }
+      check_claim(c, recorded, element);
+      out_.claims.push_back(std::move(c));
+    }
+  }
+
+  void check_claim(Claim& c, const std::array<bool, kTierNames.size()>& recorded, const toml::node& node) const {
+    const auto refuse = [&](const std::string& what) { return Error(fmt::format("claim \"{}\" {}", c.id, what), place(node)); };
+    for (const Claim& other : out_.claims)
+      if (other.id == c.id) throw refuse("stands here twice; each needs an `id` of its own");
+    if (c.quantity.empty()) throw refuse("needs a `quantity`, what is measured");
+    const Quantity& quantity = *find_entry(quantity_registry(), c.quantity);
+    if (quantity.of_metric == c.metric.empty())
+      throw refuse(
+          fmt::format("{} a `metric`: its quantity is `{}`", quantity.of_metric ? "needs" : "cannot have", c.quantity));
+    if (std::isnan(c.band.low)) throw refuse("needs a `band`, where the value is said to lie");
+    for (std::size_t t = static_cast<std::size_t>(c.tier); t < recorded.size(); ++t)
+      if (!recorded[t]) throw refuse(fmt::format("needs a `verdict` for the tier {}", kTierNames[t]));
+    const std::size_t e = c.variant.empty() ? 0 : experiment_of(c.variant, node);
+    if (!c.against.empty()) {
+      if (experiment_of(c.against, node) != e) throw refuse("contrasts variants of two experiments");
+      if (!c.from) c.from = 0;
+    } else if (c.lift) {
+      throw refuse("asks for a `contrast` and names no variant to stand `against`");
+    }
   }
 
   std::string source_;
@@ -299,6 +434,7 @@ Scenario parse_scenario(const std::string& text, const std::filesystem::path& so
              .source = source,
              .settings = Settings(schema()),
              .experiments = {},
+             .claims = {},
              .tables = {},
              .tables_digest = 0,
              .toml = text};

@@ -7,6 +7,7 @@
 //   share = 0.5
 //   engine.value.completion = 1.0                             any key of engine or policy
 //
+// Claims stand in [[claim]] blocks (experiment/claims/claim.hpp).
 // Several concurrent experiments are layers: [[experiment]] with layer, salt and [[experiment.variant]].
 #pragma once
 
@@ -18,6 +19,7 @@
 #include <vector>
 
 #include "base/parameters.hpp"
+#include "experiment/claims/claim.hpp"
 
 namespace feedloop {
 
@@ -53,6 +55,7 @@ struct Scenario {
   std::filesystem::path source;  // relative tables are found beside it
   Settings settings;
   std::vector<Experiment> experiments;
+  std::vector<Claim> claims;                  // about the scenario: no result depends on them
   std::shared_ptr<const WorldTables> tables;  // measured items and users, when the world names any
   std::uint64_t tables_digest = 0;
   std::string toml;  // as read

@@ -4,6 +4,40 @@
 
 namespace feedloop {
 
+void ServingSums::Pages::add(const Interaction& page) {
+  ++pages;
+  impressions += static_cast<std::int64_t>(page.outcome.slots.size());
+  for (const SlotOutcome& o : page.outcome.slots) {
+    clicks += o.clicked;
+    watched_ms += o.watched_ms;
+  }
+}
+
+void ServingSums::Pages::merge(const Pages& other) {
+  pages += other.pages;
+  impressions += other.impressions;
+  clicks += other.clicks;
+  watched_ms += other.watched_ms;
+}
+
+void ServingSums::add(const Interaction& page) {
+  const ServingFacts& facts = page.serving;
+  if (facts.ms == 0) return;
+  ms.add(static_cast<double>(facts.ms));
+  late += facts.late;
+  if (facts.missing != 0)
+    partial.add(page);
+  else if (!facts.late)
+    whole.add(page);
+}
+
+void ServingSums::merge(const ServingSums& other) {
+  ms.merge(other.ms);
+  whole.merge(other.whole);
+  partial.merge(other.partial);
+  late += other.late;
+}
+
 UnitTable::UnitTable(std::size_t units, std::size_t items, std::size_t cells)
     : metrics_(metric_registry().size()),
       items_(items),
@@ -12,7 +46,8 @@ UnitTable::UnitTable(std::size_t units, std::size_t items, std::size_t cells)
       values_(units * metrics_),
       exposures_(cells * items, 0),
       requests_(cells, 0),
-      impressions_(cells, 0) {}
+      impressions_(cells, 0),
+      serving_(cells) {}
 
 void UnitTable::add(std::span<const Interaction> pages) {
   const auto metrics = metric_registry();
@@ -26,6 +61,7 @@ void UnitTable::add(std::span<const Interaction> pages) {
     for (std::size_t m = 0; m < metrics_; ++m) metrics[m].add(values_[unit * metrics_ + m], context, page);
     ++requests_[page.cell];
     impressions_[page.cell] += static_cast<std::int64_t>(page.slate.slots.size());
+    serving_[page.cell].add(page);
     for (const Slot& slot : page.slate.slots) ++exposures_[page.cell * items_ + slot.item.index()];
   }
 }

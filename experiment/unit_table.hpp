@@ -9,8 +9,23 @@
 #include "base/interaction.hpp"
 #include "base/state.hpp"
 #include "experiment/metrics/metric.hpp"
+#include "stats/log_histogram.hpp"
 
 namespace feedloop {
+
+// What the simulated services did to a cell's pages (ServingFacts). Pages whose services were not simulated are not counted.
+struct ServingSums {
+  struct Pages {
+    std::int64_t pages = 0, impressions = 0, clicks = 0, watched_ms = 0;
+    void add(const Interaction& page);
+    void merge(const Pages& other);
+  };
+  LogHistogram ms;
+  Pages whole, partial;   // partial: a service's answer is missing
+  std::int64_t late = 0;  // over the total budget; neither whole nor, unless an answer is missing too, partial
+  void add(const Interaction& page);
+  void merge(const ServingSums& other);
+};
 
 class UnitTable {
  public:
@@ -29,6 +44,7 @@ class UnitTable {
   std::span<const std::int64_t> exposures(std::size_t cell) const;  // by item
   std::int64_t requests(std::size_t cell) const { return requests_[cell]; }
   std::int64_t impressions(std::size_t cell) const { return impressions_[cell]; }
+  const ServingSums& serving(std::size_t cell) const { return serving_[cell]; }
 
   void visit_state(State& s) {
     s(entered_);
@@ -37,6 +53,7 @@ class UnitTable {
     s(exposures_);
     s(requests_);
     s(impressions_);
+    s(serving_);
   }
   friend bool operator==(const UnitTable& a, const UnitTable& b);
 
@@ -47,6 +64,7 @@ class UnitTable {
   std::vector<UnitValue> values_;        // units x metrics
   std::vector<std::int64_t> exposures_;  // cells x items
   std::vector<std::int64_t> requests_, impressions_;
+  std::vector<ServingSums> serving_;  // by cell
 };
 
 }  // namespace feedloop

@@ -148,7 +148,7 @@ std::vector<MetricInfo> metrics_of(const Report& r, const ExperimentReport& e) {
   return all;
 }
 
-// A metric that was compared, or has an error model; the others describe concentration of exposure.
+// A metric that was compared, or has an error model; the others describe concentration of exposure, and serving.
 bool is_compared(const ExperimentReport& e, const MetricInfo& m) {
   for (const EffectReport& x : e.effects)
     if (x.metric == m.name) return true;
@@ -267,15 +267,17 @@ void effects_table(Page& page, const Report& r, const ExperimentReport& e, const
              rows);
 }
 
-void exposure_table(Page& page, const ExperimentReport& e, const std::vector<MetricInfo>& metrics) {
-  std::vector<Row> rows{{{{"Exposure"}}}};
+// The metrics without an error model: those of serving, or the others.
+void plain_table(Page& page, std::string_view heading, bool serving, const ExperimentReport& e,
+                 const std::vector<MetricInfo>& metrics) {
+  std::vector<Row> rows{{{{std::string(heading)}}}};
   std::vector<Align> align{Align::Left};
   for (const VariantReport& v : e.variants) {
     rows[0].cells.push_back({clean(v.name)});
     align.push_back(Align::Right);
   }
   for (const MetricInfo& m : metrics) {
-    if (is_compared(e, m)) continue;
+    if (is_compared(e, m) || m.name.starts_with("serving_") != serving) continue;
     Row row{{{with_unit(m, m.unit)}}};
     for (const VariantReport& v : e.variants) row.cells.push_back({value_text(v, m)});
     rows.push_back(std::move(row));
@@ -331,7 +333,8 @@ void experiment(Page& page, const Report& r, const ExperimentReport& e) {
   for (const SrmReport& s : e.srm) srm_line(page, s);
   const std::vector<MetricInfo> metrics = metrics_of(r, e);
   effects_table(page, r, e, metrics);
-  exposure_table(page, e, metrics);
+  plain_table(page, "Exposure", false, e, metrics);
+  plain_table(page, "Simulated services", true, e, metrics);
   truth_table(page, r, e);
 }
 

@@ -15,6 +15,8 @@ if(NOT FEEDLOOP_SANITIZE)
            COMMAND bash ${PROJECT_SOURCE_DIR}/tests/cli/cli_test.sh $<TARGET_FILE:feedloop> ${PROJECT_SOURCE_DIR})
   add_test(NAME "cli (slow): killed runs resume to the same bytes"
            COMMAND bash ${PROJECT_SOURCE_DIR}/tests/cli/kill_test.sh $<TARGET_FILE:feedloop> ${PROJECT_SOURCE_DIR})
+  add_test(NAME "claims: the shipped scenarios' quick verdicts are those recorded"
+           COMMAND feedloop verify ${PROJECT_SOURCE_DIR}/scenarios --quick)
   if(FEEDLOOP_GUI)
     add_test(NAME "gui: the window and the picture from outside"
              COMMAND bash ${PROJECT_SOURCE_DIR}/tests/gui/window_test.sh $<TARGET_FILE:feedloop> ${PROJECT_SOURCE_DIR})

@@ -1,5 +1,10 @@
 #include "experiment/analysis/analysis.hpp"
 
+#include <algorithm>
+
+#include "experiment/analysis/exposure.hpp"
+#include "experiment/analysis/serving.hpp"
+
 namespace feedloop {
 
 std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const UnitTable& units, std::size_t experiment,
@@ -14,6 +19,16 @@ std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const Unit
       if (const auto v = units.value(u, m, now)) variant[m].add(v->num, v->den);
   }
   return moments;
+}
+
+std::vector<MetricInfo> metric_infos(const Study& study) {
+  std::vector<MetricInfo> infos;
+  for (const Metric& m : metric_registry()) infos.push_back(info_of(m));
+  for (auto& info : exposure_infos()) infos.push_back(std::move(info));
+  const auto simulates = [](const Settings& s) { return std::get<bool>(s.at("engine.budget.simulate")); };
+  if (std::any_of(study.cells.begin(), study.cells.end(), simulates))
+    for (auto& info : serving_infos()) infos.push_back(std::move(info));
+  return infos;
 }
 
 ExperimentReport analyse(const Study& study, const UnitTable& units, std::size_t experiment, SimTime now, const Looks* looks) {

@@ -36,6 +36,9 @@ std::span<const AnalysisEntry> analysis_registry();
 std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const UnitTable& units, std::size_t experiment,
                                                   SimTime now);
 
+// Every metric that a report of the study may hold, in their order.
+std::vector<MetricInfo> metric_infos(const Study& study);
+
 // Runs every analysis of one experiment as of `now`.
 ExperimentReport analyse(const Study& study, const UnitTable& units, std::size_t experiment, SimTime now, const Looks* looks);
 

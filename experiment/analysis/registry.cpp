@@ -4,6 +4,7 @@
 #include "experiment/analysis/effects.hpp"
 #include "experiment/analysis/exposure.hpp"
 #include "experiment/analysis/sample_ratio.hpp"
+#include "experiment/analysis/serving.hpp"
 #include "experiment/analysis/variants.hpp"
 #include "experiment/analysis/verdict.hpp"
 
@@ -13,6 +14,7 @@ std::span<const AnalysisEntry> analysis_registry() {
   static constexpr std::array table{
       AnalysisEntry{"variants", "Every metric's value per variant, with its standard error.", analyse_variants},
       AnalysisEntry{"exposure", "Gini, coverage and entropy of exposure per variant.", analyse_exposure},
+      AnalysisEntry{"serving", "Simulated latency and what partial pages cost, per variant.", analyse_serving},
       AnalysisEntry{"sample_ratio", "Units against planned shares.", analyse_sample_ratio},
       AnalysisEntry{"effects", "Treatment against control, fixed-horizon and always-valid.", analyse_effects},
       AnalysisEntry{"verdicts", "One word per effect.", analyse_verdicts},

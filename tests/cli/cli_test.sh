@@ -60,6 +60,30 @@ expect 0 'engine.value.click' "$feedloop" params value
 expect 0 'quickstart' "$feedloop" bench --list
 expect 0 'SUBCOMMAND|Subcommands' "$feedloop" --help
 
+# Claims: a verdict that is not the recorded one is exit 1.
+cat tiny.toml - > claim.toml <<'T'
+[[claim]]
+id = "A"
+text = "Somebody clicks."
+source = "us"
+quantity = "metric"
+metric = "ctr"
+band = [0.001, 0.999]
+verdict = "reproduced"
+T
+expect 0 '1 reproduced, 0 partly, 0 not; 0 not as recorded' "$feedloop" verify claim.toml --quick
+check "nothing is printed as progress into a pipe" '[ ! -s err ]'
+mkdir -p claims/deep; sed 's/verdict = "reproduced"/verdict = "not"/' claim.toml > claims/deep/changed.toml
+expect 1 'reproduced, recorded: not' "$feedloop" verify claims --quick
+expect 0 '^\| A: Somebody clicks\. \| us \| tiny \|' "$feedloop" verify claim.toml --quick --markdown
+expect 0 '^metric ' "$feedloop" verify --list
+expect 2 'no scenario here has a \[\[claim\]\]' "$feedloop" verify tiny.toml
+expect 2 'nowhere.toml: cannot be read' "$feedloop" verify nowhere.toml
+expect 2 'PATH is required' "$feedloop" verify
+expect 2 'excludes' "$feedloop" verify claim.toml --quick --full
+sed 's/"metric"/"metrik"/' claim.toml > changed.toml
+expect 2 'changed.toml:[0-9]+:[0-9]+: `quantity` = "metrik", did you mean "metric"' "$feedloop" verify changed.toml
+
 # Bad input: one line that says what, where and what is allowed; exit 2.
 expect 2 'nowhere.toml: cannot be read: No such file' "$feedloop" run nowhere.toml
 expect 2 'is a directory' "$feedloop" run .

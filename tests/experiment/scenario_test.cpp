@@ -274,9 +274,79 @@ TEST_CASE("every default of every layer is valid by its own rule") {
   }
 }
 
+namespace {
+
+const std::string kClaim =
+    "[[claim]]\nid = \"A\"\ntext = \"It clicks.\"\nsource = \"us\"\nquantity = \"metric\"\nmetric = \"ctr\"\n"
+    "band = [0.1, inf]\nverdict = \"partly\"\n";
+
+// The scenario's name is line 1 and its variants are lines 2 to 8; the claim begins on line 9.
+std::string claim_error(const std::string& from, const std::string& to) {
+  std::string claim = kClaim;
+  if (const auto at = claim.find(from); at != std::string::npos) claim.replace(at, from.size(), to);
+  return error_of("name = \"s\"\n" + kVariants + claim);
+}
+
+}  // namespace
+
+TEST_CASE("claims are read with what they leave out") {
+  const Scenario s = parse("", kVariants + kClaim + "variant = \"treatment\"\nagainst = \"control\"\ncontrast = \"lift\"\n");
+  REQUIRE(s.claims.size() == 1);
+  const Claim& c = s.claims[0];
+  CHECK(c.id == "A");
+  CHECK(c.metric == "ctr");
+  CHECK(c.band.low == 0.1);
+  CHECK(c.band.high == kInfinity);
+  CHECK(c.lift);
+  CHECK_FALSE(c.overlap);
+  CHECK(c.from == 0);  // of a contrast
+  CHECK(c.tier == Tier::Quick);
+  CHECK(c.recorded[2] == Verdict::Partly);
+  CHECK(c.seeds == std::array<std::int64_t, 3>{1, 3, 10});
+  CHECK(s.hash() == parse("").hash());  // no result depends on a claim
+}
+
+TEST_CASE("tiers have verdicts and seeds of their own") {
+  const Scenario s = parse(
+      "", kVariants +
+              "[[claim]]\nid = \"A\"\ntext = \"t\"\nsource = \"us\"\nquantity = \"metric\"\nmetric = \"ctr\"\nband = [0, 1]\n"
+              "tier = \"standard\"\nverdict = { standard = \"not\", full = \"reproduced\" }\nseeds = { full = 5 }\n");
+  const Claim& c = s.claims.at(0);
+  CHECK(c.tier == Tier::Standard);
+  CHECK(c.recorded[1] == Verdict::Not);
+  CHECK(c.recorded[2] == Verdict::Reproduced);
+  CHECK(c.seeds == std::array<std::int64_t, 3>{1, 3, 5});
+}
+
+TEST_CASE("a claim that cannot be judged is refused with its place") {
+  CHECK(claim_error("", "") == "no error");
+  CHECK_THAT(claim_error("quantity", "quantitty"), StartsWith("s.toml:13:") && Contains("did you mean `quantity`"));
+  CHECK_THAT(claim_error("\"metric\"", "\"metrics\""), StartsWith("s.toml:13:") && Contains("did you mean \"metric\""));
+  CHECK_THAT(claim_error("\"ctr\"", "\"ctrl\""), StartsWith("s.toml:14:") && Contains("did you mean \"ctr\""));
+  CHECK_THAT(claim_error("metric = \"ctr\"\n", ""), StartsWith("s.toml:9:") && Contains("needs a `metric`"));
+  CHECK_THAT(claim_error("[0.1, inf]", "[0.1]"), StartsWith("s.toml:15:") && Contains("two numbers"));
+  CHECK_THAT(claim_error("[0.1, inf]", "[2, 1]"), StartsWith("s.toml:15:") && Contains("is empty"));
+  CHECK_THAT(claim_error("[0.1, inf]", "[\"a\", 1]"), StartsWith("s.toml:15:") && Contains("wrong type"));
+  CHECK_THAT(claim_error("band = [0.1, inf]\n", ""), Contains("needs a `band`"));
+  CHECK_THAT(claim_error("\"partly\"", "\"true\""), StartsWith("s.toml:16:") && Contains("reproduced, partly, not"));
+  CHECK_THAT(claim_error("verdict = \"partly\"\n", ""), Contains("needs a `verdict` for the tier quick"));
+  CHECK_THAT(claim_error("\"partly\"", "{ quick = \"not\" }"), Contains("needs a `verdict` for the tier standard"));
+  CHECK_THAT(claim_error("\"partly\"", "{ quik = \"not\" }"), Contains("did you mean `quick`") || Contains("quick"));
+  CHECK_THAT(claim_error("source = \"us\"\n", ""), Contains("needs `source`"));
+  CHECK_THAT(claim_error("id = \"A\"", "id = \"\""), StartsWith("s.toml:10:") && Contains("needs `id`"));
+  CHECK_THAT(claim_error("verdict", "variant = \"nobody\"\nverdict"), Contains("no variant \"nobody\""));
+  CHECK_THAT(claim_error("verdict", "contrast = \"lift\"\nverdict"), Contains("names no variant to stand `against`"));
+  CHECK_THAT(claim_error("verdict", "seeds = 0\nverdict"), StartsWith("s.toml:16:") && Contains("[1, 1000]"));
+  CHECK_THAT(claim_error("verdict", "fleet.nothing = 1\nverdict"),
+             StartsWith("s.toml:16:") && Contains("unknown key `fleet.nothing`"));
+  CHECK_THAT(error_of("name = \"s\"\n" + kVariants + kClaim + kClaim),
+             StartsWith("s.toml:17:") && Contains("stands here twice"));
+}
+
 TEST_CASE("shipped scenarios load") {
   int loaded = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(FEEDLOOP_SOURCE_DIR) / "scenarios"))
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(std::filesystem::path(FEEDLOOP_SOURCE_DIR) / "scenarios"))
     if (entry.path().extension() == ".toml") {
       INFO(entry.path().string());
       CHECK_NOTHROW(load_scenario(entry.path()));

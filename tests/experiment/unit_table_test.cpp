@@ -109,3 +109,31 @@ TEST_CASE("tables differ when a unit's entry or any fold differs") {
   c.add(pages);
   CHECK_FALSE(a == c);
 }
+
+TEST_CASE("pages of simulated services are summed as whole or partial or late") {
+  const auto served = [](float ms, std::uint8_t missing, bool late, double minutes) {
+    Interaction page = TinyPage{1, at_hours(1), {0, 1}, {clicked(minutes)}};
+    page.serving.ms = ms;
+    page.serving.missing = missing;
+    page.serving.late = late;
+    return page;
+  };
+  UnitTable all(3, 4, 2), first(3, 4, 2), second(3, 4, 2);
+  const std::vector<Interaction> pages{served(80, 0, false, 1), served(90, 1, false, 2), served(200, 0, true, 4),
+                                       served(200, 2, true, 8), served(0, 0, false, 16)};
+  all.add(pages);
+  first.add(std::span(pages).first(2));
+  second.add(std::span(pages).subspan(2));
+  const ServingSums& sums = all.serving(0);
+  CHECK(sums.ms.count() == 4);  // the last was not simulated
+  CHECK(sums.late == 2);
+  CHECK(sums.whole.pages == 1);
+  CHECK(sums.partial.pages == 2);
+  CHECK(sums.partial.impressions == 4);
+  CHECK(sums.partial.clicks == 2);
+  CHECK(sums.partial.watched_ms == 10 * 60'000);
+  CHECK(all.serving(1).ms.count() == 0);
+  ServingSums merged = first.serving(0);
+  merged.merge(second.serving(0));
+  CHECK(std::memcmp(&merged, &sums, sizeof sums) == 0);
+}

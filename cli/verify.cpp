@@ -1,0 +1,103 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "base/parallel.hpp"
+#include "base/registry.hpp"
+#include "cli/command.hpp"
+#include "cli/console.hpp"
+#include "experiment/claims/quantity.hpp"
+#include "experiment/claims/verify.hpp"
+#include "report/claims.hpp"
+
+namespace feedloop {
+namespace {
+
+// Scenario files of a path, folders all the way down, in order of their names.
+std::vector<std::filesystem::path> scenario_files(const std::string& path) {
+  namespace fs = std::filesystem;
+  if (!fs::is_directory(path)) return {path};
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::recursive_directory_iterator(path))
+    if (entry.is_regular_file() && entry.path().extension() == ".toml") files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+// The progress line of each run in turn, under the name of the run.
+class VerifyConsole final : public Observer {
+ public:
+  void begin(const std::string& run) {
+    run_ = run;
+    console_.emplace();
+  }
+  void end() { console_.reset(); }
+  void on_progress(const Progress& progress) override {
+    Progress named = progress;
+    named.label = run_ + ": " + named.label;
+    console_->on_progress(named);
+  }
+  bool stop_requested() override { return stop_asked(); }
+
+ private:
+  std::string run_;
+  std::optional<Console> console_;
+};
+
+struct VerifyFlags {
+  std::vector<std::string> paths;
+  int threads = 0;
+  bool quick = false, full = false, markdown = false, list = false;
+};
+
+int verify_command(const VerifyFlags& flags) {
+  if (flags.list) {
+    for (const Quantity& q : quantity_registry()) fmt::print("{:28} {}\n", q.name, q.doc);
+    return kDone;
+  }
+  set_threads(flags.threads);
+  std::vector<Scenario> scenarios;
+  for (const std::string& path : flags.paths)
+    for (const auto& file : scenario_files(path)) scenarios.push_back(load_scenario(file));
+  const Tier tier = flags.quick ? Tier::Quick : flags.full ? Tier::Full : Tier::Standard;
+
+  VerifyConsole console;
+  const std::vector<ClaimResult> results =
+      verify(scenarios, tier, &console, [&](const std::string& label) { console.begin(label); });
+  console.end();
+  if (results.empty())
+    throw Error(
+        fmt::format("no scenario here has a [[claim]] that the tier {} runs", kTierNames[static_cast<std::size_t>(tier)]));
+  std::fputs((flags.markdown ? claims_markdown(results) : claims_text(results, {.color = isatty(STDOUT_FILENO) != 0})).c_str(),
+             stdout);
+  const bool held = std::all_of(results.begin(), results.end(), [](const ClaimResult& r) { return r.verdict == r.recorded; });
+  return held ? kDone : kClaimFailed;
+}
+
+}  // namespace
+
+void add_verify(CLI::App& app, std::function<int()>& action) {
+  auto flags = std::make_shared<VerifyFlags>();
+  CLI::App* command =
+      app.add_subcommand("verify", "Run the claims of scenarios; exit 1 when a verdict is not the recorded one");
+  auto* paths = command->add_option("paths", flags->paths, "Scenario files, or folders with some")->type_name("PATH");
+  auto* quick = command->add_flag("--quick", flags->quick, "The quick claims, on their fewest seeds");
+  command->add_flag("--full", flags->full, "All claims, on all their seeds")->excludes(quick);
+  command->add_flag("--markdown", flags->markdown, "As a table for docs/CLAIMS.md");
+  auto* list = command->add_flag("--list", flags->list, "List the quantities that a claim may name");
+  command->add_option("--threads", flags->threads, "Threads; 0 = all cores. Results do not depend on it")
+      ->type_name("N")
+      ->check(CLI::Range(0, 1024));
+  command->callback([flags, &action, paths, list] {
+    if (paths->empty() && list->empty()) throw CLI::RequiredError("PATH");
+    action = [flags] { return verify_command(*flags); };
+  });
+}
+
+}  // namespace feedloop

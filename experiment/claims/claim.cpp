@@ -1,0 +1,40 @@
+#include "experiment/claims/claim.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "stats/moments.hpp"
+#include "stats/tails.hpp"
+
+namespace feedloop {
+
+Measurement over_seeds(std::vector<double> values) {
+  Measurement out{std::move(values), kNaN, {}};
+  if (out.values.empty() || !std::all_of(out.values.begin(), out.values.end(), [](double x) { return std::isfinite(x); }))
+    return out;
+  RatioMoments moments;
+  for (const double x : out.values) moments.add(x);
+  out.mean = moments.mean_num;
+  const auto n = static_cast<double>(moments.n);
+  const double half = moments.n < 2 || moments.m2_num == 0 ? 0 : t_isf(0.025, n - 1) * std::sqrt(moments.variance_num() / n);
+  out.ci = {out.mean - half, out.mean + half};
+  return out;
+}
+
+double contrast(const Claim& claim, double variant, double against) {
+  return claim.lift ? variant / against - 1 : variant - against;
+}
+
+Verdict judge(const Claim& claim, const Measurement& measured) {
+  const Interval &ci = measured.ci, &band = claim.band;
+  if (std::isnan(ci.low) || std::isnan(ci.high)) return Verdict::Not;
+  if (claim.overlap ? ci.high >= band.low && ci.low <= band.high : ci.low >= band.low && ci.high <= band.high)
+    return Verdict::Reproduced;
+  if (claim.from) {
+    const double from = *claim.from;
+    if ((band.low >= from && ci.low > from) || (band.high <= from && ci.high < from)) return Verdict::Partly;
+  }
+  return Verdict::Not;
+}
+
+}  // namespace feedloop

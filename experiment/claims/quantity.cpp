@@ -1,0 +1,46 @@
+#include "experiment/claims/quantity.hpp"
+
+#include "experiment/analysis/exposure.hpp"
+#include "experiment/analysis/serving.hpp"
+#include "experiment/metrics/metric.hpp"
+
+namespace feedloop {
+
+void Probe::begin(const Study& study) {
+  study_ = &study;
+  cells_.assign(study.assignment.cells(), false);
+  const auto& experiments = study.scenario.experiments;
+  for (std::size_t e = 0; e < experiments.size(); ++e)
+    for (std::size_t v = 0; v < experiments[e].variants.size(); ++v) {
+      if (variant_.empty() ? v != 0 || e != 0 : experiments[e].variants[v].name != variant_) continue;
+      for (std::size_t c = cells_.size(); c-- > 0;)
+        if (study.assignment.variant_in(c, e) == v) {
+          cells_[c] = true;
+          cell_ = c;
+        }
+      return;
+    }
+}
+
+Settings Probe::settings() const {
+  Settings all = study_->cells[cell_];
+  for (const auto& [path, value] : claim_.overrides) all.set(path, value, {});
+  return all;
+}
+
+const VariantReport* Probe::variant_of(const Report& report) const {
+  for (const ExperimentReport& e : report.experiments)
+    for (const VariantReport& v : e.variants)
+      if (variant_.empty() || v.name == variant_) return &v;
+  return nullptr;
+}
+
+std::vector<std::string> metric_names() {
+  std::vector<std::string> names;
+  for (const Metric& m : metric_registry()) names.emplace_back(m.name);
+  for (const MetricInfo& m : exposure_infos()) names.push_back(m.name);
+  for (const MetricInfo& m : serving_infos()) names.push_back(m.name);
+  return names;
+}
+
+}  // namespace feedloop

@@ -1,0 +1,60 @@
+// What a claim measures, by name: an explicit table. A quantity reads one run and gives one number for one variant; verify()
+// contrasts it with another variant's and collects it over seeds.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "experiment/claims/claim.hpp"
+#include "experiment/report.hpp"
+#include "experiment/run.hpp"
+#include "experiment/study.hpp"
+
+namespace feedloop {
+
+// One number of one variant, from watching a run.
+class Probe : public Watcher {
+ public:
+  // The claim must outlive the probe; `variant` is a name, empty for control.
+  Probe(const Claim& claim, std::string_view variant) : claim_(claim), variant_(variant) {}
+  void begin(const Study& study) override;
+  // After the run. NaN: it cannot be told.
+  virtual double value(const Report& report) const = 0;
+
+ protected:
+  const Claim& claim() const { return claim_; }
+  const Study& study() const { return *study_; }  // Requires: the run goes on
+  bool mine(const Interaction& page) const { return cells_[page.cell]; }
+  std::size_t cell() const { return cell_; }  // the first that holds the variant
+  Settings settings() const;                  // of that cell, with the claim's own
+  const VariantReport* variant_of(const Report& report) const;
+  std::string_view name() const { return variant_; }
+
+ private:
+  const Claim& claim_;
+  std::string_view variant_;
+  const Study* study_ = nullptr;
+  std::vector<bool> cells_;
+  std::size_t cell_ = 0;
+};
+
+struct Quantity {
+  std::string_view name, doc;
+  std::unique_ptr<Probe> (*make)(const Claim&, std::string_view variant);
+  bool of_metric = false;    // it reads the claim's `metric`
+  bool needs_truth = false;  // it reads the worlds of --truth
+};
+
+std::span<const Quantity> quantity_registry();
+
+template <class P>
+std::unique_ptr<Probe> make_probe(const Claim& claim, std::string_view variant) {
+  return std::make_unique<P>(claim, variant);
+}
+
+// Names that a claim's `metric` may have.
+std::vector<std::string> metric_names();
+
+}  // namespace feedloop
