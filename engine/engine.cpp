@@ -37,9 +37,30 @@ std::vector<SkewAlert> Engine::skew_alerts() const {
   return alerts;
 }
 
+void Engine::harvest(const Request& request, const OnlineFeatures& user, Catalog catalog, std::size_t cell,
+                     Slate& slate) const {
+  const double share = recommenders_[cell].harvest();
+  if (!mixed_ || share <= 0) return;
+  for (const Slot& slot : slate.slots)
+    if (slot.action_set > 1) return;
+  std::vector<std::size_t> others;
+  for (std::size_t c = 0; c < recommenders_.size(); ++c)
+    if (c != cell && recommenders_[c].harvest() > 0) others.push_back(c);
+  const std::uint64_t draw = Hasher().add(std::string_view("harvest")).add(request.id.value).value();
+  if (others.empty() || static_cast<double>(draw >> 11) * 0x1.0p-53 >= share) return;
+  StageLaps unmeasured;
+  StageClock clock(unmeasured);
+  const Ranking other = recommenders_[others[draw % others.size()]].recommend(request, user, catalog, clock);
+  const auto shown = std::min(other.candidates.size(), static_cast<std::size_t>(other.slots));
+  for (Slot& slot : slate.slots)
+    for (std::size_t k = 0; k < shown; ++k)
+      if (other.candidates[k].item == slot.item) slot.other_slot = static_cast<std::uint8_t>(k + 1);
+}
+
 void Engine::begin_epoch(bool mixed) {
-  mixed_ = mixed && isolation_ != "shared";
-  const bool parted = mixed_ && isolation_ == "user_corpus";
+  mixed_ = mixed;
+  isolated_ = mixed && isolation_ != "shared";
+  const bool parted = mixed && isolation_ == "user_corpus";
   for (Recommender& r : recommenders_) r.split_corpus(parted ? static_cast<std::uint32_t>(recommenders_.size()) : 0);
 }
 
@@ -49,7 +70,7 @@ void Engine::observe_services(std::span<const Interaction> served, SimTime now) 
 
 void Engine::learn(std::span<const Interaction> finished, SimTime now, Catalog catalog) {
   for (auto& p : pipelines_) {
-    if (!mixed_) {
+    if (!isolated_) {
       p->learn(finished, now, catalog);
       continue;
     }

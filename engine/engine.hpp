@@ -24,7 +24,12 @@ class Engine {
   const Pipeline& pipeline(std::size_t i) const { return *pipelines_[i]; }
   std::size_t pipelines() const { return pipelines_.size(); }
   std::vector<SkewAlert> skew_alerts() const;  // by pipeline, then in order of the features
-  // Between epochs. `mixed`: users are in several variants, so that isolation, if asked for, holds.
+  // Asks another cell's ranker for the page too, for the share of requests that both harvest (engine.slate.harvest), and notes
+  // its slots in the slate. Nothing happens while users are not in several variants, or when the slate was not served as
+  // ranked: then its slots say nothing of this cell's ranker.
+  void harvest(const Request& request, const OnlineFeatures& user, Catalog catalog, std::size_t cell, Slate& slate) const;
+
+  // Between epochs. `mixed`: users are in several variants, so that isolation, if asked for, holds, and variants harvest.
   void begin_epoch(bool mixed);
   void observe_services(std::span<const Interaction> served, SimTime now);  // pages of the epoch that ends at `now`
   // `finished` pages, in canonical order.
@@ -35,7 +40,7 @@ class Engine {
   std::vector<std::unique_ptr<Pipeline>> pipelines_;
   std::vector<Recommender> recommenders_;
   std::string isolation_;
-  bool mixed_ = false;
+  bool mixed_ = false, isolated_ = false;
 };
 
 }  // namespace feedloop

@@ -1,5 +1,7 @@
 #include "engine/pipeline.hpp"
 
+#include <cmath>
+
 #include "base/hash.hpp"
 #include "base/registry.hpp"
 
@@ -76,6 +78,7 @@ void Pipeline::observe(std::span<const Interaction> batch, Catalog catalog) {
       for (std::size_t f = 0; f < columns.size(); ++f) row[columns[f]] = recomputed[f];
     };
   log_.append(batch, catalog, rewrite);
+  position_.observe(batch);
 
   for (const Interaction& page : batch) {
     if (page.width != feature_count() || page.slate.slots.empty()) continue;
@@ -127,7 +130,7 @@ void Pipeline::learn(std::span<const Interaction> batch, SimTime now, Catalog ca
 }
 
 void Pipeline::train(SimTime now, Catalog catalog) {
-  if (live_.scorer->ready()) validations_.push_back(validate_day(*live_.scorer, log_, validated_, now));
+  if (live_.scorer->ready()) validations_.push_back(validate_day(*live_.scorer, wanted_, log_, validated_, now));
   skew_.night(now);
   publish_week();
   ++version_;
@@ -142,10 +145,23 @@ void Pipeline::train(SimTime now, Catalog catalog) {
   release_.offer(candidate_->version, now);
 }
 
+SlotTreatment Pipeline::slot_treatment() const {
+  SlotTreatment slots;
+  slots.input = training_.position != "none";
+  if (training_.position != "inverse") return slots;
+  constexpr double kPrecise = 0.1;  // standard error of eta; by more, slot 20's weight is off by a third
+  const Examination e = position_.examination();
+  if (!(e.eta_se < kPrecise)) return slots;
+  slots.input = false;
+  for (std::size_t k = 0; k < slots.lift.size(); ++k)
+    slots.lift[k] = static_cast<float>(std::clamp(std::pow(static_cast<double>(k + 1), e.eta), 1.0, training_.position_clip));
+  return slots;
+}
+
 void Pipeline::teach(Models& models, SimTime now, Catalog catalog) {
   const PublishInput in{now, catalog, stats_, seed_};
   for (auto& source : models.sources) source->train(log_, in);
-  models.scorer->train({log_, wanted_, seed_});
+  models.scorer->train({log_, wanted_, seed_, slot_treatment()});
   models.version = ++trainings_;
   if (trainings_ != release_.params().corrupt_night) return;
   for (std::size_t s = 0; s < models.sources.size(); ++s)
@@ -161,6 +177,7 @@ void Pipeline::visit_state(State& s) {
   s(items_);
   s(skew_);
   s(log_);
+  s(position_);
   s(validations_);
   s(nights_);
   s(midnights_);

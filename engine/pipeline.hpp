@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/features.hpp"
+#include "engine/ranking/position_bias.hpp"
 #include "engine/ranking/scorer.hpp"
 #include "engine/ranking/validation.hpp"
 #include "engine/release.hpp"
@@ -60,6 +61,7 @@ class Pipeline {
   Seed seed() const { return seed_; }
   const TrainingLog& log() const { return log_; }
   const SkewMonitor& skew() const { return skew_; }
+  const PositionBias& position_bias() const { return position_; }
   const std::vector<NightlyValidation>& validations() const { return validations_; }  // a night each, since the first model
   std::uint32_t version() const { return version_; }  // of the feature snapshot: moves every night
   void visit_state(State& s);
@@ -68,6 +70,7 @@ class Pipeline {
   void observe(std::span<const Interaction> batch, Catalog catalog);
   void train(SimTime now, Catalog catalog);
   void teach(Models& models, SimTime now, Catalog catalog);
+  SlotTreatment slot_treatment() const;
   void publish_week();
   // Batch features of a page's item by the training definition; false when the night that served it is no longer known.
   bool recompute(const Interaction& page, const ItemFacts& item, float* out) const;
@@ -84,6 +87,7 @@ class Pipeline {
   ItemFeatureCache items_;
   SkewMonitor skew_;
   TrainingLog log_;
+  PositionBias position_;
   Settings settings_;
   Models live_;
   std::optional<Models> candidate_;  // trained, and not live yet

@@ -107,6 +107,33 @@ void Recommender::write_rows(const Request& request, const OnlineFeatures& user,
   }
 }
 
+std::vector<Candidate> Recommender::score(const Request& request, const OnlineFeatures& user, Catalog catalog,
+                                          std::span<const ItemId> items) const {
+  const Models& models = pipeline_->models(request.user);
+  Ranking out;
+  for (const ItemId item : items) {
+    Candidate& c = out.candidates.emplace_back();
+    c.item = item;
+    c.row = static_cast<std::uint16_t>(out.candidates.size() - 1);
+  }
+  scratch.vectors.resize(models.sources.size());
+  for (std::size_t s = 0; s < models.sources.size(); ++s) {
+    RetrievalQuery query{request, user, catalog, {}, cell_, {}, cohort_of(user, request.time, serving_.cold)};
+    std::vector<float> input(models.sources[s]->input_width());
+    if (!input.empty()) models.sources[s]->user_input(query, input.data());
+    query.input = input;
+    std::vector<float>& vector = scratch.vectors[s];
+    vector.resize(models.sources[s]->dims());
+    if (!vector.empty() && !models.sources[s]->embed_user(query, vector.data())) vector.clear();
+  }
+  out.width = feature_count();
+  out.features.resize(items.size() * static_cast<std::size_t>(out.width));
+  write_rows(request, user, catalog, pipeline_->item_features().current(), models, out);
+  models.scorer->score({out.features, out.width, shared_feature_count(), heads_}, out.candidates);
+  value_candidates(serving_.value, models.scorer->mean_rates(), out.candidates);
+  return std::move(out.candidates);
+}
+
 std::vector<Recommender::Explanation> Recommender::explain(const Request& request, const OnlineFeatures& user, Catalog catalog,
                                                            const Slot& slot) const {
   std::vector<Explanation> reasons;

@@ -17,6 +17,11 @@ class Recommender {
   // only when no more are eligible.
   Ranking recommend(const Request& request, const OnlineFeatures& user, Catalog catalog, StageClock& clock) const;
 
+  // These items as candidates with the scores that recommend() would give them before boosts, in the order given: no retrieval
+  // and no re-ranking. Requires: the ranker has been trained; the catalogue holds the items.
+  std::vector<Candidate> score(const Request& request, const OnlineFeatures& user, Catalog catalog,
+                               std::span<const ItemId> items) const;
+
   // Why the item was nominated: by which of the page's sources, and because of which watched item, if it was one.
   struct Explanation {
     std::string_view source;
@@ -35,6 +40,7 @@ class Recommender {
     observe_user(user, page, catalog, static_cast<std::size_t>(serving_.rerank.seen.capacity), serving_.cold.dormant_days);
   }
 
+  double harvest() const { return serving_.slate.harvest; }
   // The rules that this variant's slates keep.
   const SlateLimits& limits() const { return limits_; }
 

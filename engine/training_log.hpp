@@ -22,8 +22,8 @@ namespace feedloop {
 struct TrainingParams {
   double history_days = 14, ranker_days = 3, negative_rate = 0.1;
   double hour_utc = 3;
-  double propensity_clip = 0;
-  std::string rows = "logged";
+  double propensity_clip = 0, position_clip = 10;
+  std::string rows = "logged", position = "feature";
   void describe(Describe& d) {
     d.number("history_days", history_days, {0.1, 365}, "days", "Plays that the retrieval models learn from.");
     d.number("ranker_days", ranker_days, {0.1, 90}, "days", "Logged impressions that the ranker learns from.");
@@ -32,6 +32,10 @@ struct TrainingParams {
     d.number("propensity_clip", propensity_clip, {0, 1000}, "",
              "Rows of a mixed log weigh the inverse of their logged propensity, at most this; 0 = all weigh 1.");
     d.number("hour_utc", hour_utc, {0, 23.99}, "h", "When the nightly training runs, UTC.");
+    d.text("position", position, {"feature", "inverse", "none"},
+           "What ranker training does about position: the slot is an input; or clicks weigh the inverse of their slot's "
+           "examination, once the pipeline's log gives an estimate of it (feature until then); or nothing.");
+    d.number("position_clip", position_clip, {1, 1000}, "", "The most that a click weighs under position = inverse.");
     d.text(
         "rows", rows, {"logged", "recomputed"},
         "Features of training rows: the values that were served, or batch features computed again by the training definition.");

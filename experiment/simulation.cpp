@@ -119,6 +119,7 @@ void Simulation::serve_household(HouseholdId id, SimTime until, const Assignment
     Ranking ranking = recommender.recommend(*request, features_[user], catalog, clock);
     Slate slate =
         policies_[cell]->choose(ranking, *request, stream(study_.seed, Stream::Exploration, request_key(request->id)));
+    engine_->harvest(*request, features_[user], catalog, cell, slate);
     Interaction page = log_page(*request, cell, ranking, std::move(slate));
     clock.lap(Stage::Policy);
     page.outcome = study_.world.respond(users_[user], page.request, page.slate);

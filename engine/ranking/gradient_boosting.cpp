@@ -9,9 +9,9 @@
 namespace feedloop {
 
 void GradientBoosting::train(const TrainingInput& in) {
-  const HeadTotals totals = head_totals(in.log);
+  const HeadTotals totals = head_totals(in.log, in.slots);
   if (totals.hits[0] < params_.min_positives || in.log.width() == 0) return;
-  const std::vector<float> rows = rows_with_slot(in.log);
+  const std::vector<float> rows = rows_with_slot(in.log, in.slots);
   const auto width = static_cast<std::size_t>(in.log.width()) + 1;
   std::vector<std::size_t> heads;
   for (std::size_t h = 0; h < kHeads; ++h)
@@ -22,7 +22,7 @@ void GradientBoosting::train(const TrainingInput& in) {
       std::vector<float> label(in.log.rows().size()), weight(label.size());
       for (std::size_t r = 0; r < label.size(); ++r) {
         const LabelledRow& row = in.log.rows()[r];
-        const HeadTarget target = head_target(h, row.label[h]);
+        const HeadTarget target = head_target(h, row.label[h], in.slots.lift_of(row.slot));
         label[r] = target.label();
         weight[r] = row.weight * target.weight();
       }

@@ -27,9 +27,30 @@ struct HeadTarget {
   float weight() const { return positive + negative; }
   float label() const { return positive / (positive + negative); }  // the same as one fractional label
 };
-inline HeadTarget head_target(std::size_t head, float label) {
-  return head == static_cast<std::size_t>(Head::Watch) ? HeadTarget{label, 1.0f} : HeadTarget{label, 1.0f - label};
+// `lift` is what the positive side weighs on top (SlotTreatment).
+inline HeadTarget head_target(std::size_t head, float label, float lift = 1) {
+  return head == static_cast<std::size_t>(Head::Watch) ? HeadTarget{lift * label, 1.0f}
+                                                       : HeadTarget{lift * label, 1.0f - label};
 }
+
+// What training does about the slot that a row stood at. Either the slot is an input, which takes the position's part of a
+// label and which serving sets to slot 1; or positives weigh the inverse of their slot's examination (Joachims, Swaminathan &
+// Schnabel 2017, section 4, whose risk sums over what was clicked), so that a head predicts what an examined impression
+// would give; or, with neither, position bias is learned.
+struct SlotTreatment {
+  bool input = true;
+  std::array<float, kMaxSlate> lift = filled(1);  // slot 1 first
+
+  float column(std::uint32_t slot) const { return input ? std::log(static_cast<float>(slot)) : 0.0f; }  // 0 is slot 1's
+  float lift_of(std::uint32_t slot) const { return lift[slot - 1]; }
+
+ private:
+  static constexpr std::array<float, kMaxSlate> filled(float x) {
+    std::array<float, kMaxSlate> all{};
+    all.fill(x);
+    return all;
+  }
+};
 
 // The head's prediction at a logit: a probability; minutes per impression for Watch.
 inline float head_prediction(std::size_t head, float logit) {

@@ -17,16 +17,17 @@ constexpr std::size_t kBlock = 1024;  // rows summed in float before a double ta
 
 struct Data {
   const TrainingLog& log;
+  const SlotTreatment& slots;
   std::size_t n, width;
 
-  // Rows [b, e) with intercept and log(slot) appended.
+  // Rows [b, e) with intercept and the slot's column appended.
   Rows block(std::size_t b, std::size_t e) const {
     Rows x(static_cast<Eigen::Index>(e - b), static_cast<Eigen::Index>(width + 2));
     for (std::size_t i = b; i < e; ++i) {
       float* row = x.data() + (i - b) * (width + 2);
       std::copy_n(log.features().data() + i * width, width, row);
       row[width] = 1;
-      row[width + 1] = slot_input(log.rows()[i].slot);
+      row[width + 1] = slots.column(log.rows()[i].slot);
     }
     return x;
   }
@@ -46,7 +47,7 @@ void newton(const Data& data, std::size_t head, std::int64_t steps, double ridge
       for (Eigen::Index i = 0; i < z.size(); ++i) {
         const LabelledRow& row = data.log.rows()[b + static_cast<std::size_t>(i)];
         const float mu = 1.0f / (1.0f + std::exp(-z[i]));
-        const HeadTarget target = head_target(head, row.label[head]);
+        const HeadTarget target = head_target(head, row.label[head], data.slots.lift_of(row.slot));
         residual[i] = row.weight * (target.positive - target.weight() * mu);
         curvature[i] = std::sqrt(row.weight * target.weight() * std::max(mu * (1 - mu), 1e-6f));
       }
@@ -65,8 +66,8 @@ void newton(const Data& data, std::size_t head, std::int64_t steps, double ridge
 }  // namespace
 
 void Logistic::train(const TrainingInput& in) {
-  const Data data{in.log, in.log.rows().size(), static_cast<std::size_t>(in.log.width())};
-  const HeadTotals totals = head_totals(in.log);
+  const Data data{in.log, in.slots, in.log.rows().size(), static_cast<std::size_t>(in.log.width())};
+  const HeadTotals totals = head_totals(in.log, in.slots);
   if (data.width == 0 || totals.hits[0] < params_.min_positives) return;
   const std::size_t p = data.width + 2;
   weights_.resize(p * kHeads, 0.0);

@@ -1,6 +1,6 @@
 // Multi-task logistic regression: one ridge-penalised model a head on shared rows, by Newton's method (iteratively
-// re-weighted least squares) from the last night's weights. The slot is a training-only input: log(slot) takes the position's
-// part of a click, and serving predicts for slot 1.
+// re-weighted least squares) from the last night's weights. Where the slot is an input (SlotTreatment), log(slot) takes the
+// position's part of a click, and serving predicts for slot 1.
 #pragma once
 
 #include <vector>

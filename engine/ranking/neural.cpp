@@ -8,7 +8,7 @@
 namespace feedloop {
 
 void Neural::train(const TrainingInput& in) {
-  const HeadTotals totals = head_totals(in.log);
+  const HeadTotals totals = head_totals(in.log, in.slots);
   if (totals.hits[0] < params_.min_positives || in.log.width() == 0) return;
   const std::size_t n = in.log.rows().size();
   std::vector<float> label(n * kHeads), weight(n * kHeads);
@@ -17,12 +17,12 @@ void Neural::train(const TrainingInput& in) {
   for (std::size_t r = 0; r < n; ++r) {
     const LabelledRow& row = in.log.rows()[r];
     for (std::size_t h = 0; h < kHeads; ++h) {
-      const HeadTarget target = head_target(h, row.label[h]);
+      const HeadTarget target = head_target(h, row.label[h], in.slots.lift_of(row.slot));
       label[r * kHeads + h] = target.label();
       weight[r * kHeads + h] = learns[h] ? row.weight * target.weight() : 0;
     }
   }
-  const std::vector<float> rows = rows_with_slot(in.log);
+  const std::vector<float> rows = rows_with_slot(in.log, in.slots);
   if (!network_.train({rows, in.log.width() + 1, label, weight}, in.seed, nights_++)) return;
   for (std::size_t h = 0; h < kHeads; ++h) {
     mean_[h] = totals.mean(h);

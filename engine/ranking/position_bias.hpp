@@ -1,13 +1,20 @@
-// How likely each slot is to be examined, estimated from what a platform logs about itself, in two ways:
+// How likely each slot is to be examined, p_k, estimated from what a platform logs about itself, in two ways:
 //
-// * randomised slots (Wang, Bendersky, Metzler, Najork 2016, section 4): each impression weighs 1 / (candidates *
-//   P(this item at this slot)), so that the mean click of a slot is its examination times the mean relevance of all
-//   candidates, which is the same for all slots;
-// * intervention harvesting (Agarwal, Zaitsev, Wang, Li, Najork, Joachims 2019, eq. 4 to 6): two rankers that users are
+// * randomised slots (Wang, Bendersky, Metzler & Najork 2016, section 4): on a page in random order every slot holds the same
+//   relevance on average, so clicks by slot are examination up to a factor. Pages that were drawn uniformly count, all
+//   candidates at all slots: a policy that explores slot by slot practically never shows its favourite low, and no weighting
+//   by propensities mends what is never seen;
+// * intervention harvesting (Agarwal, Zaitsev, Wang, Li, Najork & Joachims 2019, section 4): two rankers that users are
 //   assigned to at random put the same item of the same request at slots k and k'. Over such pairs relevance cancels, and
-//   clicks at k over clicks at k' are the examination at k over that at k'.
+//   clicks at k over clicks at k', each weighing the inverse of how many pages its ranker served (their w(q, d, k)), are p_k
+//   over p_k'.
+//
+// Both fit p_k = k^-eta by maximum likelihood: given how many clicks a group of slots had (all of a page; a pair), where they
+// fell is multinomial with probabilities proportional to shown_k k^-eta. Relevance is not a parameter.
 #pragma once
 
+#include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -17,35 +24,35 @@
 namespace feedloop {
 
 struct Examination {
-  double eta = 0;                // of p_k = k^-eta, by weighted least squares on logarithms
-  double eta_se = 0;             // from the counts of clicks
-  std::vector<double> relative;  // p_k / p_1, slot k = 1 first; empty when there is not enough data
+  double eta = 0;
+  double eta_se = std::numeric_limits<double>::infinity();  // from the counts of clicks; infinite without an estimate
+  std::vector<double> relative;  // p_k / p_1 without the law, slot k = 1 first; empty when there is not enough data
 };
 
 class PositionBias {
  public:
-  static constexpr std::size_t kSlots = 32;
-  PositionBias();
+  static constexpr std::size_t kSlots = kMaxSlate;
 
-  // Adds finished pages. Only slots that were drawn at random count for `randomised`; only slots with an `other_slot` for
-  // `harvested`, where `share` is the share of users whose ranker served this page.
-  void observe(std::span<const Interaction> pages, std::span<const double> share_of_cell);
+  // Adds finished pages: those in random order for `randomised`, those with some `other_slot` for `harvested`.
+  void observe(std::span<const Interaction> pages);
 
   Examination randomised() const;
   Examination harvested() const;
+  Examination examination() const;  // of the two, the one with the smaller standard error
 
   void visit_state(State& s) {
-    s(weight_);
-    s(clicks_);
-    s(clicks_squared_);
-    s(pair_clicks_);
-    s(pair_squared_);
-    s(pair_weight_);
+    s(uniform_);
+    s(pairs_);
+    s(pages_);
   }
 
  private:
-  std::vector<double> weight_, clicks_, clicks_squared_;          // by slot
-  std::vector<double> pair_clicks_, pair_squared_, pair_weight_;  // by (slot, other slot)
+  struct Count {
+    std::int64_t shown = 0, clicked = 0;
+  };
+  std::vector<Count> uniform_ = std::vector<Count>(kSlots);  // by slot
+  std::vector<Count> pairs_;                                 // by cell, slot and the other ranker's slot
+  std::vector<std::int64_t> pages_;                          // harvested, by cell
 };
 
 }  // namespace feedloop

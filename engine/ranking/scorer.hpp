@@ -25,6 +25,7 @@ struct TrainingInput {
   const TrainingLog& log;
   HeadSet wanted = kAllHeads;  // heads that somebody's objective asks for
   Seed seed = {};
+  SlotTreatment slots = {};
 };
 
 class Scorer {

@@ -1,5 +1,5 @@
-// The training log as what scorers fit: totals of every head, and the rows with the slot as one more column. The slot is a
-// training-only input: it takes the position's part of a click, and serving predicts for slot 1, where the column is 0.
+// The training log as what scorers fit: totals of every head, and the rows with the slot as one more column, where it is an
+// input (SlotTreatment): serving predicts for slot 1, where the column is 0.
 #pragma once
 
 #include <array>
@@ -20,10 +20,9 @@ struct HeadTotals {
   // Log-odds of the best constant.
   double log_odds(std::size_t head) const;
 };
-HeadTotals head_totals(const TrainingLog& log);
+HeadTotals head_totals(const TrainingLog& log, const SlotTreatment& slots);
 
-// rows() x (width() + 1): the features, then log(slot).
-std::vector<float> rows_with_slot(const TrainingLog& log);
-inline float slot_input(std::uint32_t slot) { return std::log(static_cast<float>(slot)); }
+// rows() x (width() + 1): the features, then the slot's column.
+std::vector<float> rows_with_slot(const TrainingLog& log, const SlotTreatment& slots);
 
 }  // namespace feedloop

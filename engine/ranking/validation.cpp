@@ -127,7 +127,8 @@ HeadValidation validate(const ValidationRows& rows) {
   return out;
 }
 
-NightlyValidation validate_day(const Scorer& scorer, const TrainingLog& log, std::size_t first, SimTime night) {
+NightlyValidation validate_day(const Scorer& scorer, const HeadSet& wanted, const TrainingLog& log, std::size_t first,
+                               SimTime night) {
   const std::size_t n = log.rows().size() - first;
   const auto width = static_cast<std::size_t>(log.width());
   NightlyValidation out{night, static_cast<std::int64_t>(n), {}};
@@ -135,16 +136,14 @@ NightlyValidation validate_day(const Scorer& scorer, const TrainingLog& log, std
   parallel_for(n, kScoreBlock, [&](std::size_t b, std::size_t e) {
     std::vector<Candidate> candidates(e - b);
     for (std::size_t i = b; i < e; ++i) candidates[i - b].row = static_cast<std::uint16_t>(i - b);
-    ScoringInput in{std::span(log.features()).subspan((first + b) * width, (e - b) * width), log.width(), 0, {}};
-    in.wanted.fill(true);
-    scorer.score(in, candidates);
+    scorer.score({std::span(log.features()).subspan((first + b) * width, (e - b) * width), log.width(), 0, wanted}, candidates);
     for (std::size_t i = b; i < e; ++i) predicted[i] = candidates[i - b].heads;
   });
   std::vector<double> log_slot(n);
   for (std::size_t i = 0; i < n; ++i) log_slot[i] = std::log(static_cast<double>(log.rows()[first + i].slot));
   parallel_for(kHeads, 1, [&](std::size_t h, std::size_t) {
-    ValidationRows rows;
-    for (std::size_t i = 0; i < n; ++i) {
+    ValidationRows rows;  // none, of a head that is not trained
+    for (std::size_t i = 0; i < n && wanted[h]; ++i) {
       const LabelledRow& row = log.rows()[first + i];
       const HeadTarget target = head_target(h, row.label[h]);
       rows.logit.push_back(head_logit(h, predicted[i][h]));
@@ -152,7 +151,7 @@ NightlyValidation validate_day(const Scorer& scorer, const TrainingLog& log, std
       rows.negative.push_back(static_cast<double>(row.weight * target.negative));
     }
     const double c = slot_coefficient(rows, log_slot);
-    for (std::size_t i = 0; i < n; ++i) rows.logit[i] += c * log_slot[i];
+    for (std::size_t i = 0; i < rows.logit.size(); ++i) rows.logit[i] += c * log_slot[i];
     out.heads[h] = validate(rows);
   });
   return out;

@@ -49,7 +49,9 @@ struct NightlyValidation {
   std::int64_t rows = 0;
   std::array<HeadValidation, kHeads> heads{};
 };
-// Rows [first, log.rows().size()). Requires: scorer.ready().
-NightlyValidation validate_day(const Scorer& scorer, const TrainingLog& log, std::size_t first, SimTime night);
+// Rows [first, log.rows().size()). Heads that are not wanted are not trained: nothing is claimed of them. Requires:
+// scorer.ready().
+NightlyValidation validate_day(const Scorer& scorer, const HeadSet& wanted, const TrainingLog& log, std::size_t first,
+                               SimTime night);
 
 }  // namespace feedloop

@@ -126,9 +126,10 @@ TEST_CASE("a day's rows are judged by a model that learned from the day before")
   model.train({log});
   const std::size_t taught = log.rows().size();
   log.append(day(2), shelf);
-  const NightlyValidation v = validate_day(model, log, taught, SimTime{0} + kDay);
+  const NightlyValidation v = validate_day(model, {true}, log, taught, SimTime{0} + kDay);
   CHECK(v.rows == static_cast<std::int64_t>(log.rows().size() - taught));
   const HeadValidation& click = v.heads[0];
+  for (std::size_t h = 1; h < kHeads; ++h) CHECK(std::isnan(v.heads[h].auc));  // not trained: not judged
   // The oracle's AUC on the same rows; the model's estimate of three coefficients costs less than 0.005.
   ValidationRows oracle;
   for (std::size_t i = taught; i < log.rows().size(); ++i) {
