@@ -294,3 +294,25 @@ TEST_CASE("auto is the kind its number of rows asks for") {
   CHECK(resolved(IndexKind::Hnsw, 5) == IndexKind::Hnsw);
   for (const IndexKindInfo& info : index_kinds()) CHECK(&info == &index_kinds()[static_cast<std::size_t>(info.kind)]);
 }
+
+TEST_CASE("rows of zeros do not hide the others") {
+  RetrievalVectors v = factor_vectors(3000, 20, 24);
+  for (std::size_t r = 0; r < 3000; ++r)
+    if (r % 3 != 0) std::fill_n(v.items.begin() + static_cast<std::ptrdiff_t>(r * 24), 24, 0.0f);
+  const VectorIndex exact = built(IndexKind::Exact, v.items, 24);
+  for (const IndexKind kind : kAllKinds) {
+    const VectorIndex index = built(kind, v.items, 24);
+    INFO(index_kinds()[static_cast<std::size_t>(kind)].name);
+    CHECK(recall(index, exact, v, 200) > 0.9);
+    CHECK(search(index, row(v.queries, 0, 24), 50).size() == 50);
+  }
+}
+
+TEST_CASE("an index of zeros answers with zeros") {
+  const std::vector<float> zeros(600, 0.0f), query(6, 1.0f);
+  for (const IndexKind kind : kAllKinds) {
+    const std::vector<Scored> out = search(built(kind, zeros, 6), query, 10);
+    REQUIRE(out.size() == 10);
+    for (const Scored& s : out) CHECK(s.score == 0);
+  }
+}
