@@ -66,6 +66,11 @@ struct ServingFacts {
   bool late = false;  // over the total budget: popularity answered instead
 };
 
+// Why there are fewer candidates than slots: the user has seen all else that may be shown, or nothing else may be shown at all
+// (blocked, not licensed in the country, above the age).
+enum class Shortage : std::uint8_t { None, Seen, NotAllowed };
+constexpr std::size_t kShortages = 3;
+
 // Eligible candidates in re-ranked order, best first: the head would be served as it is, the tail is spare for policies,
 // which keep to the limits too.
 struct Ranking {
@@ -78,6 +83,7 @@ struct Ranking {
   std::uint32_t version = 0;  // of the feature snapshot that served
   std::uint32_t model = 0;    // version of the models that served
   bool fallback = false;      // popularity answered: the user or the models are unknown
+  Shortage shortage = Shortage::None;
   ServingFacts serving;
 };
 
@@ -122,6 +128,7 @@ struct Interaction {
   std::uint32_t version = 0;
   std::uint32_t model = 0;
   bool fallback = false;
+  Shortage shortage = Shortage::None;
   ServingFacts serving;
   Slate slate;
   Outcome outcome;

@@ -29,6 +29,7 @@ class Admission {
     const ItemFacts& facts = catalog_[item.index()];
     if (!may_be_shown(facts, request_)) return;
     if (parts_ > 0 && Hasher().add(std::string_view("corpus")).add(item.value).value() % parts_ != part_) return;
+    allowed_ = true;
     if (filter_.admit(item, static_cast<std::uint16_t>(candidates_.size()))) {
       Candidate c;
       c.item = item;
@@ -38,10 +39,13 @@ class Admission {
     }
     if (const int at = filter_.position(item); at >= 0) candidates_[static_cast<std::size_t>(at)].sources |= sources;
   }
+  // Why there are too few of them, once the whole catalogue has asked.
+  Shortage shortage() const { return allowed_ ? Shortage::Seen : Shortage::NotAllowed; }
 
  private:
   const Request& request_;
   Catalog catalog_;
+  bool allowed_ = false;  // something may be shown to this user, seen or not
   std::uint32_t parts_, part_;
   SeenFilter& filter_;
   std::vector<Candidate>& candidates_;
@@ -200,6 +204,7 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
   // better than an empty page.
   if (!can_fill(candidates, limits_, static_cast<std::size_t>(out.slots)))
     for (auto item = catalog.begin(); item != catalog.end() && candidates.size() < wanted; ++item) admit(item->id, 0);
+  if (candidates.size() < static_cast<std::size_t>(out.slots)) out.shortage = admit.shortage();
   clock.lap(Stage::Retrieve);
 
   // Without the store: what was read before, while that may be trusted.

@@ -123,6 +123,17 @@ void warn(Report& report) {
     }
 }
 
+void warn_of_short_pages(const Study& study, const UnitTable& units, Report& report) {
+  for (const auto& [why, text] : {std::pair{Shortage::Seen, "the users had seen everything else that may be shown to them"},
+                                  std::pair{Shortage::NotAllowed, "nothing may be shown to the user"}}) {
+    std::int64_t pages = 0;
+    for (std::size_t c = 0; c < study.assignment.cells(); ++c) pages += units.short_pages(c, why);
+    if (pages > 0)
+      report.warnings.push_back({"short_pages", fmt::format("{} of {} pages had fewer items than slots, or none: {}.", pages,
+                                                            report.requests, text)});
+  }
+}
+
 // One warning for the models of a set of cells, naming every feature that training and serving disagree on.
 void warn_of_skew(const Study& study, std::span<const SkewAlert> alerts, Report& report) {
   for (std::size_t i = 0; i < alerts.size();) {
@@ -221,6 +232,7 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
   report.signature = hex(mixed.signature);
   warn(report);
   warn_of_skew(study, mixed.skew, report);
+  warn_of_short_pages(study, mixed.units, report);
   if (options.units) emit_units(study, mixed.units, *options.units);
   monitor.finish(mixed.units, mixed.looks);
   report.run = clock.finish();

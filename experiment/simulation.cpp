@@ -22,6 +22,7 @@ Interaction log_page(const Request& request, std::size_t cell, Ranking& ranking,
   page.version = ranking.version;
   page.model = ranking.model;
   page.fallback = ranking.fallback;
+  page.shortage = ranking.shortage;
   page.serving = ranking.serving;
   page.width = ranking.width;
   const auto width = static_cast<std::size_t>(ranking.width);
@@ -66,6 +67,7 @@ void visit_page(State& s, Interaction& p) {
   s(p.version);
   s(p.model);
   s(p.fallback);
+  s(p.shortage);
   s(p.serving.ms);
   s(p.serving.asked);
   s(p.serving.failed);

@@ -47,7 +47,8 @@ UnitTable::UnitTable(std::size_t units, std::size_t items, std::size_t cells)
       exposures_(cells * items, 0),
       requests_(cells, 0),
       impressions_(cells, 0),
-      serving_(cells) {}
+      serving_(cells),
+      short_pages_(cells * kShortages, 0) {}
 
 void UnitTable::add(std::span<const Interaction> pages) {
   const auto metrics = metric_registry();
@@ -62,6 +63,7 @@ void UnitTable::add(std::span<const Interaction> pages) {
     ++requests_[page.cell];
     impressions_[page.cell] += static_cast<std::int64_t>(page.slate.slots.size());
     serving_[page.cell].add(page);
+    if (page.shortage != Shortage::None) ++short_pages_[page.cell * kShortages + static_cast<std::size_t>(page.shortage)];
     for (const Slot& slot : page.slate.slots) ++exposures_[page.cell * items_ + slot.item.index()];
   }
 }

@@ -45,6 +45,10 @@ class UnitTable {
   std::int64_t requests(std::size_t cell) const { return requests_[cell]; }
   std::int64_t impressions(std::size_t cell) const { return impressions_[cell]; }
   const ServingSums& serving(std::size_t cell) const { return serving_[cell]; }
+  // Pages with fewer items than slots, by reason.
+  std::int64_t short_pages(std::size_t cell, Shortage why) const {
+    return short_pages_[cell * kShortages + static_cast<std::size_t>(why)];
+  }
 
   void visit_state(State& s) {
     s(entered_);
@@ -54,6 +58,7 @@ class UnitTable {
     s(requests_);
     s(impressions_);
     s(serving_);
+    s(short_pages_);
   }
   friend bool operator==(const UnitTable& a, const UnitTable& b);
 
@@ -64,7 +69,8 @@ class UnitTable {
   std::vector<UnitValue> values_;        // units x metrics
   std::vector<std::int64_t> exposures_;  // cells x items
   std::vector<std::int64_t> requests_, impressions_;
-  std::vector<ServingSums> serving_;  // by cell
+  std::vector<ServingSums> serving_;       // by cell
+  std::vector<std::int64_t> short_pages_;  // cells x reasons
 };
 
 }  // namespace feedloop

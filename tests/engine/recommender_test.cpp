@@ -203,13 +203,17 @@ TEST_CASE("nominated items come before those that fill the page") {
 
 TEST_CASE("a page is full even when fewer candidates than slots may be re-ranked") {
   Bench bench({"engine.slate.depth=5", "engine.slate.size=20"});
-  CHECK(bench.ask(UserId{0}, SimTime{0} + kHour).candidates.size() >= 20);
+  const Ranking full = bench.ask(UserId{0}, SimTime{0} + kHour);
+  CHECK(full.candidates.size() >= 20);
+  CHECK(full.shortage == Shortage::None);
 }
 
 TEST_CASE("who has seen everything gets an empty ranking and an empty catalogue gives one") {
   Bench bench({}, 30);
   for (std::size_t i = 0; i < 30; ++i) bench.users[0].consumed.push_back(ItemId{i});
-  CHECK(bench.ask(UserId{0}, SimTime{0} + kHour).candidates.empty());
+  const Ranking empty = bench.ask(UserId{0}, SimTime{0} + kHour);
+  CHECK(empty.candidates.empty());
+  CHECK(empty.shortage == Shortage::Seen);
   bench.day(0);
   bench.day(1);
   bench.users[0].consumed.clear();
@@ -217,6 +221,7 @@ TEST_CASE("who has seen everything gets an empty ranking and an empty catalogue 
   CHECK(bench.ask(UserId{0}, SimTime{0} + kDay * 2, 7).candidates.empty());
   Bench nothing({}, 0);
   CHECK(nothing.ask(UserId{0}, SimTime{0} + kHour).candidates.empty());
+  CHECK(nothing.ask(UserId{0}, SimTime{0} + kHour).shortage == Shortage::NotAllowed);
 }
 
 TEST_CASE("what may not be shown reaches no ranking in any way of serving") {
@@ -264,7 +269,9 @@ TEST_CASE("what may not be shown reaches no ranking in any way of serving") {
 TEST_CASE("a catalogue of which nothing may be shown gives an empty ranking") {
   Bench bench;
   for (ItemFacts& item : bench.shelf) item.blocked = true;
-  CHECK(bench.ask(UserId{0}, SimTime{0} + kHour).candidates.empty());
+  const Ranking empty = bench.ask(UserId{0}, SimTime{0} + kHour);
+  CHECK(empty.candidates.empty());
+  CHECK(empty.shortage == Shortage::NotAllowed);
 }
 
 TEST_CASE("exposure slots go to items that were shown less than the quota") {
