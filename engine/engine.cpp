@@ -1,8 +1,6 @@
 #include "engine/engine.hpp"
 
-#include <fmt/format.h>
-
-#include "base/error.hpp"
+#include "base/check.hpp"
 #include "base/hash.hpp"
 
 namespace feedloop {
@@ -13,9 +11,7 @@ Engine::Engine(std::span<const Settings> cells, Seed seed) {
   std::vector<std::uint64_t> digests;
   for (std::size_t c = 0; c < cells.size(); ++c) {
     const Settings& settings = cells[c];
-    if (isolation_of(settings) != isolation_)
-      throw Error(fmt::format("engine.isolation is `{}` in one variant and `{}` in another; set it for the whole scenario",
-                              isolation_, isolation_of(settings)));
+    FEEDLOOP_CHECK(isolation_of(settings) == isolation_, "variants that disagree on isolation");
     std::uint64_t digest = Pipeline::digest(settings);
     if (isolation_ != "shared") digest = Hasher().add(digest).add(c).value();  // nobody shares
     std::size_t p = 0;
