@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/features.hpp"
+#include "engine/lineage.hpp"
 #include "engine/ranking/scorer.hpp"
 #include "engine/ranking/validation.hpp"
 #include "engine/release.hpp"
@@ -18,12 +19,15 @@
 
 namespace feedloop {
 
-// The models of one night, released together.
+// The models of one night, released together; the ranker may be of an earlier one, or updated since.
 struct Models {
   explicit Models(const Settings& settings);
   std::vector<std::unique_ptr<Source>> sources;  // in order of the registry
   std::unique_ptr<Scorer> scorer;
-  std::uint32_t version = 0;  // moves with every training
+  std::uint32_t version = 0;  // moves with every training and every update
+  std::uint32_t trained = 0;  // the version that the last training gave
+  std::uint32_t ranker = 0;   // the version whose training the ranker comes from, and the night that was
+  std::int64_t ranker_night = 0;
   void observe(std::span<const Interaction> batch, Catalog catalog);
   void publish(const PublishInput& in);
   void visit_state(State& s);
@@ -61,12 +65,15 @@ class Pipeline {
   const TrainingLog& log() const { return log_; }
   const SkewMonitor& skew() const { return skew_; }
   const std::vector<NightlyValidation>& validations() const { return validations_; }  // a night each, since the first model
+  const std::vector<ModelRecord>& lineage() const { return lineage_; }                // every training, in order
+  const HeadSet& heads() const { return wanted_; }
   std::uint32_t version() const { return version_; }  // of the feature snapshot: moves every night
   void visit_state(State& s);
 
  private:
   void observe(std::span<const Interaction> batch, Catalog catalog);
   void train(SimTime now, Catalog catalog);
+  void update(SimTime now);
   void teach(Models& models, SimTime now, Catalog catalog);
   void publish_week();
   // Batch features of a page's item by the training definition; false when the night that served it is no longer known.
@@ -88,12 +95,16 @@ class Pipeline {
   Models live_;
   std::optional<Models> candidate_;  // trained, and not live yet
   Release release_;
-  std::uint32_t trainings_ = 0;
+  std::uint32_t versions_ = 0;  // of models, handed out
   std::vector<NightlyValidation> validations_;
+  std::vector<ModelRecord> lineage_;
   std::vector<std::uint32_t> cells_;
   std::int64_t nights_ = 0;  // training instants that have passed
   std::int64_t midnights_ = 0;
-  std::uint64_t validated_ = 0;  // rows of the log that the models have been taught
+  std::int64_t online_ = 0;           // online instants that have passed
+  std::uint64_t validated_ = 0;       // rows of the log as the last night left it
+  std::uint64_t taught_ = 0;          // rows that the live ranker has been taught
+  std::vector<HeadValues> foreseen_;  // predictions of rows from validated_ on, made before they were taught
   std::uint32_t version_ = 0;
 };
 

@@ -22,8 +22,8 @@ struct HeadTotals {
 };
 HeadTotals head_totals(const TrainingLog& log);
 
-// rows() x (width() + 1): the features, then log(slot).
-std::vector<float> rows_with_slot(const TrainingLog& log);
+// Rows from `first` on, of width() + 1: the features, then log(slot).
+std::vector<float> rows_with_slot(const TrainingLog& log, std::size_t first = 0);
 inline float slot_input(std::uint32_t slot) { return std::log(static_cast<float>(slot)); }
 
 }  // namespace feedloop
