@@ -1,5 +1,7 @@
 #include "engine/engine.hpp"
 
+#include <algorithm>
+
 #include "base/check.hpp"
 #include "base/hash.hpp"
 
@@ -43,17 +45,15 @@ void Engine::observe_services(std::span<const Interaction> served, SimTime now) 
   for (Recommender& r : recommenders_) r.observe_services(served, now);
 }
 
-void Engine::learn(std::span<const Interaction> finished, SimTime now, Catalog catalog) {
-  for (auto& p : pipelines_) {
-    if (!mixed_) {
-      p->learn(finished, now, catalog);
-      continue;
-    }
-    std::vector<Interaction> own;
-    for (const Interaction& page : finished)
-      if (p->serves(page.cell)) own.push_back(page);
-    p->learn(own, now, catalog);
+void Engine::learn(std::vector<Interaction> finished, SimTime now, Catalog catalog) {
+  if (!mixed_) {
+    for (auto& p : pipelines_) p->learn(finished, now, catalog);
+    return;
   }
+  // An isolated pipeline serves one cell: its pages side by side, still in canonical order.
+  const auto cell_of = [](const Interaction& page) { return page.cell; };
+  std::ranges::stable_sort(finished, {}, cell_of);
+  for (auto& p : pipelines_) p->learn(std::ranges::equal_range(finished, p->cells().front(), {}, cell_of), now, catalog);
 }
 
 void Engine::visit_state(State& s) {

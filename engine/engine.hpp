@@ -28,7 +28,7 @@ class Engine {
   void begin_epoch(bool mixed);
   void observe_services(std::span<const Interaction> served, SimTime now);  // pages of the epoch that ends at `now`
   // `finished` pages, in canonical order.
-  void learn(std::span<const Interaction> finished, SimTime now, Catalog catalog);
+  void learn(std::vector<Interaction> finished, SimTime now, Catalog catalog);
   void visit_state(State& s);
 
  private:
