@@ -155,7 +155,7 @@ class Twin {
     for (std::size_t i = 0; i < candidates.size(); ++i) {
       with_slot.insert(with_slot.end(), rows.begin() + static_cast<std::ptrdiff_t>(i * width),
                        rows.begin() + static_cast<std::ptrdiff_t>((i + 1) * width));
-      with_slot.push_back(slot_input(1));
+      with_slot.push_back(SlotTreatment{}.column(1));
     }
     for (const auto& [head, booster] : boosters_) {
       const std::vector<float> margins = booster.predict(with_slot, width + 1, Booster::Output::Margin);

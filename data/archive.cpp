@@ -14,6 +14,7 @@
 #include "base/check.hpp"
 #include "base/error.hpp"
 #include "base/hash.hpp"
+#include "base/parameters.hpp"
 #include "data/sqlite.hpp"
 
 namespace feedloop {
@@ -40,10 +41,16 @@ CREATE TABLE srm(layer TEXT, scope TEXT, chi2 REAL, df REAL, p REAL, state TEXT)
 CREATE TABLE truth(layer TEXT, variant TEXT, metric TEXT, effect REAL, se REAL, bias REAL, covered INTEGER);
 CREATE TABLE series(layer TEXT, variant TEXT, metric TEXT, day REAL, value REAL, low REAL, high REAL);
 CREATE TABLE warning(code TEXT, text TEXT);
+CREATE TABLE model(pipeline INTEGER, variants TEXT, scorer TEXT, heads TEXT, version INTEGER, trained REAL, parent INTEGER,
+  ranker INTEGER, features INTEGER, rows INTEGER, first_row REAL, last_row REAL, updates INTEGER, last_update INTEGER, updated REAL);
+CREATE TABLE model_stage(pipeline INTEGER, version INTEGER, day REAL, stage TEXT, z REAL, impressions INTEGER, reason TEXT);
+CREATE TABLE model_validation(pipeline INTEGER, version INTEGER, day REAL, rows INTEGER, head TEXT, auc REAL,
+  normalised_entropy REAL, slope REAL);
 )sql";
 
 // The part of the schema that store_report fills.
-constexpr const char* kReportTables[] = {"report", "variant", "variant_metric", "effect", "srm", "truth", "series", "warning"};
+constexpr const char* kReportTables[] = {"report",  "variant", "variant_metric", "effect",          "srm", "truth", "series",
+                                         "warning", "model",   "model_stage",    "model_validation"};
 
 constexpr std::pair<RunStatus, std::string_view> kStatus[] = {
     {RunStatus::Running, "running"}, {RunStatus::Complete, "complete"}, {RunStatus::Interrupted, "interrupted"}};
@@ -90,7 +97,10 @@ void check_format(Connection& c) {
   const std::int64_t id = c.pragma("application_id"), schema = c.pragma("user_version");
   if (id != kApplicationId) c.fail(SQLITE_NOTADB);
   if (schema > kArchiveSchema)
-    c.error(fmt::format("was written by a newer Feedloop (schema {}, this one reads up to {}); update Feedloop", schema,
+    c.error(
+        fmt::format("was written by a newer Feedloop (schema {}, this one reads {}); update Feedloop", schema, kArchiveSchema));
+  if (schema > 0 && schema < kArchiveSchema)
+    c.error(fmt::format("was written by an older Feedloop (schema {}, this one reads {}); run the scenario again", schema,
                         kArchiveSchema));
   if (schema < 1) c.error(fmt::format("has schema {}, which no Feedloop has written; the file is damaged", schema));
 }
@@ -405,6 +415,23 @@ void Archive::store_report(const Report& r, std::string_view json) {
                 i < s.high.size() ? s.high[i] : kNoValue)
           .execute();
   for (const Warning& w : r.warnings) warning.bind(w.code, w.text).execute();
+  Statement model = insert("model", 15), stage = insert("model_stage", 7), validation = insert("model_validation", 8);
+  for (std::size_t i = 0; i < r.models.size(); ++i) {
+    const PipelineReport& p = r.models[i];
+    const auto pipeline = static_cast<std::int64_t>(i);
+    const std::string variants = join(p.variants), heads = join(p.heads);
+    for (const ModelVersion& v : p.versions) {
+      model
+          .bind(pipeline, variants, p.scorer, heads, v.version, v.trained, v.parent, v.ranker, v.features, v.rows, v.first_row,
+                v.last_row, v.updates, v.last_update, v.updated)
+          .execute();
+      for (const ModelStage& s : v.stages)
+        stage.bind(pipeline, v.version, s.day, s.stage, s.z, s.impressions, s.reason).execute();
+      for (const ModelValidation& n : v.validations)
+        for (const HeadQuality& h : n.heads)
+          validation.bind(pipeline, v.version, n.day, n.rows, h.head, h.auc, h.normalised_entropy, h.slope).execute();
+    }
+  }
   const std::string sum = digest(json);
   Statement(c, "INSERT INTO report VALUES(1, ?, ?)").bind(json, sum).execute();
   t.commit();

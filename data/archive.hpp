@@ -5,7 +5,7 @@
 // the archive is closed it is one plain file, to be copied or opened with `sqlite3`. Texts and checkpoints carry a hash, so
 // a damaged byte in them is noticed, not read.
 //
-// Tables (schema 1; doubles are REAL and NULL stands for "not enough data"):
+// Tables (schema 2; doubles are REAL and NULL stands for "not enough data"):
 //   run             one row: scenario, toml, scenario_hash, seed (text: 64 unsigned bits), build, users, days,
 //                   status ('running', 'complete', 'interrupted'; 'running' with no process writing: it was killed), digest
 //   checkpoint      name, part, parts, bytes, digest: state to resume from; empty once the run is complete
@@ -18,6 +18,11 @@
 //   truth           layer, variant, metric, effect, se, bias, covered
 //   series          layer, variant, metric, day, value, low, high: cumulative since t0, one row a day
 //   warning         code, text
+//   model           pipeline (0, 1, ...), variants, scorer, heads (names between commas), version, trained, parent, ranker,
+//                   features, rows, first_row, last_row, updates, last_update, updated: a row for each version of the models of
+//                   the mixed world; times are days since t0, negative in the warm-up (experiment/report.hpp)
+//   model_stage     pipeline, version, day, stage, z, impressions, reason: how its release went
+//   model_validation pipeline, version, day, rows, head, auc, normalised_entropy, slope: how well it predicted
 //   unit            one row per user: user, entry_day, variant (of the first experiment), variant_2 … (of further ones), and
 //                   for each metric M its sums "M_num" and "M_den":
 //                   SELECT variant, SUM(ctr_num) / SUM(ctr_den) FROM unit GROUP BY variant;
@@ -39,7 +44,7 @@
 
 namespace feedloop {
 
-constexpr int kArchiveSchema = 1;
+constexpr int kArchiveSchema = 2;
 
 // What identifies a run; written at creation, never changed.
 struct ArchiveHead {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
+
 #include "base/check.hpp"
 #include "base/distributions.hpp"
 
@@ -222,6 +224,15 @@ void Standardiser::apply(const float* row, float* out) const {
     out[j] = z == z ? std::clamp(z, -5.0f, 5.0f) : 0.0f;
   }
   for (; j < padded(width()); ++j) out[j] = 0;
+}
+
+void DescentParams::describe(Describe& d, std::string_view examples, double most) {
+  d.integer("first_epochs", first_epochs, {1, 100}, "",
+            fmt::format("Passes over the {} on the first night, which starts from noise.", examples));
+  d.integer("epochs", epochs, {1, 100}, "", fmt::format("Passes over the {} a night.", examples));
+  d.integer("batch", batch, {1, most}, examples, fmt::format("How many {} a step learns from.", examples));
+  d.number("learning_rate", learning_rate, {1e-6, 1}, "", "Adam's step size at the start of a night.");
+  d.number("l2", l2, {0, 10}, "", "Decay of the weights per unit of step size.");
 }
 
 }  // namespace feedloop

@@ -8,8 +8,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
+#include "base/parameters.hpp"
 #include "base/random.hpp"
 #include "base/state.hpp"
 
@@ -68,6 +70,14 @@ class Layers {
  private:
   std::vector<std::size_t> widths_;
   std::size_t size_ = 0;
+};
+
+// How a night descends: passes of Adam over its examples, in batches, the step size falling linearly to zero.
+struct DescentParams {
+  std::int64_t first_epochs = 4, epochs = 2, batch = 256;
+  double learning_rate = 0.005, l2 = 0.1;
+  // `examples` in words, and the largest batch of them.
+  void describe(Describe& d, std::string_view examples, double most);
 };
 
 // Adam (Kingma & Ba 2015, algorithm 1) with their constants 0.9, 0.999 and 1e-8.

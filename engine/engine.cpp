@@ -1,8 +1,8 @@
 #include "engine/engine.hpp"
 
-#include <fmt/format.h>
+#include <algorithm>
 
-#include "base/error.hpp"
+#include "base/check.hpp"
 #include "base/hash.hpp"
 
 namespace feedloop {
@@ -13,9 +13,7 @@ Engine::Engine(std::span<const Settings> cells, Seed seed) {
   std::vector<std::uint64_t> digests;
   for (std::size_t c = 0; c < cells.size(); ++c) {
     const Settings& settings = cells[c];
-    if (isolation_of(settings) != isolation_)
-      throw Error(fmt::format("engine.isolation is `{}` in one variant and `{}` in another; set it for the whole scenario",
-                              isolation_, isolation_of(settings)));
+    FEEDLOOP_CHECK(isolation_of(settings) == isolation_, "variants that disagree on isolation");
     std::uint64_t digest = Pipeline::digest(settings);
     if (isolation_ != "shared") digest = Hasher().add(digest).add(c).value();  // nobody shares
     std::size_t p = 0;
@@ -68,17 +66,15 @@ void Engine::observe_services(std::span<const Interaction> served, SimTime now) 
   for (Recommender& r : recommenders_) r.observe_services(served, now);
 }
 
-void Engine::learn(std::span<const Interaction> finished, SimTime now, Catalog catalog) {
-  for (auto& p : pipelines_) {
-    if (!isolated_) {
-      p->learn(finished, now, catalog);
-      continue;
-    }
-    std::vector<Interaction> own;
-    for (const Interaction& page : finished)
-      if (p->serves(page.cell)) own.push_back(page);
-    p->learn(own, now, catalog);
+void Engine::learn(std::vector<Interaction> finished, SimTime now, Catalog catalog) {
+  if (!isolated_) {
+    for (auto& p : pipelines_) p->learn(finished, now, catalog);
+    return;
   }
+  // An isolated pipeline serves one cell: its pages side by side, still in canonical order.
+  const auto cell_of = [](const Interaction& page) { return page.cell; };
+  std::ranges::stable_sort(finished, {}, cell_of);
+  for (auto& p : pipelines_) p->learn(std::ranges::equal_range(finished, p->cells().front(), {}, cell_of), now, catalog);
 }
 
 void Engine::visit_state(State& s) {

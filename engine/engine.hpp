@@ -16,8 +16,8 @@ struct SkewAlert {
 
 class Engine {
  public:
-  // One cell per element; cells with the same learning parameters share a pipeline, unless they are isolated. Throws Error
-  // when the cells do not agree on engine.isolation.
+  // One cell per element; cells with the same learning parameters share a pipeline, unless they are isolated. Requires: the
+  // cells agree on engine.isolation, which the scenario's reader sees to.
   Engine(std::span<const Settings> cells, Seed seed);
 
   const Recommender& cell(std::size_t c) const { return recommenders_[c]; }
@@ -33,7 +33,7 @@ class Engine {
   void begin_epoch(bool mixed);
   void observe_services(std::span<const Interaction> served, SimTime now);  // pages of the epoch that ends at `now`
   // `finished` pages, in canonical order.
-  void learn(std::span<const Interaction> finished, SimTime now, Catalog catalog);
+  void learn(std::vector<Interaction> finished, SimTime now, Catalog catalog);
   void visit_state(State& s);
 
  private:

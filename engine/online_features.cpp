@@ -48,7 +48,9 @@ void observe_user(OnlineFeatures& user, const Interaction& page, Catalog catalog
     user.skips += o.skipped;
     user.watched_min += static_cast<float>(o.watched_ms) / 60000.0f;
     user.category_clicks[facts.category.index()] += 1;
-    for (std::size_t d = 0; d < kContentDims; ++d) user.profile[d] += value * facts.content[d];
+    // A content vector that is not of numbers would stay in the profile for good.
+    for (std::size_t d = 0; d < kContentDims; ++d)
+      if (std::isfinite(facts.content[d])) user.profile[d] += value * facts.content[d];
     user.history[static_cast<std::size_t>(user.total_clicks % kHistory)] = {item, value, page.request.time};
     ++user.total_clicks;
     user.consumed.push_back(item);

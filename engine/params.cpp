@@ -61,14 +61,6 @@ void ServingParams::describe(Describe& d) {
   d.text("isolation", isolation, {"shared", "data", "user_corpus"},
          "What variants share during the experiment: models and data; nothing but the catalogue; or, with users and items both "
          "split, nothing.");
-  struct Fallback {
-    std::int64_t& known_after;
-    void describe(Describe& visitor) {
-      visitor.integer("known_after", known_after, {0, 10000}, "impressions",
-                      "Users with fewer impressions are unknown: popularity orders their page.");
-    }
-  } fallback{known_after};
-  d.group("fallback", fallback);
 }
 
 void describe_engine(Describe& d) {

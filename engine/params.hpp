@@ -46,7 +46,6 @@ struct ServingParams {
   RerankParams rerank;
   BudgetParams budget;
   ColdParams cold;
-  std::int64_t known_after = 1;
   std::string isolation = "shared";  // one for all variants
   void describe(Describe& d);
 };

@@ -1,5 +1,6 @@
 #include "engine/pipeline.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/hash.hpp"
@@ -34,6 +35,11 @@ void Models::visit_state(State& s) {
   for (auto& source : sources) source->visit_state(s);
   scorer->visit_state(s);
   s(version);
+  s(trained);
+  s(ranker);
+  s(ranker_night);
+  s(slots.input);
+  s(slots.lift);
 }
 
 Pipeline::Pipeline(const Settings& settings, Seed seed)
@@ -111,11 +117,17 @@ void Pipeline::learn(std::span<const Interaction> batch, SimTime now, Catalog ca
     nights_ = nights;
     train(now, catalog);
   }
+  if (training_.online_minutes > 0) {
+    const std::int64_t online = floor_div(now.us, (kMinute * training_.online_minutes).us);
+    if (online > online_ && !night) update(now);
+    online_ = online;
+  }
   release_.observe(batch);
   switch (release_.step(now)) {
     case Release::Step::Promote:
       live_ = std::move(*candidate_);
       candidate_.reset();
+      taught_ = validated_;  // as of its night: the next update teaches it the rows since
       break;
     case Release::Step::Rollback:
       candidate_.reset();
@@ -129,16 +141,41 @@ void Pipeline::learn(std::span<const Interaction> batch, SimTime now, Catalog ca
   items_.publish({now, catalog, stats_, served_week()}, batch, night);
 }
 
+void Pipeline::update(SimTime now) {
+  if (!live_.scorer->ready()) return;
+  predict_rows(*live_.scorer, wanted_, log_, validated_ + foreseen_.size(), foreseen_);
+  const bool changed = taught_ < log_.rows().size() && live_.scorer->update({log_, wanted_, seed_, live_.slots}, taught_);
+  taught_ = log_.rows().size();
+  if (!changed) return;
+  live_.version = ++versions_;
+  for (ModelRecord& record : lineage_)
+    if (record.version == live_.trained) {
+      ++record.updates;
+      record.last_update = live_.version;
+      record.updated = now;
+    }
+}
+
 void Pipeline::train(SimTime now, Catalog catalog) {
-  if (live_.scorer->ready()) validations_.push_back(validate_day(*live_.scorer, wanted_, log_, validated_, now));
+  if (live_.scorer->ready()) {
+    predict_rows(*live_.scorer, wanted_, log_, validated_ + foreseen_.size(), foreseen_);
+    validations_.push_back(validate_day(foreseen_, wanted_, log_, validated_, now));
+    validations_.back().version = live_.trained;
+  }
+  // What the night does not train, a release's live ranker or one between its nights, would never be taught the last rows.
+  if (training_.online_minutes > 0) update(now);
   skew_.night(now);
   publish_week();
   ++version_;
   stats_.age_one_day();
   log_.expire(now);
-  validated_ = log_.rows().size();
+  validated_ = taught_ = log_.rows().size();
+  foreseen_.clear();
   // The first models have nobody to be compared with.
-  if (!release_.staged() || !live_.scorer->ready()) return teach(live_, now, catalog);
+  if (!release_.staged() || !live_.scorer->ready()) {
+    teach(live_, now, catalog);
+    return release_.publish(live_.version, now);
+  }
   candidate_.emplace(settings_);
   load_state(*candidate_, save_state(live_));
   teach(*candidate_, now, catalog);
@@ -160,12 +197,31 @@ SlotTreatment Pipeline::slot_treatment() const {
 
 void Pipeline::teach(Models& models, SimTime now, Catalog catalog) {
   const PublishInput in{now, catalog, stats_, seed_};
+  ModelRecord record;
+  record.version = ++versions_;
+  record.parent = models.trained;
+  record.features = version_;
+  record.trained = now;
+  models.version = models.trained = record.version;
   for (auto& source : models.sources) source->train(log_, in);
-  models.scorer->train({log_, wanted_, seed_, slot_treatment()});
-  models.version = ++trainings_;
-  if (trainings_ != release_.params().corrupt_night) return;
+  if (!models.scorer->ready() || nights_ >= models.ranker_night + training_.ranker_every_days) {
+    models.slots = slot_treatment();
+    models.scorer->train({log_, wanted_, seed_, models.slots});
+    models.ranker = models.scorer->ready() ? record.version : 0;
+    models.ranker_night = nights_;
+    record.rows = static_cast<std::int64_t>(log_.rows().size());
+    if (record.rows > 0) {
+      const auto by_time = [](const LabelledRow& a, const LabelledRow& b) { return a.time < b.time; };
+      const auto [first, last] = std::minmax_element(log_.rows().begin(), log_.rows().end(), by_time);
+      record.first_row = first->time;
+      record.last_row = last->time;
+    }
+  }
+  record.ranker = models.ranker;
+  lineage_.push_back(record);
+  if (version_ != release_.params().corrupt_night) return;
   for (std::size_t s = 0; s < models.sources.size(); ++s)
-    models.sources[s]->corrupt_index(stream(seed_, Stream::Training, entity_key(s, trainings_, 2)));
+    models.sources[s]->corrupt_index(stream(seed_, Stream::Training, entity_key(s, version_, 2)));
 }
 
 void Pipeline::visit_state(State& s) {
@@ -183,7 +239,11 @@ void Pipeline::visit_state(State& s) {
   s(midnights_);
   s(validated_);
   s(version_);
-  s(trainings_);
+  s(versions_);
+  s(lineage_);
+  s(online_);
+  s(taught_);
+  s(foreseen_);
   s(release_);
   s(live_);
   std::uint8_t pending = candidate_.has_value();

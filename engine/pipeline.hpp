@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/features.hpp"
+#include "engine/lineage.hpp"
 #include "engine/ranking/position_bias.hpp"
 #include "engine/ranking/scorer.hpp"
 #include "engine/ranking/validation.hpp"
@@ -19,12 +20,16 @@
 
 namespace feedloop {
 
-// The models of one night, released together.
+// The models of one night, released together; the ranker may be of an earlier one, or updated since.
 struct Models {
   explicit Models(const Settings& settings);
   std::vector<std::unique_ptr<Source>> sources;  // in order of the registry
   std::unique_ptr<Scorer> scorer;
-  std::uint32_t version = 0;  // moves with every training
+  std::uint32_t version = 0;  // moves with every training and every update
+  std::uint32_t trained = 0;  // the version that the last training gave
+  std::uint32_t ranker = 0;   // the version whose training the ranker comes from, and the night that was
+  std::int64_t ranker_night = 0;
+  SlotTreatment slots;  // that the ranker was trained with
   void observe(std::span<const Interaction> batch, Catalog catalog);
   void publish(const PublishInput& in);
   void visit_state(State& s);
@@ -63,12 +68,15 @@ class Pipeline {
   const SkewMonitor& skew() const { return skew_; }
   const PositionBias& position_bias() const { return position_; }
   const std::vector<NightlyValidation>& validations() const { return validations_; }  // a night each, since the first model
+  const std::vector<ModelRecord>& lineage() const { return lineage_; }                // every training, in order
+  const HeadSet& heads() const { return wanted_; }
   std::uint32_t version() const { return version_; }  // of the feature snapshot: moves every night
   void visit_state(State& s);
 
  private:
   void observe(std::span<const Interaction> batch, Catalog catalog);
   void train(SimTime now, Catalog catalog);
+  void update(SimTime now);
   void teach(Models& models, SimTime now, Catalog catalog);
   SlotTreatment slot_treatment() const;
   void publish_week();
@@ -92,12 +100,16 @@ class Pipeline {
   Models live_;
   std::optional<Models> candidate_;  // trained, and not live yet
   Release release_;
-  std::uint32_t trainings_ = 0;
+  std::uint32_t versions_ = 0;  // of models, handed out
   std::vector<NightlyValidation> validations_;
+  std::vector<ModelRecord> lineage_;
   std::vector<std::uint32_t> cells_;
   std::int64_t nights_ = 0;  // training instants that have passed
   std::int64_t midnights_ = 0;
-  std::uint64_t validated_ = 0;  // rows of the log that the models have been taught
+  std::int64_t online_ = 0;           // online instants that have passed
+  std::uint64_t validated_ = 0;       // rows of the log as the last night left it
+  std::uint64_t taught_ = 0;          // rows that the live ranker has been taught
+  std::vector<HeadValues> foreseen_;  // predictions of rows from validated_ on, made before they were taught
   std::uint32_t version_ = 0;
 };
 

@@ -26,7 +26,13 @@ void Release::enter(ReleaseStage stage, SimTime now) {
   log_.push_back({now, version_, stage, static_cast<float>(z()), impressions_});
 }
 
+void Release::publish(std::uint32_t version, SimTime now) {
+  version_ = version;
+  enter(ReleaseStage::Live, now);
+}
+
 void Release::offer(std::uint32_t version, SimTime now) {
+  if (pending()) enter(ReleaseStage::Replaced, now);
   version_ = version;
   clicks_ = impressions_ = live_clicks_ = live_impressions_ = 0;
   enter(ReleaseStage::Shadow, now);

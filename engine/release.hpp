@@ -16,14 +16,14 @@ namespace feedloop {
 
 struct ReleaseParams {
   std::string mode = "immediate";
-  double shadow_hours = 1, canary_share = 0.05, canary_hours = 24, ramp_share = 0.5, ramp_hours = 6;
+  double shadow_hours = 1, canary_share = 0.05, canary_hours = 12, ramp_share = 0.5, ramp_hours = 6;
   double gate_z = 4, gate_min_clicks = 20;
   std::int64_t corrupt_night = 0;
   void describe(Describe& d);
 };
 
-enum class ReleaseStage : std::uint8_t { Live, Shadow, Canary, Ramp, RolledBack };
-constexpr std::string_view kReleaseStageNames[] = {"live", "shadow", "canary", "ramp", "rolled back"};
+enum class ReleaseStage : std::uint8_t { Live, Shadow, Canary, Ramp, RolledBack, Replaced };
+constexpr std::string_view kReleaseStageNames[] = {"live", "shadow", "canary", "ramp", "rolled back", "replaced"};
 
 struct ReleaseEvent {
   SimTime time;
@@ -44,6 +44,8 @@ class Release {
   }
   std::uint32_t version() const { return version_; }  // of the candidate, while pending
 
+  // New models that are live at once.
+  void publish(std::uint32_t version, SimTime now);
   // A newly trained candidate; it replaces one that is pending.
   void offer(std::uint32_t version, SimTime now);
   // Whether the candidate serves this user.

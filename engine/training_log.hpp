@@ -23,6 +23,7 @@ struct TrainingParams {
   double history_days = 14, ranker_days = 3, negative_rate = 0.1;
   double hour_utc = 3;
   double propensity_clip = 0, position_clip = 10;
+  std::int64_t ranker_every_days = 1, online_minutes = 0;
   std::string rows = "logged", position = "feature";
   void describe(Describe& d) {
     d.number("history_days", history_days, {0.1, 365}, "days", "Plays that the retrieval models learn from.");
@@ -36,6 +37,11 @@ struct TrainingParams {
            "What ranker training does about position: the slot is an input; or clicks weigh the inverse of their slot's "
            "examination, once the pipeline's log gives an estimate of it (feature until then); or nothing.");
     d.number("position_clip", position_clip, {1, 1000}, "", "The most that a click weighs under position = inverse.");
+    d.integer("ranker_every_days", ranker_every_days, {1, 365}, "days",
+              "The ranker trains every so many nights: 1 = nightly, 7 = weekly. Retrieval models train every night.");
+    d.integer("online_minutes", online_minutes, {0, 1440}, "min",
+              "Near-real-time training: the live ranker learns this often from the rows since; 0 = at night only. The scorer "
+              "`gradient_boosting` learns at night in any case.");
     d.text(
         "rows", rows, {"logged", "recomputed"},
         "Features of training rows: the values that were served, or batch features computed again by the training definition.");

@@ -80,6 +80,49 @@ struct Warning {
   std::string code, text;
 };
 
+// A stage that a version's release entered; z is the gate's statistic and `impressions` what the version had served by then.
+struct ModelStage {
+  double day = kNoValue;
+  std::string stage;  // "shadow", "canary", "ramp", "live", "rolled back", "replaced"
+  double z = kNoValue;
+  std::int64_t impressions = 0;
+  std::string reason;  // of a rollback
+};
+
+// How well a head predicted the rows of a day, each before it was learned from.
+struct HeadQuality {
+  std::string head;
+  double auc = kNoValue, normalised_entropy = kNoValue, slope = kNoValue;
+};
+struct ModelValidation {
+  double day = kNoValue;
+  std::int64_t rows = 0;
+  std::vector<HeadQuality> heads;
+};
+
+// The models of one night. Days count from the experiment's start, and the warm-up's are negative.
+struct ModelVersion {
+  std::int64_t version = 0;
+  std::int64_t parent = 0;    // version that the training began with; 0: none
+  std::int64_t ranker = 0;    // version whose training the ranker comes from; 0: none yet
+  std::int64_t features = 0;  // version of the feature snapshot
+  double trained = kNoValue;
+  std::int64_t rows = 0;  // that the ranker learned from, when this night trained it, and the days of the first and the last
+  double first_row = kNoValue, last_row = kNoValue;
+  std::int64_t updates = 0, last_update = 0;  // near-real-time updates since: how many, and the version of the last
+  double updated = kNoValue;
+  std::vector<ModelStage> stages;
+  std::vector<ModelValidation> validations;  // a night each while its models were live
+};
+
+// Variants that share a pipeline share its models.
+struct PipelineReport {
+  std::vector<std::string> variants;
+  std::string scorer;
+  std::vector<std::string> heads;  // that it trains
+  std::vector<ModelVersion> versions;
+};
+
 struct MetricInfo {
   std::string name, title, unit;  // unit: "%" for shares printed as per cent, "min", …
   double scale = 1;               // value * scale is what is printed in `unit`
@@ -118,6 +161,7 @@ struct Report {
   std::vector<ExperimentReport> experiments;
   std::vector<Series> series;
   std::vector<Warning> warnings;
+  std::vector<PipelineReport> models;  // of the mixed world, its warm-up included
   RunFacts run;
 };
 

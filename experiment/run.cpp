@@ -8,6 +8,7 @@
 #include "base/hash.hpp"
 #include "experiment/analysis/analysis.hpp"
 #include "experiment/build_info.hpp"
+#include "experiment/model_registry.hpp"
 #include "experiment/monitor.hpp"
 #include "experiment/oracle.hpp"
 #include "experiment/run_facts.hpp"
@@ -46,6 +47,7 @@ struct WorldResult {
   Looks looks;
   std::uint64_t signature;
   std::vector<SkewAlert> skew;
+  std::vector<PipelineReport> models;
 };
 
 std::vector<WorldPlan> plan_worlds(const Study& study, bool truth) {
@@ -142,15 +144,10 @@ void warn_of_skew(const Study& study, std::span<const SkewAlert> alerts, Report&
     for (; i < alerts.size() && alerts[i].cells == cells; ++i)
       features += fmt::format("{}{} (PSI {:.2f}, day {:.1f})", features.empty() ? "" : ", ", alerts[i].skew.feature,
                               alerts[i].skew.alerted_psi, (alerts[i].skew.alerted - study.t0).days());
-    std::string variants;
-    for (const std::uint32_t cell : cells)
-      for (std::size_t e = 0; e < study.scenario.experiments.size(); ++e)
-        variants += fmt::format("{}{}",
-                                variants.empty() ? ""
-                                : e == 0         ? ", "
-                                                 : " x ",
-                                study.scenario.experiments[e].variants[study.assignment.variant_in(cell, e)].name);
-    report.warnings.push_back({"feature_skew", fmt::format("{}: serving and training disagree on {}.", variants, features)});
+    std::vector<std::string> variants;
+    for (const std::uint32_t cell : cells) variants.push_back(study.cell_name(cell));
+    report.warnings.push_back(
+        {"feature_skew", fmt::format("{}: serving and training disagree on {}.", join(variants), features)});
   }
 }
 
@@ -210,7 +207,7 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
       t0 = save_state(world.simulation);
     else
       results.push_back({std::move(world.units), std::move(world.looks), world.simulation.signature(),
-                         world.simulation.engine().skew_alerts()});
+                         world.simulation.engine().skew_alerts(), model_registry(study, world.simulation.engine())});
   }
 
   // The mixed world is the experiment; the others, when there are any, its truth, in the order of plan_worlds().
@@ -233,6 +230,8 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
   warn(report);
   warn_of_skew(study, mixed.skew, report);
   warn_of_short_pages(study, mixed.units, report);
+  report.models = mixed.models;
+  for (Warning& w : rollback_warnings(report.models)) report.warnings.push_back(std::move(w));
   if (options.units) emit_units(study, mixed.units, *options.units);
   monitor.finish(mixed.units, mixed.looks);
   report.run = clock.finish();

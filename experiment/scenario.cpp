@@ -14,6 +14,7 @@
 #include "base/registry.hpp"
 #include "base/time.hpp"
 #include "engine/params.hpp"
+#include "engine/release.hpp"
 #include "engine/retrieval/source.hpp"
 #include "experiment/claims/quantity.hpp"
 #include "policies/policy.hpp"
@@ -177,6 +178,8 @@ class Reader {
           walk(name, child, [&](const std::string& path, const toml::node& leaf) {
             Settings trial = out_.settings;
             trial.set(path, value(leaf, path), place(leaf));
+            if (path == "engine.isolation")
+              throw Error("`engine.isolation` cannot differ between variants; set it for the whole scenario", place(leaf));
             v.overrides.emplace_back(path, trial.at(path));
           });
         } else if (schema().find(name) || name == "world" || name == "analysis") {
@@ -370,19 +373,27 @@ void check_together(const Scenario& s) {
   check("population", world.population.arrivals_per_day, world.population.users);
   check("items", world.items.arrivals_per_day, world.items.count);
   // A source may read a text of its own: whatever it refuses is refused before anything runs.
-  const auto try_sources = [&](const Settings& settings) {
+  const auto check_engine = [&](const Settings& settings) {
+    const auto release = settings.read<ReleaseParams>("engine.release");
+    const double hours = release.shadow_hours + release.canary_hours + release.ramp_hours;
+    if (release.mode == "staged" && hours >= 24)
+      throw Error(
+          fmt::format("`engine.release` takes {} hours from shadow to live; the next night's models replace a candidate "
+                      "after 24, so none would ever be live",
+                      hours),
+          where);
     try {
       for (const auto& entry : source_registry()) entry.make(settings, "engine.retrieval");
     } catch (const Error& e) {
       throw Error(e.what(), where);
     }
   };
-  try_sources(s.settings);
+  check_engine(s.settings);
   for (const Experiment& e : s.experiments)
     for (const Variant& v : e.variants) {
       Settings variant = s.settings;
       for (const auto& [path, value] : v.overrides) variant.set(path, value, where);
-      try_sources(variant);
+      check_engine(variant);
     }
 }
 

@@ -164,8 +164,9 @@ void Simulation::run_epoch(const Assignment::Rule& rule, const std::function<voi
   running_.erase(running_.begin(), first_running);
   std::sort(finished.begin(), finished.end(), canonical_before);
   now_ = until;
-  engine_->learn(finished, now_, study_.world.catalog(now_));  // publishes for the items that the next epoch can show
   for (auto& policy : policies_) policy->learn(finished);
+  // Publishes for the items that the next epoch can show.
+  engine_->learn(std::move(finished), now_, study_.world.catalog(now_));
   clock.over(*times_);
 }
 

@@ -1,5 +1,7 @@
 #include "experiment/study.hpp"
 
+#include "base/parameters.hpp"
+
 namespace feedloop {
 Study::Study(const Scenario& s)
     : scenario(s),
@@ -16,6 +18,13 @@ Study::Study(const Scenario& s)
     for (std::size_t e = 0; e < s.experiments.size(); ++e) variants.push_back(assignment.variant_in(c, e));
     cells.push_back(s.cell_settings(variants));
   }
+}
+
+std::string Study::cell_name(std::size_t cell) const {
+  std::vector<std::string> names;
+  for (std::size_t e = 0; e < scenario.experiments.size(); ++e)
+    names.push_back(scenario.experiments[e].variants[assignment.variant_in(cell, e)].name);
+  return join(names, " x ");
 }
 
 }  // namespace feedloop

@@ -23,6 +23,9 @@ struct Study {
   World world;
   Assignment assignment;
   std::vector<Settings> cells;  // by cell
+
+  // The cell's variants: "control", or "control x some" in several layers.
+  std::string cell_name(std::size_t cell) const;
 };
 
 }  // namespace feedloop

@@ -95,6 +95,39 @@ Json write(const std::vector<Series>& all) {
   return j;
 }
 
+Json write(const ModelVersion& v) {
+  const auto stage = [](const ModelStage& s) {
+    return Json{
+        {"day", real(s.day)}, {"stage", s.stage}, {"z", real(s.z)}, {"impressions", s.impressions}, {"reason", s.reason}};
+  };
+  const auto validation = [](const ModelValidation& n) {
+    Json heads = Json::object();
+    for (const HeadQuality& h : n.heads)
+      heads[h.head] = {{"auc", real(h.auc)}, {"normalised_entropy", real(h.normalised_entropy)}, {"slope", real(h.slope)}};
+    return Json{{"day", real(n.day)}, {"rows", n.rows}, {"heads", heads}};
+  };
+  return {{"version", v.version},
+          {"parent", v.parent},
+          {"ranker", v.ranker},
+          {"features", v.features},
+          {"trained", real(v.trained)},
+          {"rows", v.rows},
+          {"first_row", real(v.first_row)},
+          {"last_row", real(v.last_row)},
+          {"updates", v.updates},
+          {"last_update", v.last_update},
+          {"updated", real(v.updated)},
+          {"stages", list(v.stages, stage)},
+          {"validations", list(v.validations, validation)}};
+}
+
+Json write(const PipelineReport& p) {
+  return {{"variants", p.variants},
+          {"scorer", p.scorer},
+          {"heads", p.heads},
+          {"versions", list(p.versions, [](const ModelVersion& v) { return write(v); })}};
+}
+
 Json write(const RunFacts& r) {
   Json latency = Json::object();
   for (const StageLatency& s : r.latency)
@@ -133,6 +166,7 @@ Json write(const Report& r) {
                         [](const Warning& w) {
                           return Json{{"code", w.code}, {"text", w.text}};
                         })},
+      {"models", list(r.models, one)},
       {"run", write(r.run)}};
 }
 
@@ -266,6 +300,38 @@ Series read_series(const std::string&, const Node& n) {
           n["value"].reals(), n["low"].reals(),    n["high"].reals()};
 }
 
+ModelStage read_stage(const Node& n) {
+  return {n["day"].real(), n["stage"].text(), n["z"].real(), n["impressions"].integer<std::int64_t>(), n["reason"].text()};
+}
+
+ModelValidation read_validation(const Node& n) {
+  return {n["day"].real(), n["rows"].integer<std::int64_t>(), n["heads"].entries([](const std::string& head, const Node& q) {
+            return HeadQuality{head, q["auc"].real(), q["normalised_entropy"].real(), q["slope"].real()};
+          })};
+}
+
+ModelVersion read_version(const Node& n) {
+  const auto whole = [&](const char* key) { return n[key].integer<std::int64_t>(); };
+  return {whole("version"),
+          whole("parent"),
+          whole("ranker"),
+          whole("features"),
+          n["trained"].real(),
+          whole("rows"),
+          n["first_row"].real(),
+          n["last_row"].real(),
+          whole("updates"),
+          whole("last_update"),
+          n["updated"].real(),
+          n["stages"].list(read_stage),
+          n["validations"].list(read_validation)};
+}
+
+PipelineReport read_pipeline(const Node& n) {
+  const auto text = [](const Node& t) { return t.text(); };
+  return {n["variants"].list(text), n["scorer"].text(), n["heads"].list(text), n["versions"].list(read_version)};
+}
+
 RunFacts read_run(const Node& n) {
   return {n["threads"].integer<int>(),
           n["ranks"].integer<int>(),
@@ -315,6 +381,7 @@ Report parse_report(std::string_view json) {
   r.experiments = n["experiments"].list(read_experiment);
   r.series = n["series"].entries(read_series);
   r.warnings = n["warnings"].list([](const Node& w) { return Warning{w["code"].text(), w["text"].text()}; });
+  r.models = n["models"].list(read_pipeline);
   r.run = read_run(n["run"]);
   return r;
 }

@@ -1,5 +1,6 @@
 // Boosted trees, one ensemble a head, trained by XGBoost and served by our flattened forest. A night trains from nothing on the
-// log's rows, heads side by side. The slot is a training-only input (see training_rows.hpp).
+// log's rows, heads side by side; between nights the trees stay as they are. The slot is a training-only input (see
+// training_rows.hpp).
 #pragma once
 
 #include <array>

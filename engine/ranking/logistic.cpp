@@ -33,34 +33,41 @@ struct Data {
   }
 };
 
-void newton(const Data& data, std::size_t head, std::int64_t steps, double ridge, Eigen::VectorXd& w) {
-  const auto p = w.size();
-  for (std::int64_t step = 0; step < steps; ++step) {
-    Eigen::MatrixXd hessian = ridge * Eigen::MatrixXd::Identity(p, p);
-    Eigen::VectorXd gradient = -ridge * w;
-    const Eigen::VectorXf wf = w.cast<float>();
-    for (std::size_t b = 0; b < data.n; b += kBlock) {
-      const std::size_t e = std::min(data.n, b + kBlock);
-      Rows x = data.block(b, e);
-      const Eigen::VectorXf z = x * wf;
-      Eigen::VectorXf residual(z.size()), curvature(z.size());
-      for (Eigen::Index i = 0; i < z.size(); ++i) {
-        const LabelledRow& row = data.log.rows()[b + static_cast<std::size_t>(i)];
-        const float mu = 1.0f / (1.0f + std::exp(-z[i]));
-        const HeadTarget target = head_target(head, row.label[head], data.slots.lift_of(row.slot));
-        residual[i] = row.weight * (target.positive - target.weight() * mu);
-        curvature[i] = std::sqrt(row.weight * target.weight() * std::max(mu * (1 - mu), 1e-6f));
-      }
-      gradient += (x.transpose() * residual).cast<double>();
-      x.array().colwise() *= curvature.array();
-      hessian += (x.transpose() * x).cast<double>();
+// What rows [begin, end) say of a head at weights w: the slope of their log likelihood, and its curvature (information).
+struct Evidence {
+  Eigen::VectorXd gradient;
+  Eigen::MatrixXd information;
+};
+
+void add_evidence(const Data& data, std::size_t begin, std::size_t end, std::size_t head, const Eigen::VectorXd& w,
+                  Evidence& out) {
+  const Eigen::VectorXf wf = w.cast<float>();
+  for (std::size_t b = begin; b < end; b += kBlock) {
+    const std::size_t e = std::min(end, b + kBlock);
+    Rows x = data.block(b, e);
+    const Eigen::VectorXf z = x * wf;
+    Eigen::VectorXf residual(z.size()), curvature(z.size());
+    for (Eigen::Index i = 0; i < z.size(); ++i) {
+      const LabelledRow& row = data.log.rows()[b + static_cast<std::size_t>(i)];
+      const float mu = 1.0f / (1.0f + std::exp(-z[i]));
+      const HeadTarget target = head_target(head, row.label[head], data.slots.lift_of(row.slot));
+      residual[i] = row.weight * (target.positive - target.weight() * mu);
+      curvature[i] = std::sqrt(row.weight * target.weight() * std::max(mu * (1 - mu), 1e-6f));
     }
-    // A weight moves by at most 2 a step: the first steps from zero on a rare label would overshoot.
-    const Eigen::VectorXd move = solve_positive_definite(hessian, gradient);
-    if (!move.allFinite()) return;  // collinear features and a ridge below a float's digits: the weights stay as they are
-    const double largest = move.cwiseAbs().maxCoeff();
-    w += move * (largest > 2.0 ? 2.0 / largest : 1.0);
+    out.gradient += (x.transpose() * residual).cast<double>();
+    x.array().colwise() *= curvature.array();
+    out.information += (x.transpose() * x).cast<double>();
   }
+}
+
+// False, and the weights as they were, when features are collinear and the ridge is below a float's digits.
+bool newton_step(const Evidence& e, Eigen::VectorXd& w) {
+  const Eigen::VectorXd move = solve_positive_definite(e.information, e.gradient);
+  if (!move.allFinite()) return false;
+  // A weight moves by at most 2 a step: the first steps from zero on a rare label would overshoot.
+  const double largest = move.cwiseAbs().maxCoeff();
+  w += move * (largest > 2.0 ? 2.0 / largest : 1.0);
+  return true;
 }
 
 }  // namespace
@@ -76,10 +83,37 @@ void Logistic::train(const TrainingInput& in) {
     if (!in.wanted[h] || totals.hits[h] < params_.min_positives) return;
     Eigen::VectorXd w = Eigen::Map<Eigen::VectorXd>(weights_.data() + h * p, static_cast<Eigen::Index>(p));
     if (!trained_[h]) w[static_cast<Eigen::Index>(data.width)] = totals.log_odds(h);
-    newton(data, h, trained_[h] ? params_.iterations : params_.first_iterations, params_.ridge, w);
+    const std::int64_t steps = trained_[h] ? params_.iterations : params_.first_iterations;
+    for (std::int64_t step = 0; step < steps; ++step) {
+      Evidence e{-params_.ridge * w, params_.ridge * Eigen::MatrixXd::Identity(w.size(), w.size())};
+      add_evidence(data, 0, data.n, h, w, e);
+      if (!newton_step(e, w)) break;
+    }
     std::copy_n(w.data(), p, weights_.data() + h * p);
     trained_[h] = 1;
   });
+}
+
+bool Logistic::update(const TrainingInput& in, std::size_t first) {
+  const Data data{in.log, in.slots, in.log.rows().size(), static_cast<std::size_t>(in.log.width())};
+  const std::size_t p = data.width + 2;
+  if (first == data.n || p * kHeads != weights_.size()) return false;
+  std::size_t known = first;
+  for (double impressions = 0; known > 0 && impressions < params_.online_impressions; --known)
+    impressions += static_cast<double>(in.log.rows()[known - 1].weight);
+  std::array<std::uint8_t, kHeads> moved{};
+  parallel_for(kHeads, 1, [&](std::size_t h, std::size_t) {
+    if (!in.wanted[h] || !trained_[h]) return;
+    Eigen::VectorXd w = Eigen::Map<Eigen::VectorXd>(weights_.data() + h * p, static_cast<Eigen::Index>(p));
+    Evidence e{Eigen::VectorXd::Zero(w.size()), params_.ridge * Eigen::MatrixXd::Identity(w.size(), w.size())};
+    // The weights are where the known rows left them, so these give no slope.
+    add_evidence(data, known, first, h, w, e);
+    e.gradient.setZero();
+    add_evidence(data, first, data.n, h, w, e);
+    moved[h] = newton_step(e, w);
+    std::copy_n(w.data(), p, weights_.data() + h * p);
+  });
+  return std::any_of(moved.begin(), moved.end(), [](std::uint8_t m) { return m != 0; });
 }
 
 std::span<const double> Logistic::weights(Head head) const {

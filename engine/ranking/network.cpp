@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "base/check.hpp"
 #include "base/distributions.hpp"
@@ -77,6 +78,36 @@ double Network::descend(const LabelledBatch& data, std::span<const std::uint32_t
   return loss;
 }
 
+template <class Rate>
+void Network::pass(const LabelledBatch& data, std::span<const std::uint32_t> order, double unit, LastBatch last, Rate rate) {
+  const auto batch = static_cast<std::size_t>(params_.batch);
+  std::vector<Shard> shards((std::min(batch, order.size()) + kShard - 1) / kShard);
+  std::vector<float> transposed;
+  for (std::size_t b = 0; b < order.size(); b += batch) {
+    const auto rows = order.subspan(b, std::min(batch, order.size() - b));
+    const std::size_t counted = last == LastBatch::Whole ? rows.size() : batch;
+    const auto scale = static_cast<float>(1 / (unit * static_cast<double>(counted)));
+    deep_->transpose_weights(deep_weights(), transposed);
+    parallel_for(rows.size(), kShard, [&](std::size_t begin, std::size_t end) {
+      descend(data, rows.subspan(begin, end - begin), transposed, scale, shards[begin / kShard]);
+    });
+    std::vector<const std::vector<float>*> gradients;
+    for (std::size_t s = 0; s * kShard < rows.size(); ++s) gradients.push_back(&shards[s].gradient);
+    const double step = rate();
+    const auto keep = static_cast<float>(1 - step * params_.l2);
+    deep_->shrink(std::span(weights_).first(deep_->size()), keep);
+    if (wide_) linear_->shrink(std::span(weights_).subspan(deep_->size()), keep);
+    adam_.step(gradients, static_cast<float>(step), weights_);
+  }
+}
+
+// A night or an update that diverged is as if it had not been.
+bool Network::keep_if_tame(Network former) {
+  if (tame(weights_) && adam_.finite()) return true;
+  *this = std::move(former);
+  return false;
+}
+
 bool Network::train(const LabelledBatch& data, Seed seed, std::uint64_t night) {
   const auto width = static_cast<std::size_t>(data.width);
   const std::size_t n = data.weight.size() / heads_;
@@ -108,37 +139,29 @@ bool Network::train(const LabelledBatch& data, Seed seed, std::uint64_t night) {
 
   const auto batch = static_cast<std::size_t>(params_.batch);
   const auto epochs = static_cast<std::uint64_t>(ready() ? params_.epochs : params_.first_epochs);
-  const std::size_t steps = (n + batch - 1) / batch * epochs;
+  const auto steps = static_cast<double>((n + batch - 1) / batch * epochs);
   std::vector<std::uint32_t> order(n);
   std::iota(order.begin(), order.end(), 0u);
-  std::vector<Shard> shards((std::min(batch, n) + kShard - 1) / kShard);
-  std::vector<float> transposed;
-  std::size_t step = 0;
+  double step = 0;
   for (std::uint64_t epoch = 0; epoch < epochs; ++epoch) {
     Rng rng = stream(seed, Stream::Network, entity_key(kOrder, night, epoch));
     shuffle(rng, order);
-    for (std::size_t b = 0; b < n; b += batch, ++step) {
-      const auto rows = std::span(order).subspan(b, std::min(batch, n - b));
-      const auto scale = static_cast<float>(1 / (unit * static_cast<double>(rows.size())));
-      deep_->transpose_weights(deep_weights(), transposed);
-      parallel_for(rows.size(), kShard, [&](std::size_t begin, std::size_t end) {
-        descend(data, rows.subspan(begin, end - begin), transposed, scale, shards[begin / kShard]);
-      });
-      std::vector<const std::vector<float>*> gradients;
-      for (std::size_t s = 0; s * kShard < rows.size(); ++s) gradients.push_back(&shards[s].gradient);
-      const double rate = params_.learning_rate * (1 - static_cast<double>(step) / static_cast<double>(steps));
-      const auto keep = static_cast<float>(1 - rate * params_.l2);
-      deep_->shrink(std::span(weights_).first(deep_->size()), keep);
-      if (wide_) linear_->shrink(std::span(weights_).subspan(deep_->size()), keep);
-      adam_.step(gradients, static_cast<float>(rate), weights_);
-    }
+    pass(data, order, unit, LastBatch::Whole, [&] { return params_.learning_rate * (1 - step++ / steps); });
   }
-  if (!tame(weights_) || !adam_.finite()) {
-    *this = former;
-    return false;
-  }
+  if (!keep_if_tame(former)) return false;
   ++nights_;
   return true;
+}
+
+bool Network::update(const LabelledBatch& data) {
+  FEEDLOOP_CHECK(ready() && static_cast<std::size_t>(data.width) == inputs_.width(), "an update by rows of another width");
+  const double unit = mean_weight(data);
+  if (!(unit > 0)) return false;
+  const Network former = *this;
+  std::vector<std::uint32_t> order(data.weight.size() / heads_);
+  std::iota(order.begin(), order.end(), 0u);
+  pass(data, order, unit, LastBatch::Partial, [&] { return params_.learning_rate * params_.online_rate; });
+  return keep_if_tame(former);
 }
 
 void Network::predict(std::span<const float> rows, int width, float* logits) const {

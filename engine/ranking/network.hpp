@@ -21,17 +21,14 @@
 
 namespace feedloop {
 
-struct NetworkParams {
-  std::int64_t hidden1 = 128, hidden2 = 64, first_epochs = 4, epochs = 2, batch = 256;
-  double learning_rate = 0.005, l2 = 0.1;
+struct NetworkParams : DescentParams {
+  std::int64_t hidden1 = 128, hidden2 = 64;
+  double online_rate = 0.5;
   void describe(Describe& d) {
     d.integer("hidden1", hidden1, {1, 1024}, "units", "Width of the first hidden layer.");
     d.integer("hidden2", hidden2, {1, 1024}, "units", "Width of the second hidden layer.");
-    d.integer("first_epochs", first_epochs, {1, 100}, "", "Passes over the rows on the first night, which starts from noise.");
-    d.integer("epochs", epochs, {1, 100}, "", "Passes over the rows a night.");
-    d.integer("batch", batch, {1, 65536}, "rows", "Rows of one step.");
-    d.number("learning_rate", learning_rate, {1e-6, 1}, "", "Adam's step size at the start of a night.");
-    d.number("l2", l2, {0, 10}, "", "Decay of the weights per unit of step size.");
+    DescentParams::describe(d, "rows", 65536);
+    d.number("online_rate", online_rate, {0, 1}, "", "Step size between nights, as a share of learning_rate.");
   }
 };
 
@@ -51,6 +48,10 @@ class Network {
   // One night. False, and the model as it was, when no row counts or the night diverged.
   // Requires: the width of earlier nights.
   bool train(const LabelledBatch& data, Seed seed, std::uint64_t night);
+  // Between nights: one pass over new rows, in their order, from the current weights and moments, with a constant step size.
+  // The inputs' moments stay the night's; a step on fewer rows than a batch is smaller accordingly. False as of train().
+  // Requires: ready(), and the width trained with.
+  bool update(const LabelledBatch& data);
   bool ready() const { return nights_ > 0; }  // has learned from at least one night
 
   // Log-odds, n x heads, always finite. Requires: ready(), and the width trained with.
@@ -68,6 +69,11 @@ class Network {
   std::span<const float> deep_weights() const { return std::span(weights_).first(deep_->size()); }
   std::span<const float> wide_weights() const { return std::span(weights_).subspan(deep_->size()); }
   void forward(std::size_t n, Shard& shard) const;
+  // Steps over the rows in `order`; `rate(step)` gives the step size. Weights of rows count in units of `unit`.
+  enum class LastBatch { Whole, Partial };  // whether a short batch counts as a whole one
+  template <class Rate>
+  void pass(const LabelledBatch& data, std::span<const std::uint32_t> order, double unit, LastBatch last, Rate rate);
+  bool keep_if_tame(Network former);
   double descend(const LabelledBatch& data, std::span<const std::uint32_t> rows, std::span<const float> transposed, float scale,
                  Shard& shard) const;
 

@@ -7,27 +7,47 @@
 
 namespace feedloop {
 
+namespace {
+
+// Rows of the log from `first` on as a network reads them, with weight for the heads that learn.
+struct Batch {
+  Batch(const TrainingInput& in, std::size_t first, const HeadSet& learns)
+      : rows(rows_with_slot(in.log, in.slots, first)), width(in.log.width() + 1) {
+    for (std::size_t r = first; r < in.log.rows().size(); ++r) {
+      const LabelledRow& row = in.log.rows()[r];
+      for (std::size_t h = 0; h < kHeads; ++h) {
+        const HeadTarget target = head_target(h, row.label[h], in.slots.lift_of(row.slot));
+        label.push_back(target.label());
+        weight.push_back(learns[h] ? row.weight * target.weight() : 0);
+      }
+    }
+  }
+  LabelledBatch view() const { return {rows, width, label, weight}; }
+
+  std::vector<float> rows, label, weight;
+  int width;
+};
+
+}  // namespace
+
 void Neural::train(const TrainingInput& in) {
   const HeadTotals totals = head_totals(in.log, in.slots);
   if (totals.hits[0] < params_.min_positives || in.log.width() == 0) return;
-  const std::size_t n = in.log.rows().size();
-  std::vector<float> label(n * kHeads), weight(n * kHeads);
   HeadSet learns{};
   for (std::size_t h = 0; h < kHeads; ++h) learns[h] = in.wanted[h] && totals.hits[h] >= params_.min_positives;
-  for (std::size_t r = 0; r < n; ++r) {
-    const LabelledRow& row = in.log.rows()[r];
-    for (std::size_t h = 0; h < kHeads; ++h) {
-      const HeadTarget target = head_target(h, row.label[h], in.slots.lift_of(row.slot));
-      label[r * kHeads + h] = target.label();
-      weight[r * kHeads + h] = learns[h] ? row.weight * target.weight() : 0;
-    }
-  }
-  const std::vector<float> rows = rows_with_slot(in.log, in.slots);
-  if (!network_.train({rows, in.log.width() + 1, label, weight}, in.seed, nights_++)) return;
+  const Batch batch(in, 0, learns);
+  if (!network_.train(batch.view(), in.seed, nights_++)) return;
   for (std::size_t h = 0; h < kHeads; ++h) {
     mean_[h] = totals.mean(h);
     trained_[h] |= learns[h];
   }
+}
+
+bool Neural::update(const TrainingInput& in, std::size_t first) {
+  HeadSet learns{};
+  for (std::size_t h = 0; h < kHeads; ++h) learns[h] = in.wanted[h] && trained_[h] != 0;
+  const Batch batch(in, first, learns);
+  return network_.update(batch.view());
 }
 
 void Neural::score(const ScoringInput& in, std::span<Candidate> candidates) const {

@@ -20,6 +20,7 @@ class Neural : public Scorer {
   void score(const ScoringInput& in, std::span<Candidate> candidates) const override;
   HeadValues mean_rates() const override { return mean_; }
   void train(const TrainingInput& in) override;
+  bool update(const TrainingInput& in, std::size_t first) override;
   void visit_state(State& s) override {
     s(network_);
     s(mean_);

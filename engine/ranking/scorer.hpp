@@ -1,4 +1,5 @@
-// A scorer predicts every head for rows of features. Const while serving; trained nightly.
+// A scorer predicts every head for rows of features. Const while serving; trained at night, and between nights by those that
+// can.
 #pragma once
 
 #include <array>
@@ -38,6 +39,10 @@ class Scorer {
   // Mean label of each head in the training data; positive.
   virtual HeadValues mean_rates() const = 0;
   virtual void train(const TrainingInput& in) = 0;
+  // Near-real-time: learns from rows [first, in.log.rows().size()), which came in since it last learned, in addition to what it
+  // knows. Heads that no night has trained and mean rates stay as they are. False when nothing changed, as in a scorer that
+  // learns at night only. Requires: ready().
+  virtual bool update(const TrainingInput& /*in*/, std::size_t /*first*/) { return false; }
   virtual void visit_state(State& s) = 0;
 };
 

@@ -25,11 +25,11 @@ HeadTotals head_totals(const TrainingLog& log, const SlotTreatment& slots) {
   return t;
 }
 
-std::vector<float> rows_with_slot(const TrainingLog& log, const SlotTreatment& slots) {
+std::vector<float> rows_with_slot(const TrainingLog& log, const SlotTreatment& slots, std::size_t first) {
   const auto width = static_cast<std::size_t>(log.width());
-  std::vector<float> out(log.rows().size() * (width + 1));
-  for (std::size_t i = 0; i < log.rows().size(); ++i) {
-    float* row = out.data() + i * (width + 1);
+  std::vector<float> out((log.rows().size() - first) * (width + 1));
+  for (std::size_t i = first; i < log.rows().size(); ++i) {
+    float* row = out.data() + (i - first) * (width + 1);
     std::copy_n(log.features().data() + i * width, width, row);
     row[width] = slots.column(log.rows()[i].slot);
   }

@@ -22,7 +22,7 @@ struct HeadTotals {
 };
 HeadTotals head_totals(const TrainingLog& log, const SlotTreatment& slots);
 
-// rows() x (width() + 1): the features, then the slot's column.
-std::vector<float> rows_with_slot(const TrainingLog& log, const SlotTreatment& slots);
+// Rows from `first` on, of width() + 1: the features, then the slot's column.
+std::vector<float> rows_with_slot(const TrainingLog& log, const SlotTreatment& slots, std::size_t first = 0);
 
 }  // namespace feedloop

@@ -127,18 +127,23 @@ HeadValidation validate(const ValidationRows& rows) {
   return out;
 }
 
-NightlyValidation validate_day(const Scorer& scorer, const HeadSet& wanted, const TrainingLog& log, std::size_t first,
-                               SimTime night) {
-  const std::size_t n = log.rows().size() - first;
+void predict_rows(const Scorer& scorer, const HeadSet& wanted, const TrainingLog& log, std::size_t first,
+                  std::vector<HeadValues>& predicted) {
+  const std::size_t n = log.rows().size() - first, before = predicted.size();
   const auto width = static_cast<std::size_t>(log.width());
-  NightlyValidation out{night, static_cast<std::int64_t>(n), {}};
-  std::vector<HeadValues> predicted(n);
+  predicted.resize(before + n);
   parallel_for(n, kScoreBlock, [&](std::size_t b, std::size_t e) {
     std::vector<Candidate> candidates(e - b);
     for (std::size_t i = b; i < e; ++i) candidates[i - b].row = static_cast<std::uint16_t>(i - b);
     scorer.score({std::span(log.features()).subspan((first + b) * width, (e - b) * width), log.width(), 0, wanted}, candidates);
-    for (std::size_t i = b; i < e; ++i) predicted[i] = candidates[i - b].heads;
+    for (std::size_t i = b; i < e; ++i) predicted[before + i] = candidates[i - b].heads;
   });
+}
+
+NightlyValidation validate_day(std::span<const HeadValues> predicted, const HeadSet& wanted, const TrainingLog& log,
+                               std::size_t first, SimTime night) {
+  const std::size_t n = predicted.size();
+  NightlyValidation out{night, static_cast<std::int64_t>(n), 0, {}};
   std::vector<double> log_slot(n);
   for (std::size_t i = 0; i < n; ++i) log_slot[i] = std::log(static_cast<double>(log.rows()[first + i].slot));
   parallel_for(kHeads, 1, [&](std::size_t h, std::size_t) {

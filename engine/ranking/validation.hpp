@@ -41,17 +41,21 @@ HeadValidation validate(const ValidationRows& rows);
 // Weighted area under the ROC curve; NaN without positives or without negatives.
 double auc(const ValidationRows& rows);
 
-// Progressive validation: a day's rows scored by the model of the night before, which has not seen them.
+// Progressive validation: a day's rows, each scored by the model as it was before it was taught the row.
 // A scorer predicts for slot 1, and rows come from all slots: one coefficient of log(slot) is fitted on the same rows and added
 // to the logits first, so that the numbers are those of a prediction that knows the slot.
 struct NightlyValidation {
   SimTime night;
   std::int64_t rows = 0;
+  std::int64_t version = 0;  // of the training that the live models came from at that night
   std::array<HeadValidation, kHeads> heads{};
 };
-// Rows [first, log.rows().size()). Heads that are not wanted are not trained: nothing is claimed of them. Requires:
-// scorer.ready().
-NightlyValidation validate_day(const Scorer& scorer, const HeadSet& wanted, const TrainingLog& log, std::size_t first,
-                               SimTime night);
+// Of the rows from `first` on, as many as were predicted. Heads that are not wanted are not trained: nothing is claimed of
+// them.
+NightlyValidation validate_day(std::span<const HeadValues> predicted, const HeadSet& wanted, const TrainingLog& log,
+                               std::size_t first, SimTime night);
+// Appends predictions for rows [first, log.rows().size()). Requires: scorer.ready().
+void predict_rows(const Scorer& scorer, const HeadSet& wanted, const TrainingLog& log, std::size_t first,
+                  std::vector<HeadValues>& predicted);
 
 }  // namespace feedloop

@@ -22,19 +22,15 @@
 
 namespace feedloop {
 
-struct TowersParams {
-  std::int64_t hidden = 64, dims = 32, first_epochs = 4, epochs = 2, batch = 256, negatives = 256;
-  double learning_rate = 0.01, l2 = 0.1;
+struct TowersParams : DescentParams {
+  std::int64_t hidden = 64, dims = 32, negatives = 256;
   bool correction = true;
+  TowersParams() { learning_rate = 0.01; }
   void describe(Describe& d) {
     d.integer("hidden", hidden, {1, 1024}, "units", "Width of each tower's hidden layer.");
     d.integer("dims", dims, {8, 128}, "", "Length of the vectors.");
-    d.integer("first_epochs", first_epochs, {1, 100}, "", "Passes over the plays on the first night, which starts from noise.");
-    d.integer("epochs", epochs, {1, 100}, "", "Passes over the plays a night.");
-    d.integer("batch", batch, {1, 2048}, "plays", "Plays of one step, each a negative of the others.");
+    DescentParams::describe(d, "plays", 2048);  // each a negative of the others of its batch
     d.integer("negatives", negatives, {0, 2048}, "items", "Further negatives of a step, drawn uniformly from the catalogue.");
-    d.number("learning_rate", learning_rate, {1e-6, 1}, "", "Adam's step size at the start of a night.");
-    d.number("l2", l2, {0, 10}, "", "Decay of the weights per unit of step size.");
     d.flag("correction", correction, "Take the logarithm of the sampling frequency from the scores while training.");
   }
 };

@@ -39,6 +39,7 @@ expect 0 'Feedloop report: tiny' "$feedloop" report run.db
 check "report shows the same bytes" 'cmp -s out first.txt'
 check "one archive and nothing else is left" '[ "$(ls run.db*)" = run.db ]'
 expect 0 '"signature"' "$feedloop" report run.db --json
+expect 0 'Models: tiny' "$feedloop" report run.db --models
 check "an interrupted or finished archive is not an unknown one" '[ -s run.db ]'
 expect 0 'Feedloop report' "$feedloop" run tiny.toml
 check "the default archive is in runs/" '[ -f runs/tiny-7.db ]'
@@ -159,6 +160,9 @@ check "a flipped byte is noticed or does no harm" '[ $code -eq 2 ] || cmp -s out
 cp run.db newer.db
 printf '\x00\x00\x00\x63' | dd of=newer.db bs=1 seek=60 conv=notrunc 2> /dev/null   # user_version in the file's header
 expect 2 'newer Feedloop' "$feedloop" report newer.db
+cp run.db older.db
+printf '\x00\x00\x00\x01' | dd of=older.db bs=1 seek=60 conv=notrunc 2> /dev/null
+expect 2 'older Feedloop' "$feedloop" report older.db
 echo text > other.txt
 expect 2 'other.txt' "$feedloop" run tiny.toml --out other.txt
 check "a foreign file is not overwritten" '[ "$(cat other.txt)" = text ]'

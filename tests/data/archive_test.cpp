@@ -82,6 +82,12 @@ Report sample() {
   r.experiments.push_back(e);
   r.series.push_back({"main", "control", "ctr", {1, 2}, {0.05, 0.06}, {kNoValue, 0.04}, {kNoValue, 0.07}});
   r.warnings.push_back({"peeking", "text"});
+  r.models.push_back({{"control", "treatment"}, "logistic", {"click"}, {}});
+  ModelVersion version;
+  version.version = 3;
+  version.stages = {{1.5, "canary", 0, 0, ""}, {1.75, "rolled back", -4.5, 900, "fewer clicks"}};
+  version.validations = {{2, 70, {{"click", 0.7, 0.9, kNoValue}}}};
+  r.models[0].versions.push_back(version);
   return r;
 }
 
@@ -216,6 +222,9 @@ TEST_CASE("a report and its units answer SQL") {
   CHECK(query(file, "SELECT covered FROM truth") == "1");
   CHECK(query(file, "SELECT value FROM series WHERE day = 2") == "0.06");
   CHECK(query(file, "SELECT text FROM warning WHERE code = 'peeking'") == "text");
+  CHECK(query(file, "SELECT variants FROM model WHERE version = 3 AND trained IS NULL") == "control, treatment");
+  CHECK(query(file, "SELECT reason FROM model_stage WHERE stage = 'rolled back' AND impressions = 900") == "fewer clicks");
+  CHECK(query(file, "SELECT slope FROM model_validation WHERE head = 'click' AND auc = 0.7") == "NULL");
   CHECK(query(file, "PRAGMA integrity_check") == "ok");
   CHECK(query(file, "PRAGMA journal_mode") == "delete");
 }
@@ -348,17 +357,21 @@ TEST_CASE("what is no archive is refused by name") {
   }
 }
 
-TEST_CASE("an archive of a newer schema is refused and not touched") {
+TEST_CASE("an archive of another schema is refused and not touched") {
   const Folder folder;
   const fs::path file = folder / "run.db";
   Archive::create(file, sample_head());
   query(file, fmt::format("PRAGMA user_version = {}", kArchiveSchema + 1));
   const std::string before = read_file(file);
   for (const ArchiveMode mode : {ArchiveMode::Read, ArchiveMode::Write})
-    CHECK(has(message([&] { Archive::open(file, mode); }),
-              fmt::format("was written by a newer Feedloop (schema {}, this one reads up to {})", kArchiveSchema + 1,
-                          kArchiveSchema)));
+    CHECK(
+        has(message([&] { Archive::open(file, mode); }),
+            fmt::format("was written by a newer Feedloop (schema {}, this one reads {})", kArchiveSchema + 1, kArchiveSchema)));
   CHECK(read_file(file) == before);
+  query(file, "PRAGMA user_version = 1");
+  CHECK(has(
+      message([&] { Archive::open(file, ArchiveMode::Read); }),
+      fmt::format("was written by an older Feedloop (schema 1, this one reads {}); run the scenario again", kArchiveSchema)));
   query(file, "PRAGMA user_version = 0");
   CHECK(has(message([&] { Archive::open(file, ArchiveMode::Read); }), "has schema 0"));
 }

@@ -11,7 +11,7 @@ using namespace feedloop;
 TEST_CASE("cells that differ in serving only share a pipeline") {
   const std::vector<Settings> cells{
       engine_settings(), engine_settings({"engine.value.completion=1", "engine.rerank.mmr.lambda=0.5"}),
-      engine_settings({"engine.quota.fresh=0", "engine.slate.size=10", "engine.fallback.known_after=5"})};
+      engine_settings({"engine.quota.fresh=0", "engine.slate.size=10", "engine.cold.warm_after=5"})};
   const Engine engine(cells, {1});
   CHECK(engine.pipelines() == 1);
 }
@@ -126,9 +126,4 @@ TEST_CASE("with a corpus of their own variants show different items and together
   CHECK(a.size() + b.size() == 400);
   engine.begin_epoch(false);  // a launch to everybody has all items
   CHECK(shown(1).size() > 300);
-}
-
-TEST_CASE("variants that disagree on isolation are refused") {
-  const std::vector<Settings> cells{engine_settings(), engine_settings({"engine.isolation=data"})};
-  CHECK_THROWS_WITH(Engine(cells, {1}), Catch::Contains("engine.isolation is `shared` in one variant and `data` in another"));
 }

@@ -1,5 +1,7 @@
 #include "engine/online_features.hpp"
 
+#include <limits>
+
 #include "tests/engine/tiny_platform.hpp"
 #include "tests/support/catch.hpp"
 
@@ -146,4 +148,15 @@ TEST_CASE("saved features load to the same bytes") {
   CHECK(save_state(copy) == bytes);
   CHECK(copy.consumed == user.consumed);
   CHECK(copy.recent(0).item == user.recent(0).item);
+}
+
+TEST_CASE("content that is not a number does not enter the profile") {
+  auto shelf = make_shelf(2);
+  shelf[0].content[1] = std::numeric_limits<float>::quiet_NaN();
+  shelf[0].content[2] = std::numeric_limits<float>::infinity();
+  OnlineFeatures user;
+  for (std::uint64_t i = 0; i < 2; ++i)
+    observe_user(user, play_page(UserId{0}, SimTime{0} + kMinute * static_cast<std::int64_t>(i), shelf[i]), shelf, 100);
+  for (const float x : user.profile) CHECK(std::isfinite(x));
+  CHECK(user.profile[1] == shelf[1].content[1]);
 }

@@ -32,12 +32,12 @@ TEST_CASE("every source has a quota key with its own default") {
 
 TEST_CASE("serving keys reach their members") {
   const auto p = engine_settings({"engine.value.skip=-0.5", "engine.rerank.mmr.lambda=0.3", "engine.rerank.seen.capacity=9",
-                                  "engine.slate.size=5", "engine.slate.depth=50", "engine.fallback.known_after=3"})
+                                  "engine.slate.size=5", "engine.slate.depth=50", "engine.cold.warm_after=3"})
                      .read<ServingParams>("engine");
   CHECK(p.value.weight[static_cast<std::size_t>(Head::Skip)] == -0.5);
   CHECK(p.rerank.mmr.lambda == 0.3);
   CHECK(p.rerank.seen.capacity == 9);
   CHECK(p.slate.size == 5);
   CHECK(p.slate.depth == 50);
-  CHECK(p.known_after == 3);
+  CHECK(p.cold.warm_after == 3);
 }

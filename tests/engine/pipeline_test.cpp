@@ -1,6 +1,7 @@
 #include "engine/pipeline.hpp"
 
-#include "tests/engine/tiny_platform.hpp"
+#include "engine/engine.hpp"
+#include "tests/engine/planted_pages.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace feedloop;
@@ -178,4 +179,155 @@ TEST_CASE("a loaded pipeline goes on as the original with its windows and its mo
   b.running = a.running;
   for (Platform* p : {&a, &b}) p->day(3);
   CHECK(save_state(a.pipeline) == save_state(b.pipeline));
+}
+
+namespace {
+
+// Pages of an hour, spread evenly, in which clicks follow a law.
+std::vector<Interaction> planted_hour(int hour, std::size_t pages, Catalog shelf, const ClickLaw& law, std::uint32_t cell = 0) {
+  auto batch = planted_pages(pages, shelf, 100 + static_cast<std::uint64_t>(hour) * 2 + cell, 0.1, law);
+  for (std::size_t p = 0; p < pages; ++p) {
+    batch[p].request.time =
+        SimTime{0} + kHour * hour + Duration{kHour.us * static_cast<std::int64_t>(p) / static_cast<std::int64_t>(pages)};
+    batch[p].cell = cell;
+  }
+  return batch;
+}
+
+// Learns hours of a planted law in epochs of five minutes.
+template <class Learner>
+void live_through(Learner& learner, int from, int to, std::size_t pages, Catalog shelf, std::vector<ClickLaw> by_cell) {
+  for (int hour = from; hour < to; ++hour) {
+    std::vector<std::vector<Interaction>> cells;
+    for (std::uint32_t cell = 0; cell < by_cell.size(); ++cell)
+      cells.push_back(planted_hour(hour, pages, shelf, by_cell[cell], cell));
+    for (std::size_t epoch = 0; epoch < 12; ++epoch) {
+      std::vector<Interaction> finished;
+      for (const auto& all : cells)
+        finished.insert(finished.end(), all.begin() + static_cast<std::ptrdiff_t>(pages * epoch / 12),
+                        all.begin() + static_cast<std::ptrdiff_t>(pages * (epoch + 1) / 12));
+      learner.learn(finished, SimTime{0} + kHour * hour + kMinute * 5 * static_cast<std::int64_t>(epoch + 1), shelf);
+    }
+  }
+}
+
+std::vector<std::string> online(std::string_view scorer, int minutes, std::vector<std::string> more = {}) {
+  for (const char* set :
+       {"engine.ranking.logistic.online_impressions=10000", "engine.ranking.gradient_boosting.trees=30",
+        "engine.ranking.mlp.online_rate=1", "engine.ranking.wide_deep.online_rate=1", "engine.ranking.mlp.hidden1=16",
+        "engine.ranking.mlp.hidden2=8", "engine.ranking.wide_deep.hidden1=16", "engine.ranking.wide_deep.hidden2=8"})
+    more.push_back(set);
+  more.push_back("engine.ranking.scorer=" + std::string(scorer));
+  more.push_back("engine.training.online_minutes=" + std::to_string(minutes));
+  return more;
+}
+
+}  // namespace
+
+TEST_CASE("with near-real-time training a change is followed within the hour and without by the next night") {
+  const auto shelf = make_shelf(kSlots);
+  for (const ScorerEntry& scorer : scorer_registry()) {
+    INFO(scorer.name);
+    Pipeline updated(engine_settings(online(scorer.name, 15)), {1}), nightly(engine_settings(online(scorer.name, 0)), {1});
+    for (Pipeline* p : {&updated, &nightly}) live_through(*p, 0, 3, 480, shelf, {kClick});
+    REQUIRE(nightly.live().scorer->ready());
+    const double stale = click_error(*nightly.live().scorer, kOtherClick);
+    for (Pipeline* p : {&updated, &nightly}) live_through(*p, 3, 4, 1200, shelf, {kOtherClick});
+    CHECK(click_error(*nightly.live().scorer, kOtherClick) == stale);
+    CHECK(nightly.live().version == 1);
+    const double hour_later = click_error(*updated.live().scorer, kOtherClick);
+    INFO("error " << hour_later << " after " << stale);
+    if (scorer.name == "gradient_boosting") {
+      CHECK(hour_later == stale);
+      CHECK(updated.live().version == 1);
+      continue;
+    }
+    CHECK(hour_later < 0.5 * stale);
+    CHECK(updated.live().version == 5);
+    CHECK(updated.live().trained == 1);
+    REQUIRE(updated.lineage().size() == 1);
+    CHECK(updated.lineage()[0].updates == 4);
+    CHECK(updated.lineage()[0].last_update == 5);
+    CHECK(updated.lineage()[0].updated == SimTime{0} + kHour * 4);
+    for (Pipeline* p : {&updated, &nightly}) live_through(*p, 4, 27, 60, shelf, {kOtherClick});
+    CHECK(click_error(*nightly.live().scorer, kOtherClick) < 0.5 * stale);
+    CHECK(nightly.live().version == 2);
+    REQUIRE(updated.lineage().size() == 2);
+    CHECK(updated.lineage()[1].parent == 1);
+    CHECK(updated.live().version == updated.lineage()[1].version);
+    // Every row was judged once, by a model that had not been taught it.
+    CHECK(updated.validations().back().rows == nightly.validations().back().rows);
+    CHECK(updated.validations().back().heads[0].normalised_entropy < nightly.validations().back().heads[0].normalised_entropy);
+  }
+}
+
+TEST_CASE("while a candidate is on trial updates go to the live models and reach it when it is live") {
+  const auto shelf = make_shelf(kSlots);
+  Pipeline p(
+      engine_settings(online("logistic", 15,
+                             {"engine.release.mode=staged", "engine.release.shadow_hours=0", "engine.release.canary_share=1",
+                              "engine.release.canary_hours=3", "engine.release.ramp_hours=0", "engine.release.gate_z=10"})),
+      {1});
+  const UserId anyone{3};
+  live_through(p, 0, 26, 60, shelf, {kClick});
+  REQUIRE(&p.models(anyone) == &p.live());
+  live_through(p, 26, 28, 60, shelf, {kClick});  // trained at the 27th hour
+  REQUIRE(&p.models(anyone) != &p.live());
+  const std::uint32_t candidate = p.models(anyone).version, live = p.live().version;
+  const double tried = click_error(*p.models(anyone).scorer, kOtherClick), lived = click_error(*p.live().scorer, kOtherClick);
+  live_through(p, 28, 29, 480, shelf, {kOtherClick});
+  REQUIRE(&p.models(anyone) != &p.live());
+  CHECK(p.models(anyone).version == candidate);
+  CHECK(click_error(*p.models(anyone).scorer, kOtherClick) == tried);
+  CHECK(p.live().version == live + 4);
+  CHECK(click_error(*p.live().scorer, kOtherClick) < 0.5 * lived);
+  // Live after three hours: the next update teaches it all rows since its night.
+  live_through(p, 29, 31, 2, shelf, {kOtherClick});
+  CHECK(p.live().trained == candidate);
+  CHECK(p.live().version > live + 4);
+  CHECK(click_error(*p.live().scorer, kOtherClick) < 0.5 * tried);
+}
+
+TEST_CASE("isolated pipelines are updated from their own pages") {
+  const auto shelf = make_shelf(kSlots);
+  const Settings settings = engine_settings(online("logistic", 15, {"engine.isolation=data"}));
+  const std::vector<Settings> cells{settings, settings};
+  Engine engine(cells, {1});
+  engine.begin_epoch(true);
+  live_through(engine, 0, 3, 480, shelf, {kClick, kClick});
+  const double stale = click_error(*engine.pipeline(1).live().scorer, kOtherClick);
+  live_through(engine, 3, 4, 480, shelf, {kClick, kOtherClick});
+  CHECK(click_error(*engine.pipeline(1).live().scorer, kOtherClick) < 0.5 * stale);
+  CHECK(click_error(*engine.pipeline(0).live().scorer, kOtherClick) > 0.9 * stale);
+}
+
+TEST_CASE("a ranker of a slower cadence keeps its weights while retrieval trains every night") {
+  const auto shelf = make_shelf(kSlots);
+  Pipeline p(engine_settings({"engine.training.ranker_every_days=3"}), {1});
+  live_through(p, 0, 24 * 5, 20, shelf, {kClick});
+  std::vector<std::uint32_t> version, ranker;
+  for (const ModelRecord& record : p.lineage()) {
+    version.push_back(record.version);
+    ranker.push_back(record.ranker);
+    CHECK(record.features == record.version);
+    CHECK(record.parent + 1 == record.version);
+    CHECK((record.rows > 0) == (record.ranker == record.version));
+    if (record.rows > 0) CHECK(record.first_row < record.last_row);
+    CHECK(record.last_row <= record.trained);
+  }
+  CHECK(version == std::vector<std::uint32_t>{1, 2, 3, 4, 5});
+  CHECK(ranker == std::vector<std::uint32_t>{1, 1, 1, 4, 4});
+}
+
+TEST_CASE("a pipeline saved between updates goes on as the original") {
+  const auto shelf = make_shelf(kSlots);
+  for (const char* scorer : {"logistic", "mlp", "gradient_boosting"}) {
+    const Settings settings = engine_settings(online(scorer, 30, {"engine.release.mode=staged"}));
+    Pipeline a(settings, {1}), b(settings, {1});
+    live_through(a, 0, 5, 60, shelf, {kClick});
+    load_state(b, save_state(a));
+    for (Pipeline* p : {&a, &b}) live_through(*p, 5, 29, 20, shelf, {kOtherClick});
+    CHECK(save_state(a) == save_state(b));
+    CHECK(a.live().version == b.live().version);
+  }
 }

@@ -111,6 +111,18 @@ TEST_CASE("ids that editors cannot mean are refused before anything runs") {
   CHECK_NOTHROW(parse("engine.retrieval.editorial.ids = \"3, 12\"\n"));
 }
 
+TEST_CASE("variants that disagree on isolation are refused at the line") {
+  CHECK_THAT(error_of("name = \"s\"\n" + kVariants + "engine.isolation = \"data\"\n"),
+             StartsWith("s.toml:9:20: ") && Contains("`engine.isolation` cannot differ between variants"));
+}
+
+TEST_CASE("a staged release must be over before the next night") {
+  CHECK_THAT(top_error("engine.release = {mode = \"staged\", canary_hours = 17}\n"),
+             Contains("takes 24 hours from shadow to live"));
+  CHECK_NOTHROW(parse("engine.release = {mode = \"staged\", canary_hours = 16}\n"));
+  CHECK_NOTHROW(parse("engine.release.canary_hours = 48\n"));
+}
+
 TEST_CASE("malformed TOML is refused at its line and column") {
   CHECK_THAT(error_of("name = \"s\"\ndays = = 3\n"), StartsWith("s.toml:2:8: ") && Contains("not valid TOML"));
   CHECK_THAT(error_of("name = \"s\n"), StartsWith("s.toml:1:") && Contains("not valid TOML"));

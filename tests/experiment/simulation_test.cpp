@@ -193,6 +193,32 @@ TEST_CASE("the same state saves to the same bytes") {
   CHECK(save_state(a) == save_state(b));
 }
 
+TEST_CASE("with near-real-time training a world is the same on any number of threads and after a checkpoint") {
+  const Scenario updated = SmallScenario{.users = 60,
+                                         .items = 80,
+                                         .warmup_days = 1,
+                                         .days = 1,
+                                         .sets = {"engine.training.online_minutes=15", "engine.training.ranker_every_days=2"}}
+                               .make();
+  const Study study(updated);
+  std::vector<std::uint64_t> signatures;
+  const int before = threads();
+  for (const int n : {1, 3}) {
+    set_threads(n);
+    Simulation whole(study), resumed(study);
+    run_to(whole, SimTime{0} + kHour * 13);
+    load_state(resumed, save_state(whole));
+    for (Simulation* s : {&whole, &resumed}) {
+      run_to(*s, SimTime{0} + kHour * 40);
+      signatures.push_back(s->signature());
+    }
+    CHECK(save_state(whole) == save_state(resumed));
+    CHECK(whole.engine().pipeline(0).lineage().back().updates > 0);
+  }
+  set_threads(before);
+  CHECK(signatures == std::vector<std::uint64_t>(4, signatures[0]));
+}
+
 TEST_CASE("in the warm-up everyone is in control") {
   const Study study(scenario());
   Simulation simulation(study);

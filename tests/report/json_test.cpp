@@ -58,7 +58,7 @@ TEST_CASE("a report read back from JSON is the same to the last bit") {
 TEST_CASE("the keys that scripts rely on are there") {
   const Json j = Json::parse(json_report(sample_report()));
   check_keys(j, {"scenario", "seed", "signature", "provenance", "users", "days", "requests", "impressions", "experiments",
-                 "series", "claims", "warnings", "run"});
+                 "series", "claims", "warnings", "models", "run"});
   check_keys(j["provenance"], {"scenario_hash", "commit", "compiler"});
   const Json& e = j["experiments"][0];
   check_keys(e, {"layer", "design", "variants", "effects", "srm", "truth"});
@@ -71,7 +71,13 @@ TEST_CASE("the keys that scripts rely on are there") {
   check_keys(e["srm"][0], {"scope", "chi2", "df", "p", "state"});
   check_keys(e["truth"][0], {"variant", "metric", "effect", "se", "bias"});
   check_keys(j["warnings"][0], {"code", "text"});
-  check_keys(j["run"], {"threads", "ranks", "wall_s", "requests_per_s", "peak_mib", "serial_share", "longest_pause_s", "latency"});
+  check_keys(j["models"][0], {"variants", "scorer", "heads", "versions"});
+  check_keys(j["models"][0]["versions"][1],
+             {"version", "parent", "ranker", "features", "trained", "rows", "stages", "validations"});
+  CHECK(j["models"][0]["versions"][1]["stages"][2]["reason"] == "its clicks fell");
+  CHECK(j["models"][0]["versions"][0]["validations"][0]["heads"]["like"]["auc"].is_null());
+  check_keys(j["run"],
+             {"threads", "ranks", "wall_s", "requests_per_s", "peak_mib", "serial_share", "longest_pause_s", "latency"});
   check_keys(j["run"]["latency"]["retrieval"], {"p50_us", "p99_us"});
   CHECK(j["claims"].is_array());
   CHECK(j["series"]["main/treatment/ctr"]["value"][2] == 0.0471);

@@ -106,6 +106,24 @@ inline Report sample_report() {
                 {"peeking",
                  "Daily looks were asked of a fixed-horizon test; read the always-valid p-values when you stop early, because "
                  "the others assume that the end was fixed in advance."}};
+  ModelVersion first, second;
+  first.version = first.ranker = first.features = 1;
+  first.trained = -6.875;
+  first.rows = 12345;
+  first.first_row = -7;
+  first.last_row = -0.1 - 6.8;
+  first.stages = {{-6.875, "live", 0, 0, ""}};
+  first.validations = {{-5.875, 4321, {{"click", 0.7 + 1e-16, 0.93, 1.02}, {"like", kNoValue, kNoValue, kNoValue}}}};
+  second = first;
+  second.version = second.features = 2;
+  second.parent = 1;
+  second.updates = 95;
+  second.last_update = 97;
+  second.updated = -1e-9;
+  second.stages = {
+      {0.125, "shadow", 0, 0, ""}, {0.2, "canary", 0, 0, ""}, {0.4, "rolled back", -4.25, 2000, "its clicks fell"}};
+  second.validations.clear();
+  r.models = {{{"control", "sehr \x1b[31mlang\n"}, "logistic", {"click", "like"}, {first, second}}, {{"keine"}, "mlp", {}, {}}};
   r.run = {2, 1, 43.21, 28571.4, 512.7, 0.21, 1.75, {{"retrieval", 12.5, 80.25, 0.34}, {"ranking", 20, 95, 0.6600000001}}};
   return r;
 }

@@ -333,5 +333,5 @@ TEST_CASE("a network's parameters are described") {
   NetworkParams p;
   Schema schema;
   schema.add("network", p);
-  CHECK(schema.rows().size() == 7);
+  CHECK(schema.rows().size() == 8);
 }

@@ -46,12 +46,6 @@ Asked ask(const Scorer& scorer, std::size_t n, const HeadSet& wanted = kAllHeads
   return out;
 }
 
-double planted(const float* row) {
-  double z = kClick[kWidth];
-  for (std::size_t f = 0; f < kWidth; ++f) z += kClick[f] * static_cast<double>(row[f]);
-  return logistic(z);
-}
-
 }  // namespace
 
 TEST_CASE("scorers have names of their own") {
@@ -73,7 +67,7 @@ TEST_CASE("a scorer finds the planted clicks for the first slot and all else in 
     const Asked asked = ask(*scorer, 400);
     double error = 0, mean_truth = 0, mean_predicted = 0, spread = 0;
     for (const Candidate& c : asked.candidates) {
-      const double truth = planted(asked.rows.data() + c.row * kWidth), p = static_cast<double>(c.heads[0]);
+      const double truth = planted_click(asked.rows.data() + c.row * kWidth), p = static_cast<double>(c.heads[0]);
       error += (p - truth) * (p - truth) / 400;
       mean_truth += truth / 400;
       mean_predicted += p / 400;
@@ -84,7 +78,7 @@ TEST_CASE("a scorer finds the planted clicks for the first slot and all else in 
       }
     }
     for (const Candidate& c : asked.candidates) {
-      const double truth = planted(asked.rows.data() + c.row * kWidth);
+      const double truth = planted_click(asked.rows.data() + c.row * kWidth);
       spread += (truth - mean_truth) * (truth - mean_truth) / 400;
     }
     INFO("mean " << mean_predicted << " of " << mean_truth << ", error " << error << " of spread " << spread);
@@ -162,4 +156,74 @@ TEST_CASE("without clicks or rows a scorer stays unready and heads nobody wants 
     const Asked asked = ask(*scorer, 5);
     for (const Candidate& c : asked.candidates) CHECK(c.heads[3] == scorer->mean_rates()[3]);
   });
+}
+
+TEST_CASE("an update between nights follows new rows or says that nothing changed") {
+  const auto shelf = make_shelf(kSlots);
+  const HeadSet click{true};
+  each_scorer([&](const ScorerEntry& e) {
+    TrainingLog log = log_of(planted_pages(2500, shelf, 7), shelf, 0.2);
+    const auto scorer = make(e);
+    scorer->train({log});
+    const std::string night = save_state(*scorer);
+    const Asked before = ask(*scorer, 9);
+    const std::size_t taught = log.rows().size();
+    log.append(planted_pages(2500, shelf, 8, 0.1, kOtherClick), shelf);
+    const double stale = click_error(*scorer, kOtherClick);
+    if (!scorer->update({log, click}, taught)) {  // learns at night only
+      CHECK(e.name == "gradient_boosting");
+      CHECK(save_state(*scorer) == night);
+      return;
+    }
+    INFO("error " << click_error(*scorer, kOtherClick) << " after " << stale);
+    CHECK(click_error(*scorer, kOtherClick) < 0.5 * stale);
+    CHECK(scorer->mean_rates()[0] > 0);
+    for (const Candidate& c : ask(*scorer, 9).candidates)
+      for (std::size_t h = 0; h < kHeads; ++h) REQUIRE(std::isfinite(c.heads[h]));
+    CHECK(save_state(*scorer) != night);
+    const std::string updated = save_state(*scorer);
+    CHECK_FALSE(scorer->update({log, click}, log.rows().size()));  // nothing came in
+    CHECK(save_state(*scorer) == updated);
+  });
+}
+
+TEST_CASE("without a change updates keep what the night learned") {
+  const auto shelf = make_shelf(kSlots);
+  each_scorer([&](const ScorerEntry& e) {
+    TrainingLog log = log_of(planted_pages(2500, shelf, 9), shelf, 0.2);
+    const auto scorer = make(e);
+    scorer->train({log});
+    const double night = click_error(*scorer, kClick);
+    for (std::uint64_t step = 0; step < 8; ++step) {
+      const std::size_t taught = log.rows().size();
+      log.append(planted_pages(step == 3 ? 1 : 120, shelf, 20 + step), shelf);  // also a single page
+      scorer->update({log}, taught);
+    }
+    // The spread of the probabilities is 0.03: an update costs little of what the night knew.
+    INFO("error " << night << " at night, " << click_error(*scorer, kClick) << " now");
+    CHECK(click_error(*scorer, kClick) < night + 0.0015);
+  });
+}
+
+TEST_CASE("an update on any number of threads or after loading is the same") {
+  const auto shelf = make_shelf(kSlots);
+  TrainingLog log = log_of(planted_pages(400, shelf, 10), shelf, 1);
+  const std::size_t taught = log.rows().size();
+  log.append(planted_pages(300, shelf, 11), shelf);
+  const TrainingLog night = log_of(planted_pages(400, shelf, 10), shelf, 1);
+  const int before = threads();
+  each_scorer([&](const ScorerEntry& e) {
+    std::vector<std::string> states;
+    for (const int n : {1, 3}) {
+      set_threads(n);
+      const auto a = make(e), b = make(e);
+      a->train({night});
+      load_state(*b, save_state(*a));
+      CHECK(a->update({log}, taught) == b->update({log}, taught));
+      states.push_back(save_state(*a));
+      CHECK(save_state(*b) == states.back());
+    }
+    CHECK(states[0] == states[1]);
+  });
+  set_threads(before);
 }

@@ -126,7 +126,9 @@ TEST_CASE("a day's rows are judged by a model that learned from the day before")
   model.train({log});
   const std::size_t taught = log.rows().size();
   log.append(day(2), shelf);
-  const NightlyValidation v = validate_day(model, {true}, log, taught, SimTime{0} + kDay);
+  std::vector<HeadValues> predicted;
+  predict_rows(model, {true}, log, taught, predicted);
+  const NightlyValidation v = validate_day(predicted, {true}, log, taught, SimTime{0} + kDay);
   CHECK(v.rows == static_cast<std::int64_t>(log.rows().size() - taught));
   const HeadValidation& click = v.heads[0];
   for (std::size_t h = 1; h < kHeads; ++h) CHECK(std::isnan(v.heads[h].auc));  // not trained: not judged
