@@ -64,6 +64,12 @@ Interval bootstrapped(const Bins& bins, std::size_t above, std::size_t below, Se
 
 std::string clicks_text(double n) { return std::isinf(n) ? "never" : n == 0 ? "always" : fmt::format("{:.0f}", n); }
 
+// An interval that reaches as far as always or never says too little to meet a claim, unless it lies beside it.
+std::string_view verdict(Interval ci) {
+  if (ci.high < kClaimedFrom || ci.low > kClaimedTo) return "no";
+  return ci.low > 0 && !std::isinf(ci.high) ? "yes" : "undecided";
+}
+
 // Mean true value; places left empty count as nothing.
 double page_value(const Wishes& wishes, std::span<const ItemId> items) {
   double sum = 0;
@@ -141,7 +147,7 @@ std::vector<EvaluationTable> evaluate_crossover(const Scenario& scenario, const 
       row.push_back(clicks_text(crossover_of(bins, above, below, [](std::size_t, std::size_t i) { return i; })));
       const Interval ci = bootstrapped(bins, above, below, Seed{scenario.seed()});
       row.push_back(fmt::format("{} to {}", clicks_text(ci.low), clicks_text(ci.high)));
-      if (above == r) row.push_back(ci.low <= kClaimedTo && ci.high >= kClaimedFrom ? "yes" : "no");
+      if (above == r) row.emplace_back(verdict(ci));
     }
   }
   crossing.note = fmt::format(
