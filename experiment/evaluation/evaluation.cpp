@@ -8,6 +8,12 @@ std::span<const Evaluation> evaluation_registry() {
   static constexpr std::array kRows{
       Evaluation{"calibration", "each head's AUC, entropy, slope and reliability bins on days it has not seen",
                  evaluate_calibration},
+      Evaluation{"recall", "each source's recall of what users truly want, the union's, and of each kind of index",
+                 evaluate_recall},
+      Evaluation{"leave_one_out", "what the union's recall loses without each source", evaluate_leave_one_out},
+      Evaluation{"log_q", "the towers with and without log-frequency correction", evaluate_log_q},
+      Evaluation{"crossover", "content against learned retrieval as users become known, and the first page of the unknown",
+                 evaluate_crossover},
   };
   return kRows;
 }

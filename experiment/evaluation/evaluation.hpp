@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/retrieval/source.hpp"
 #include "experiment/scenario.hpp"
 
 namespace feedloop {
@@ -35,5 +36,32 @@ std::span<const Evaluation> evaluation_registry();
 Scenario with_seed(Scenario scenario, std::uint64_t seed);
 
 std::vector<EvaluationTable> evaluate_calibration(const Scenario& scenario, const EvaluationOptions& options);
+
+// Retrieval against the truth of experiment/evaluation/truth.hpp.
+//
+// Each source's recall at 500 and that of the union at its quotas, by the user's clicks so far; then what each kind of index
+// finds of what exact search finds.
+std::vector<EvaluationTable> evaluate_recall(const Scenario& scenario, const EvaluationOptions& options);
+// By kind of the registry: the mean share of exact search's k best among the kind's, over queries of source.dims() floats.
+std::vector<double> recall_of_kinds(const Source& source, std::size_t items, std::span<const float> queries, std::size_t k);
+
+// What the union's recall loses without each source in turn.
+std::vector<EvaluationTable> evaluate_leave_one_out(const Scenario& scenario, const EvaluationOptions& options);
+// The quotas with one source at 0; handed on: the others' grow in proportion, so that the sum stays, up to rounding.
+std::vector<std::size_t> quotas_without(std::span<const std::size_t> quotas, std::size_t source, bool handed_on);
+
+// The two towers trained with and without log-frequency correction (Yi et al. 2019, "Sampling-bias-corrected neural modeling
+// for large corpus item recommendations", eq. 4) on the same pages: recall, recall of tail items, and whether exposure goes
+// to what is popular rather than to what is wanted.
+std::vector<EvaluationTable> evaluate_log_q(const Scenario& scenario, const EvaluationOptions& options);
+// Of the least-squares line of y on x. Requires: equal lengths; NaN when x does not vary.
+double slope(std::span<const double> x, std::span<const double> y);
+
+// Recall of content retrieval and of its rivals as a function of the user's clicks, where a rival passes it for good or falls
+// behind it, and what a first page is worth when nothing is known of the user.
+std::vector<EvaluationTable> evaluate_crossover(const Scenario& scenario, const EvaluationOptions& options);
+// The least n from which on `lead`, linear between its points, stays above 0: 0 when it is so from the first point on,
+// infinity when it is not at the last. Requires: n ascending, equal lengths.
+double crossover_point(std::span<const double> n, std::span<const double> lead);
 
 }  // namespace feedloop
