@@ -169,7 +169,7 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
   scratch.filter.begin(user, request.page == 0, catalog.size(), static_cast<std::size_t>(serving_.rerank.seen.capacity));
   Admission admit(request, catalog, parts_, cell_, scratch.filter, candidates);
   scratch.vectors.resize(sources.size());
-  const Cohort cohort = cohort_of(user, request.time, serving_.cold);
+  const Cohort cohort = this->cohort(user, request.time);
   for (std::size_t s = 0; s < sources.size(); ++s) {
     RetrievalQuery query{request, user, catalog, {}, cell_, {}, cohort};
     if (const std::size_t width = sources[s]->input_width(); width > 0) {

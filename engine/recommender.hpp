@@ -43,9 +43,11 @@ class Recommender {
   double harvest() const { return serving_.slate.harvest; }
   // The rules that this variant's slates keep.
   const SlateLimits& limits() const { return limits_; }
+  // Candidates asked of a source of the registry for a user of the cohort.
+  std::size_t quota(std::size_t source, Cohort cohort) const;
+  Cohort cohort(const OnlineFeatures& user, SimTime now) const { return cohort_of(user, now, serving_.cold); }
 
  private:
-  std::size_t quota(std::size_t source, Cohort cohort) const;
   void write_rows(const Request& request, const OnlineFeatures& user, Catalog catalog, const ItemFeatureTable& table,
                   const Models& models, Ranking& out) const;
 
