@@ -14,6 +14,11 @@ std::span<const Evaluation> evaluation_registry() {
       Evaluation{"log_q", "the towers with and without log-frequency correction", evaluate_log_q},
       Evaluation{"crossover", "content against learned retrieval as users become known, and the first page of the unknown",
                  evaluate_crossover},
+      Evaluation{"position_bias", "the examination curve as estimated and as it is; NDCG by what training does about it",
+                 evaluate_position_bias},
+      Evaluation{"rerank", "what re-ranking and its rules cost in clicks and time, and give in diversity", evaluate_rerank},
+      Evaluation{"first_impression", "how long an upload waits for its first impression, by its way into retrieval",
+                 evaluate_first_impression},
   };
   return kRows;
 }
@@ -21,6 +26,13 @@ std::span<const Evaluation> evaluation_registry() {
 Scenario with_seed(Scenario scenario, std::uint64_t seed) {
   scenario.settings.set("seed", static_cast<std::int64_t>(seed), {});
   return scenario;
+}
+
+Scenario with_variants(const Scenario& scenario, std::vector<Variant> variants) {
+  Scenario made = scenario;
+  made.settings = scenario.cell_settings(std::vector<std::size_t>(scenario.experiments.size(), 0));
+  made.experiments = {{"evaluation", "evaluation", std::move(variants)}};
+  return made;
 }
 
 }  // namespace feedloop

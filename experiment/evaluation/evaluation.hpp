@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/ranking/position_bias.hpp"
 #include "engine/retrieval/source.hpp"
 #include "experiment/scenario.hpp"
 
@@ -34,6 +35,8 @@ std::span<const Evaluation> evaluation_registry();
 
 // The scenario with another seed.
 Scenario with_seed(Scenario scenario, std::uint64_t seed);
+// What the scenario serves in control, under one experiment of these variants in place of its own.
+Scenario with_variants(const Scenario& scenario, std::vector<Variant> variants);
 
 std::vector<EvaluationTable> evaluate_calibration(const Scenario& scenario, const EvaluationOptions& options);
 
@@ -63,5 +66,24 @@ std::vector<EvaluationTable> evaluate_crossover(const Scenario& scenario, const 
 // The least n from which on `lead`, linear between its points, stays above 0: 0 when it is so from the first point on,
 // infinity when it is not at the last. Requires: n ascending, equal lengths.
 double crossover_point(std::span<const double> n, std::span<const double> lead);
+// Examination as the engine estimates it beside the world's, and what the ranker is worth by engine.training.position.
+std::vector<EvaluationTable> evaluate_position_bias(const Scenario& scenario, const EvaluationOptions& options);
+// One world lived with that treatment of position: nine users in ten are served by one of two rankers that harvest from each
+// other, the tenth gets pages in random order.
+struct PositionWorld {
+  Examination randomised, harvested;
+  std::vector<double> ndcg;  // by user of the population at time 0; NaN of who was not asked
+};
+PositionWorld position_world(const Scenario& scenario, std::string_view position);
+// DCG = sum over the first k of gain / log2(1 + rank), over that of the best order (Järvelin & Kekäläinen 2002). NaN without
+// gains.
+double ndcg(std::span<const double> gains_in_order, std::size_t k);
+
+// What re-ranking costs in clicks and time and gives in diversity, method by method and rule by rule: worlds in which all are
+// served so, against one in which the order is the scores' alone.
+std::vector<EvaluationTable> evaluate_rerank(const Scenario& scenario, const EvaluationOptions& options);
+
+// How long an upload waits for its first impression, by the way that new items take into retrieval.
+std::vector<EvaluationTable> evaluate_first_impression(const Scenario& scenario, const EvaluationOptions& options);
 
 }  // namespace feedloop

@@ -1,7 +1,11 @@
 #include "engine/pipeline.hpp"
 
+#include <cmath>
+
 #include "engine/engine.hpp"
+#include "engine/ranking/logistic.hpp"
 #include "tests/engine/planted_pages.hpp"
+#include "tests/engine/tiny_platform.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace feedloop;
@@ -32,6 +36,10 @@ struct Platform {
   void serve(Interaction& page) {
     OnlineFeatures& user = users[page.request.user.index()];
     page.version = pipeline.version();
+    for (std::size_t k = 0; uniform && k < page.slate.slots.size(); ++k) {
+      page.slate.slots[k].action_set = static_cast<std::int32_t>(shelf.size() - k);
+      page.slate.slots[k].propensity = 1.0f / static_cast<float>(page.slate.slots[k].action_set);
+    }
     page.width = feature_count();
     page.features.resize(page.slate.slots.size() * static_cast<std::size_t>(page.width));
     RowWriter rows(page.request, user, shelf, pipeline.stats(), pipeline.served_week(), pipeline.item_features().current());
@@ -43,6 +51,7 @@ struct Platform {
   std::vector<ItemFacts> shelf = make_shelf(40, 5);
   std::vector<OnlineFeatures> users{20};
   std::vector<Interaction> running;
+  bool uniform = false;  // pages say that they were drawn at random
   Pipeline pipeline;
 };
 
@@ -330,4 +339,26 @@ TEST_CASE("a pipeline saved between updates goes on as the original") {
     CHECK(save_state(a) == save_state(b));
     CHECK(a.live().version == b.live().version);
   }
+}
+
+TEST_CASE("position is an input until the log tells how likely each slot is to be examined") {
+  const auto weights = [](const Platform& p) {
+    const auto w = dynamic_cast<const Logistic&>(*p.pipeline.live().scorer).weights(Head::Click);
+    return std::vector<double>(w.begin(), w.end());
+  };
+  Platform feature({}), inverse({"engine.training.position=inverse"}), none({"engine.training.position=none"});
+  for (std::int64_t d = 0; d < 2; ++d)
+    for (Platform* p : {&feature, &inverse, &none}) p->day(d);
+  CHECK_FALSE(std::isfinite(inverse.pipeline.position_bias().examination().eta_se));
+  CHECK(weights(inverse) == weights(feature));
+  CHECK(weights(feature).back() != 0);
+  CHECK(weights(none).back() == 0);
+  // From now on pages are drawn at random and say so.
+  for (Platform* p : {&feature, &inverse}) {
+    p->uniform = true;
+    for (std::int64_t d = 2; d < 5; ++d) p->day(d, 1, 3000);
+  }
+  CHECK(inverse.pipeline.position_bias().examination().eta_se < 0.1);
+  CHECK(feature.pipeline.position_bias().examination().eta == inverse.pipeline.position_bias().examination().eta);
+  CHECK(weights(inverse) != weights(feature));
 }

@@ -419,3 +419,19 @@ TEST_CASE("who is cold gets what their country and their picks like first and no
     for (const Candidate& b : away.candidates)
       if (from(a, "onboarding") && !from(b, "onboarding")) REQUIRE(a.score > b.score);
 }
+
+TEST_CASE("items are scored as a page scores them") {
+  Bench b({"engine.rerank.boost.dismissed=0"});
+  for (std::int64_t d = 0; d < 3; ++d) b.day(d);
+  const SimTime now = SimTime{0} + kDay * 3 + kHour * 5;
+  const Ranking page = b.ask(UserId{3}, now);
+  REQUIRE_FALSE(page.fallback);
+  std::vector<ItemId> items;
+  for (const Candidate& c : page.candidates) items.push_back(c.item);
+  const auto scored = b.recommender.score(request_of(UserId{3}, now), b.users[3], b.shelf, items);
+  REQUIRE(scored.size() == items.size());
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    CHECK(scored[i].item == items[i]);
+    CHECK(scored[i].score == page.candidates[i].score);
+  }
+}
