@@ -39,3 +39,16 @@ TEST_CASE("a binary head predicts a probability even at extreme logits") {
   CHECK(head_target(0, 1).positive == 1);
   CHECK(head_target(0, 1).negative == 0);
 }
+
+TEST_CASE("a lift weighs the positive side alone and the slot is either an input or lifts") {
+  for (const std::size_t head : {std::size_t{0}, static_cast<std::size_t>(Head::Watch)}) {
+    CHECK(head_target(head, 0.5f, 3).positive == 3 * head_target(head, 0.5f).positive);
+    CHECK(head_target(head, 0.5f, 3).negative == head_target(head, 0.5f).negative);
+  }
+  SlotTreatment slots;
+  CHECK(slots.column(1) == 0);
+  CHECK(slots.column(8) == Approx(std::log(8.0)));
+  for (std::uint32_t k = 1; k <= kMaxSlate; ++k) CHECK(slots.lift_of(k) == 1);
+  slots.input = false;
+  CHECK(slots.column(8) == 0);
+}

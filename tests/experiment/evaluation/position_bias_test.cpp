@@ -38,13 +38,13 @@ TEST_CASE("the engine's log gives the world's examination to 0.05", "[slow]") {
     const PositionWorld world = position_world(platform(3000, 6, 0.5, seed), "feature");
     INFO("seed " << seed << ": randomised " << world.randomised.eta << " +- " << world.randomised.eta_se << ", harvested "
                  << world.harvested.eta << " +- " << world.harvested.eta_se);
-    // A standard error of 0.0125 makes 0.05 four of them: fails by chance once in 5,000 tests of three seeds.
-    CHECK(world.randomised.eta_se < 0.0125);
+    // A standard error of 0.014 makes 0.05 three and a half of them: fails by chance once in 700 tests of three seeds.
+    CHECK(world.randomised.eta_se < 0.014);
     CHECK(std::fabs(world.randomised.eta - 0.5) < 0.05);
     CHECK(std::fabs(world.harvested.eta - 0.5) < 4 * world.harvested.eta_se);
     harvested.add(world.harvested.eta);
   }
-  // Of three seeds together; what users of one ranker are tired of and users of the other are not is within the bound too.
+  // Each has a standard error near 0.038, so their mean has 0.022: beyond 0.05 for one choice of three seeds in forty.
   CHECK(std::fabs(harvested.mean_num - 0.5) < 0.05);
 }
 
