@@ -13,6 +13,7 @@
 #include "base/random.hpp"
 #include "base/registry.hpp"
 #include "base/time.hpp"
+#include "engine/fleet/params.hpp"
 #include "engine/params.hpp"
 #include "engine/retrieval/source.hpp"
 #include "experiment/claims/quantity.hpp"
@@ -416,6 +417,8 @@ const Schema& schema() {
     s.add("policy", policy);
     AnalysisParams analysis;
     s.add("analysis", analysis);
+    FleetParams fleet;
+    s.add("fleet", fleet);
     return s;
   }();
   return built;
