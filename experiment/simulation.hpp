@@ -28,6 +28,7 @@ class Simulation {
   std::uint64_t signature() const { return signature_.value(); }  // of all integer decisions so far
   const StageTimes& times() const { return *times_; }             // measured, outside the state
   const std::vector<UserState>& users() const { return users_; }
+  const std::vector<OnlineFeatures>& features() const { return features_; }  // by user
   const Engine& engine() const { return *engine_; }
 
   // All mutable state: saving, loading, and forking a world go through here.
