@@ -17,6 +17,8 @@
 //   exploration, posterior samples                  user        day 12 | candidate 12 | page  slot
 //   training (subsamples, initial weights)          component   publication time, minutes     ordinal
 //   neural models (weights, order, negatives)       purpose     night                         training epoch
+//   a fleet's service time of one lookup            user        day 12 | candidate 12 | page  item
+//   a fleet's lag of a new item                     item        0                             shard
 //
 // Assignment to variants is not here: it hashes the salt and the unit only (experiment/assignment.hpp), never the seed.
 #pragma once
@@ -65,6 +67,8 @@ enum class Stream : std::uint16_t {
   Test = 99,
   Network = 110,
   Towers = 111,
+  FleetService = 120,
+  FleetLag = 121,
 };
 
 struct Key {

@@ -122,7 +122,9 @@ void Pipeline::learn(std::span<const Interaction> batch, SimTime now, Catalog ca
     if (online > online_ && !night) update(now);
     online_ = online;
   }
-  release_.observe(batch);
+  // Another pipeline numbers its models alike: only pages that this one served say anything of its release.
+  for (const Interaction& page : batch)
+    if (cells_.empty() || serves(page.cell)) release_.observe({&page, 1});
   switch (release_.step(now)) {
     case Release::Step::Promote:
       live_ = std::move(*candidate_);

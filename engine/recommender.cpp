@@ -214,7 +214,10 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
     const ServiceParams& store = serving_.budget.service[static_cast<std::size_t>(Service::Store)];
     const SimTime lost = is_down(store, request.time) ? outage_begin(store) : request.time;
     table = pipeline_->item_features().cached(request.time, lost);
-    if (table && table->items() < catalog.size()) table = nullptr;  // what was uploaded since has no features in the cache
+    if (table && table->items() < catalog.size()) {  // what was uploaded since has no features in the cache
+      std::erase_if(candidates, [&](const Candidate& c) { return c.item.index() >= table->items(); });
+      for (std::size_t i = 0; i < candidates.size(); ++i) candidates[i].row = static_cast<std::uint16_t>(i);
+    }
   }
   out.width = table ? feature_count() : 0;
   out.features.resize(candidates.size() * static_cast<std::size_t>(out.width));

@@ -13,6 +13,7 @@
 #include "base/random.hpp"
 #include "base/registry.hpp"
 #include "base/time.hpp"
+#include "engine/fleet/params.hpp"
 #include "engine/params.hpp"
 #include "engine/release.hpp"
 #include "engine/retrieval/source.hpp"
@@ -427,6 +428,8 @@ const Schema& schema() {
     s.add("policy", policy);
     AnalysisParams analysis;
     s.add("analysis", analysis);
+    FleetParams fleet;
+    s.add("fleet", fleet);
     return s;
   }();
   return built;

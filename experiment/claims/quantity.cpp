@@ -1,25 +1,29 @@
 #include "experiment/claims/quantity.hpp"
 
+#include <algorithm>
+
 #include "experiment/analysis/exposure.hpp"
 #include "experiment/analysis/serving.hpp"
 #include "experiment/metrics/metric.hpp"
 
 namespace feedloop {
 
-void Probe::begin(const Study& study) {
-  study_ = &study;
-  cells_.assign(study.assignment.cells(), false);
+std::vector<bool> cells_of(const Study& study, std::string_view variant) {
+  std::vector<bool> cells(study.assignment.cells(), false);
   const auto& experiments = study.scenario.experiments;
   for (std::size_t e = 0; e < experiments.size(); ++e)
     for (std::size_t v = 0; v < experiments[e].variants.size(); ++v) {
-      if (variant_.empty() ? v != 0 || e != 0 : experiments[e].variants[v].name != variant_) continue;
-      for (std::size_t c = cells_.size(); c-- > 0;)
-        if (study.assignment.variant_in(c, e) == v) {
-          cells_[c] = true;
-          cell_ = c;
-        }
-      return;
+      if (!variant.empty() && experiments[e].variants[v].name != variant) continue;
+      for (std::size_t c = 0; c < cells.size(); ++c) cells[c] = study.assignment.variant_in(c, e) == v;
+      return cells;
     }
+  return cells;
+}
+
+void Probe::begin(const Study& study) {
+  study_ = &study;
+  cells_ = cells_of(study, variant_);
+  cell_ = static_cast<std::size_t>(std::find(cells_.begin(), cells_.end(), true) - cells_.begin());
 }
 
 Settings Probe::settings() const {

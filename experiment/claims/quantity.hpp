@@ -14,7 +14,7 @@
 
 namespace feedloop {
 
-// One number of one variant, from watching a run.
+// One number of one variant, from watching one run.
 class Probe : public Watcher {
  public:
   // The claim must outlive the probe; `variant` is a name, empty for control.
@@ -39,6 +39,9 @@ class Probe : public Watcher {
   std::vector<bool> cells_;
   std::size_t cell_ = 0;
 };
+
+// By cell: whether it holds the variant; control's when the name is empty.
+std::vector<bool> cells_of(const Study& study, std::string_view variant);
 
 struct Quantity {
   std::string_view name, doc;

@@ -140,6 +140,26 @@ TEST_CASE("a pipeline watches the pages of its own cells only") {
   for (const FeatureSkew& f : p.pipeline.skew().features()) CHECK(f.psi == 0);
 }
 
+// Pipelines number their models alike, so another one's pages carry the candidate's number too.
+TEST_CASE("a release is judged by the pages of its own cells only") {
+  for (const std::uint32_t bad_cell : {0u, 1u}) {
+    Platform p({"engine.release.mode=staged", "engine.release.shadow_hours=0"});
+    p.pipeline.serve(0);
+    for (std::int64_t d = 0; d < 2; ++d) p.day(d);
+    REQUIRE(p.pipeline.release().pending());
+    const SimTime now = SimTime{0} + kDay * 2;
+    std::vector<Interaction> pages = random_day(2, 20, p.shelf, 300, 1);
+    for (std::size_t i = 0; i < pages.size(); ++i) {
+      const bool bad = i % 2 == 0;
+      pages[i].cell = bad ? bad_cell : 0;
+      pages[i].model = bad ? p.pipeline.release().version() : 0;
+      for (SlotOutcome& o : pages[i].outcome.slots) o.clicked = !bad;
+    }
+    p.pipeline.learn(pages, now + kHour, p.shelf);
+    CHECK(p.pipeline.release().pending() == (bad_cell != 0));
+  }
+}
+
 TEST_CASE("no future event leaks into a logged row") {
   // Two platforms with one past and two futures: what the first days' rows say may not differ.
   for (const char* rows : {"logged", "recomputed"}) {

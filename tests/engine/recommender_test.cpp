@@ -357,6 +357,24 @@ TEST_CASE("without the store features come from the cache for a while and then r
   CHECK_FALSE(bench.ask(UserId{1}, down + kMinute * 61, 10).fallback);
 }
 
+TEST_CASE("what was uploaded since the cache was read is left out and the rest is ranked") {
+  Bench bench({"engine.budget.simulate=true", "engine.budget.store.outage_from_days=2", "engine.budget.store.outage_minutes=60",
+               "engine.budget.store.timeout_ms=1000", "engine.budget.total_ms=10000", "engine.budget.index.timeout_ms=10000",
+               "engine.budget.ranker.timeout_ms=10000", "engine.quota.fresh=200"});
+  for (std::int64_t d = 0; d < 2; ++d) bench.day(d);
+  const SimTime down = SimTime{0} + kDay * 2;
+  bench.shelf = make_shelf(121);
+  bench.pipeline.learn({}, down + kMinute, bench.shelf);
+  const Ranking healthy = bench.ask(UserId{1}, down - kMinute, 7), cached = bench.ask(UserId{1}, down + kMinute * 2, 7);
+  const auto is_new = [](ItemId item) { return item == ItemId{120}; };
+  CHECK(std::ranges::any_of(items_of(healthy), is_new));
+  CHECK(std::ranges::none_of(items_of(cached), is_new));
+  CHECK_FALSE(cached.fallback);
+  CHECK(cached.candidates.size() >= 20);
+  for (const Candidate& c : cached.candidates)
+    REQUIRE((c.row + 1) * static_cast<std::size_t>(cached.width) <= cached.features.size());
+}
+
 TEST_CASE("null features give every candidate the same score") {
   Bench bench({"engine.budget.simulate=true", "engine.budget.on_store_failure=null", "engine.budget.store.error_share=1",
                "engine.rerank.boost.fresh=0", "engine.rerank.boost.dismissed=0"});
