@@ -42,6 +42,45 @@ EvaluationTable recall_table(const std::vector<Measured>& measured, std::size_t 
   return table;
 }
 
+// Vectors of those users whom the source knows.
+std::vector<float> queries_of(const Lived& lived, const Source& source, std::span<const Sampled> sample) {
+  std::vector<float> queries, input(source.input_width()), vector(source.dims());
+  for (const Sampled& user : sample) {
+    const Request request = lived.request(user.user);
+    RetrievalQuery query{request, lived.known(user.user), lived.catalog};
+    source.user_input(query, input.data());
+    query.input = input;
+    if (source.embed_user(query, vector.data())) queries.insert(queries.end(), vector.begin(), vector.end());
+  }
+  return queries;
+}
+
+// What one user was nominated: by each source asked for kAsked, and last by all together at their quotas.
+struct Nominated {
+  double recall, found, wasted;
+};
+std::vector<Nominated> nominations_of(const Lived& lived, UserId user) {
+  const Request request = lived.request(user);
+  const Wishes wishes = wishes_of(lived, request);
+  const std::vector<std::size_t> asked = quotas(lived, request);
+  std::vector<Nominated> rows;
+  const auto judge = [&](std::vector<ItemId> items) {
+    const auto wasted = std::ranges::count_if(items, [&](ItemId item) { return wishes.value[item.index()] < 0; });
+    const auto found = static_cast<double>(items.size());
+    rows.push_back({recall(wishes.relevant, std::move(items)), found, static_cast<double>(wasted)});
+  };
+  std::vector<ItemId> together;
+  for (std::size_t s = 0; s < asked.size(); ++s) {
+    judge(nominate(lived, *lived.sources()[s], request, kAsked));
+    const std::vector<ItemId> served = nominate(lived, *lived.sources()[s], request, asked[s]);
+    together.insert(together.end(), served.begin(), served.end());
+  }
+  std::sort(together.begin(), together.end());
+  together.erase(std::unique(together.begin(), together.end()), together.end());
+  judge(std::move(together));
+  return rows;
+}
+
 }  // namespace
 
 std::vector<double> recall_of_kinds(const Source& source, std::size_t items, std::span<const float> queries, std::size_t k) {
@@ -88,35 +127,14 @@ std::vector<EvaluationTable> evaluate_recall(const Scenario& scenario, const Eva
     const std::vector<Sampled> sample = sample_users(lived, kEdges, kEach);
     items = lived.catalog.size();
 
-    struct Row {
-      double recall, found, wasted;
-    };
-    std::vector<std::vector<Row>> of_user(sample.size());
+    std::vector<std::vector<Nominated>> of_user(sample.size());
     parallel_for(sample.size(), 4, [&](std::size_t b, std::size_t e) {
-      for (std::size_t i = b; i < e; ++i) {
-        const Request request = lived.request(sample[i].user);
-        const Wishes wishes = wishes_of(lived, request);
-        const auto judge = [&](std::vector<ItemId> nominated) {
-          const auto wasted = std::ranges::count_if(nominated, [&](ItemId item) { return wishes.value[item.index()] < 0; });
-          const auto found = static_cast<double>(nominated.size());
-          of_user[i].push_back({recall(wishes.relevant, std::move(nominated)), found, static_cast<double>(wasted)});
-        };
-        const std::vector<std::size_t> asked = quotas(lived, request);
-        std::vector<ItemId> together;
-        for (std::size_t s = 0; s < sources; ++s) {
-          judge(nominate(lived, *lived.sources()[s], request, kAsked));
-          const std::vector<ItemId> served = nominate(lived, *lived.sources()[s], request, asked[s]);
-          together.insert(together.end(), served.begin(), served.end());
-        }
-        std::sort(together.begin(), together.end());
-        together.erase(std::unique(together.begin(), together.end()), together.end());
-        judge(std::move(together));
-      }
+      for (std::size_t i = b; i < e; ++i) of_user[i] = nominations_of(lived, sample[i].user);
     });
     for (std::size_t i = 0; i < sample.size(); ++i) {
       ++users[sample[i].bin];
       for (std::size_t r = 0; r <= sources; ++r) {
-        const Row& row = of_user[i][r];
+        const Nominated& row = of_user[i][r];
         measured[r].recall[sample[i].bin].add(row.recall);
         measured[r].found.add(row.found);
         if (sample[i].bin + 1 == kEdges.size()) measured[r].wasted.add(row.wasted, row.found);
@@ -125,16 +143,8 @@ std::vector<EvaluationTable> evaluate_recall(const Scenario& scenario, const Eva
 
     for (std::size_t s = 0; s < sources; ++s) {
       const Source& source = *lived.sources()[s];
-      std::vector<float> queries, input(source.input_width()), vector(source.dims());
-      if (vector.empty()) continue;
-      for (const Sampled& user : sample) {
-        const Request request = lived.request(user.user);
-        RetrievalQuery query{request, lived.known(user.user), lived.catalog};
-        source.user_input(query, input.data());
-        query.input = input;
-        if (source.embed_user(query, vector.data())) queries.insert(queries.end(), vector.begin(), vector.end());
-      }
-      const std::vector<double> of_kind = recall_of_kinds(source, items, queries, kAsked);
+      if (source.dims() == 0) continue;
+      const std::vector<double> of_kind = recall_of_kinds(source, items, queries_of(lived, source, sample), kAsked);
       kinds[s].resize(of_kind.size());
       for (std::size_t k = 0; k < of_kind.size(); ++k) kinds[s][k].push_back(of_kind[k]);
     }
