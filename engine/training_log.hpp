@@ -34,7 +34,8 @@ struct TrainingParams {
              "Rows of a mixed log weigh the inverse of their logged propensity, at most this; 0 = all weigh 1.");
     d.number("hour_utc", hour_utc, {0, 23.99}, "h", "When the nightly training runs, UTC.");
     d.integer("ranker_every_days", ranker_every_days, {1, 365}, "days",
-              "The ranker trains every so many nights: 1 = nightly, 7 = weekly. Retrieval models train every night.");
+              "The ranker trains every so many nights, 7 = weekly, after as many of training nightly. Retrieval models train "
+              "every night.");
     d.integer("online_minutes", online_minutes, {0, 1440}, "min",
               "Near-real-time training: the live ranker learns this often from the rows since; 0 = at night only. The scorer "
               "`gradient_boosting` learns at night in any case.");
