@@ -206,7 +206,9 @@ void Pipeline::teach(Models& models, SimTime now, Catalog catalog) {
   record.trained = now;
   models.version = models.trained = record.version;
   for (auto& source : models.sources) source->train(log_, in);
-  if (!models.scorer->ready() || nights_ >= models.ranker_night + training_.ranker_every_days) {
+  // A young log grows by much every night, whatever the cadence.
+  const bool young = nights_ <= training_.ranker_every_days || !models.scorer->ready();
+  if (young || nights_ >= models.ranker_night + training_.ranker_every_days) {
     models.slots = slot_treatment();
     models.scorer->train({log_, wanted_, seed_, models.slots});
     models.ranker = models.scorer->ready() ? record.version : 0;

@@ -38,7 +38,8 @@ struct TrainingParams {
            "examination, once the pipeline's log gives an estimate of it (feature until then); or nothing.");
     d.number("position_clip", position_clip, {1, 1000}, "", "The most that a click weighs under position = inverse.");
     d.integer("ranker_every_days", ranker_every_days, {1, 365}, "days",
-              "The ranker trains every so many nights: 1 = nightly, 7 = weekly. Retrieval models train every night.");
+              "The ranker trains every so many nights, 7 = weekly, after as many of training nightly. Retrieval models train "
+              "every night.");
     d.integer("online_minutes", online_minutes, {0, 1440}, "min",
               "Near-real-time training: the live ranker learns this often from the rows since; 0 = at night only. The scorer "
               "`gradient_boosting` learns at night in any case.");
