@@ -31,11 +31,9 @@ double hot_shard_relief(const Trace& trace, const FleetParams& fleet, Seed seed)
   bare.replicated_share = 0;
   return 1 - (load_shards(trace, fleet, seed).hot_ratio() - 1) / (load_shards(trace, bare, seed).hot_ratio() - 1);
 }
-double hot_shard_wait(const Trace& trace, const FleetParams& fleet, Seed seed) {
-  return load_shards(trace, fleet, seed).hot_wait();
-}
-double shard_wait(const Trace& trace, const FleetParams& fleet, Seed seed) {
-  return load_shards(trace, fleet, seed).mean_wait();
+double hot_shard_slowdown(const Trace& trace, const FleetParams& fleet, Seed seed) {
+  const ShardLoads loads = load_shards(trace, fleet, seed);
+  return loads.hot_wait() / loads.mean_wait();
 }
 double fanout_growth(const Trace& trace, const FleetParams& fleet, Seed) { return load_fanout(trace, fleet).growth; }
 double fanout_wait(const Trace& trace, const FleetParams& fleet, Seed) { return load_fanout(trace, fleet).mean_wait_s; }

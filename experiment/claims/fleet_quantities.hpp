@@ -34,8 +34,7 @@ class FromTrace final : public TraceQuantity {
 
 double hot_shard_ratio(const Trace& trace, const FleetParams& fleet, Seed seed);
 double hot_shard_relief(const Trace& trace, const FleetParams& fleet, Seed seed);
-double hot_shard_wait(const Trace& trace, const FleetParams& fleet, Seed seed);
-double shard_wait(const Trace& trace, const FleetParams& fleet, Seed seed);
+double hot_shard_slowdown(const Trace& trace, const FleetParams& fleet, Seed seed);
 double fanout_growth(const Trace& trace, const FleetParams& fleet, Seed seed);
 double fanout_wait(const Trace& trace, const FleetParams& fleet, Seed seed);
 double heavy_sessions(const Trace& trace, const FleetParams& fleet, Seed seed);

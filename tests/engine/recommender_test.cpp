@@ -360,10 +360,11 @@ TEST_CASE("without the store features come from the cache for a while and then r
 TEST_CASE("what was uploaded since the cache was read is left out and the rest is ranked") {
   Bench bench({"engine.budget.simulate=true", "engine.budget.store.outage_from_days=2", "engine.budget.store.outage_minutes=60",
                "engine.budget.store.timeout_ms=1000", "engine.budget.total_ms=10000", "engine.budget.index.timeout_ms=10000",
-               "engine.budget.ranker.timeout_ms=10000", "engine.quota.fresh=200"});
+               "engine.budget.ranker.timeout_ms=10000", "engine.quota.fresh=200", "engine.slate.depth=1000"});
   for (std::int64_t d = 0; d < 2; ++d) bench.day(d);
   const SimTime down = SimTime{0} + kDay * 2;
   bench.shelf = make_shelf(121);
+  bench.shelf.back().uploaded = down - kHour;
   bench.pipeline.learn({}, down + kMinute, bench.shelf);
   const Ranking healthy = bench.ask(UserId{1}, down - kMinute, 7), cached = bench.ask(UserId{1}, down + kMinute * 2, 7);
   const auto is_new = [](ItemId item) { return item == ItemId{120}; };

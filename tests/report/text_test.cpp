@@ -188,3 +188,15 @@ TEST_CASE("a plain report is ASCII and names cannot command the terminal") {
   for (char c : text_report(sample_report(), {.utf8 = false})) CHECK((c == '\n' || (c >= ' ' && c < 0x7F)));
   CHECK_FALSE(has(text_report(sample_report()), "\x1b"));
 }
+
+TEST_CASE("what simulated services did has a table of its own") {
+  Report r = sample_report();
+  CHECK_FALSE(has(text_report(r), "Simulated services"));
+  r.metrics.push_back({"serving_p99_ms", "Latency of 99 % of pages", "ms", 1, 0, Direction::LowerIsBetter, ""});
+  r.experiments[0].variants[0].metrics.push_back({"serving_p99_ms", 343.6, kNoValue, 5021});
+  const std::string text = text_report(r);
+  CHECK(text.find("Exposure") < text.find("Simulated services"));
+  const std::string line = line_with(text, "Latency of 99 % of pages (ms)");
+  CHECK(has(line, "344"));
+  CHECK(has(line, "–"));  // the treatment simulates none
+}
