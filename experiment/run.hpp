@@ -51,7 +51,7 @@ struct RunOptions {
   CheckpointStore* checkpoints = nullptr;  // saves after a simulated day, when one is due
   bool resume = false;                     // continue from the store, if it holds anything
   UnitSink* units = nullptr;
-  std::vector<Watcher*> watchers;
+  std::vector<Watcher*> watchers = {};
 };
 
 // Throws Error (bad input), Interrupted (the observer asked to stop; checkpoint saved).

@@ -8,7 +8,7 @@
 
 namespace feedloop {
 
-Measurement over_seeds(std::vector<double> values) {
+Measurement measured_over(std::vector<double> values) {
   Measurement out{std::move(values), kNaN, {}};
   if (out.values.empty() || !std::all_of(out.values.begin(), out.values.end(), [](double x) { return std::isfinite(x); }))
     return out;

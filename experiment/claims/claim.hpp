@@ -63,7 +63,7 @@ struct Measurement {
 };
 
 // Mean and interval; NaN when there is no value or one is not finite.
-Measurement over_seeds(std::vector<double> values);
+Measurement measured_over(std::vector<double> values);
 double contrast(const Claim& claim, double variant, double against);
 Verdict judge(const Claim& claim, const Measurement& measured);
 

@@ -66,7 +66,7 @@ std::vector<ClaimResult> verify(std::span<const Scenario> scenarios, Tier tier, 
     shared.parts.clear();
   }
   for (ClaimResult& result : results) {
-    result.measured = over_seeds(std::move(result.measured.values));
+    result.measured = measured_over(std::move(result.measured.values));
     result.verdict = judge(*result.claim, result.measured);
   }
   return results;

@@ -104,7 +104,7 @@ TEST_CASE("signatures equal the golden ones on any number of threads and in a se
 }
 
 TEST_CASE("an observer that asks for snapshots changes nothing", "[determinism][threads]") {
-  struct Watcher : Observer {
+  struct Counting : Observer {
     int snapshots = 0;
     bool wants_snapshot() override { return true; }
     void on_snapshot(std::shared_ptr<const Snapshot>) override { ++snapshots; }

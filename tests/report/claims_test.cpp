@@ -31,9 +31,9 @@ struct Planted {
     claims[1].band = {-0.25, -0.1};
     claims[1].overlap = true;
     claims[2].band = {1, 1};
-    results = {{&scenario, &claims[0], over_seeds({344, 346}), Verdict::Reproduced, Verdict::Reproduced},
-               {&scenario, &claims[1], over_seeds({-0.05}), Verdict::Partly, Verdict::Reproduced},
-               {&scenario, &claims[2], over_seeds({kNaN}), Verdict::Not, Verdict::Not}};
+    results = {{&scenario, &claims[0], measured_over({344, 346}), Verdict::Reproduced, Verdict::Reproduced},
+               {&scenario, &claims[1], measured_over({-0.05}), Verdict::Partly, Verdict::Reproduced},
+               {&scenario, &claims[2], measured_over({kNaN}), Verdict::Not, Verdict::Not}};
   }
 };
 

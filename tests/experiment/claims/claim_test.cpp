@@ -12,12 +12,12 @@ Claim claimed(double low, double high) {
   return c;
 }
 
-Verdict judged(const Claim& c, std::vector<double> values) { return judge(c, over_seeds(std::move(values))); }
+Verdict judged(const Claim& c, std::vector<double> values) { return judge(c, measured_over(std::move(values))); }
 
 }  // namespace
 
 TEST_CASE("the interval over seeds is Student's") {
-  const Measurement m = over_seeds({1, 2, 3, 4});
+  const Measurement m = measured_over({1, 2, 3, 4});
   CHECK(m.mean == Approx(2.5));
   // sd sqrt(5/3), t(0.975, 3) = 3.182446
   CHECK(m.ci.high - m.mean == Approx(3.182446 * 1.2909944 / 2).epsilon(1e-6));
@@ -26,7 +26,7 @@ TEST_CASE("the interval over seeds is Student's") {
 
 TEST_CASE("one seed or seeds that agree are a point") {
   for (const auto& values : {std::vector<double>{7}, std::vector<double>{7, 7, 7}}) {
-    const Measurement m = over_seeds(values);
+    const Measurement m = measured_over(values);
     CHECK(m.ci.low == 7);
     CHECK(m.ci.high == 7);
   }
