@@ -28,6 +28,20 @@ Scenario with_seed(Scenario scenario, std::uint64_t seed) {
   return scenario;
 }
 
+Request first_request(const UserTraits& user, SimTime now) {
+  Request r;
+  r.id = RequestId::make(user.id, static_cast<std::uint32_t>(local_day(now, user.utc_offset_h) + 1), 0, 0);
+  r.user = user.id;
+  r.household = user.household;
+  r.time = now;
+  r.utc_offset_h = user.utc_offset_h;
+  r.country = user.country;
+  r.device = user.device;
+  r.age_bucket = user.age_bucket;
+  r.onboarding = user.onboarding;
+  return r;
+}
+
 Scenario with_variants(const Scenario& scenario, std::vector<Variant> variants) {
   Scenario made = scenario;
   made.settings = scenario.cell_settings(std::vector<std::size_t>(scenario.experiments.size(), 0));

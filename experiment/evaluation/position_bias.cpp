@@ -29,20 +29,6 @@ std::vector<Variant> position_variants(const Settings& control) {
           std::move(shuffled)};
 }
 
-Request first_request(const UserTraits& user, SimTime now) {
-  Request r;
-  r.id = RequestId::make(user.id, static_cast<std::uint32_t>(local_day(now, user.utc_offset_h) + 1), 0, 0);
-  r.user = user.id;
-  r.household = user.household;
-  r.time = now;
-  r.utc_offset_h = user.utc_offset_h;
-  r.country = user.country;
-  r.device = user.device;
-  r.age_bucket = user.age_bucket;
-  r.onboarding = user.onboarding;
-  return r;
-}
-
 // The best of `kCandidates` random items by the live ranker, judged by P(click | examined) at the user's state.
 double user_ndcg(const Study& study, const Simulation& simulation, UserId id) {
   const UserTraits& user = study.world.population().users[id.index()];

@@ -98,11 +98,36 @@ constexpr std::array kColumns{
     Column{"coverage", false, [](const Totals& t) { return coverage(t.shown); }},
 };
 
+// What a page of each cell is worth to one user, by the world: clicks and seconds an impression.
+struct Worth {
+  double clicks = 0, seconds = 0;
+};
+std::vector<Worth> page_worth(const Study& study, const Simulation& simulation, UserId id, double eta) {
+  const Request request = first_request(study.world.population().users[id.index()], simulation.now());
+  const Catalog catalog = study.world.catalog(simulation.now());
+  UserState state = simulation.users()[id.index()];
+  decay_categories(state, request.time, study.scenario.settings.read<WorldParams>("world").dynamics);
+  std::vector<Worth> worth(study.cells.size());
+  for (std::size_t c = 0; c < worth.size(); ++c) {
+    StageLaps unmeasured{};
+    StageClock clock(unmeasured);
+    const Ranking page = simulation.engine().cell(c).recommend(request, simulation.features()[id.index()], catalog, clock);
+    const auto slots = std::min(static_cast<std::size_t>(page.slots), page.candidates.size());
+    for (std::size_t k = 0; k < slots; ++k) {
+      const double p = std::pow(static_cast<double>(k + 1), -eta) / static_cast<double>(slots);
+      worth[c].clicks += p * study.world.click_probability(state, id, page.candidates[k].item, request.time);
+      worth[c].seconds += p * study.world.expected_value(state, id, page.candidates[k].item, request.time) / 1000;
+    }
+  }
+  return worth;
+}
+
 }  // namespace
 
 std::vector<EvaluationTable> evaluate_rerank(const Scenario& scenario, const EvaluationOptions& options) {
   const std::vector<Variant> variants = rerank_variants();
   std::vector<std::array<std::vector<double>, kColumns.size()>> cells(variants.size());  // by seed; the first row's as it is
+  std::vector<std::array<std::vector<double>, 2>> same(variants.size());                 // clicks and seconds, by seed
   const double eta = scenario.settings.read<ExaminationParams>("world.examination").eta;
   for (int s = 0; s < options.seeds; ++s) {
     const Scenario one = with_variants(with_seed(scenario, scenario.seed() + static_cast<std::uint64_t>(s)), variants);
@@ -112,6 +137,16 @@ std::vector<EvaluationTable> evaluate_rerank(const Scenario& scenario, const Eva
       Simulation warm_up(study);
       while (warm_up.now() < study.t0) warm_up.run_epoch({.all_control = true}, [](std::span<const Interaction>) {});
       t0 = save_state(warm_up);
+      std::vector<Worth> sum(variants.size());
+      for (std::size_t u = 0; u < study.world.population().initial; ++u) {
+        if (warm_up.users()[u].churned || warm_up.features()[u].total_clicks == 0) continue;
+        const std::vector<Worth> worth = page_worth(study, warm_up, UserId{u}, eta);
+        for (std::size_t v = 0; v < sum.size(); ++v) sum[v].clicks += worth[v].clicks, sum[v].seconds += worth[v].seconds;
+      }
+      for (std::size_t v = 0; v < sum.size(); ++v) {
+        same[v][0].push_back(100 * (sum[v].clicks / sum[0].clicks - 1));
+        same[v][1].push_back(100 * (sum[v].seconds / sum[0].seconds - 1));
+      }
     }
     std::array<double, kColumns.size()> alone{};
     for (std::size_t v = 0; v < variants.size(); ++v) {
@@ -141,7 +176,13 @@ std::vector<EvaluationTable> evaluate_rerank(const Scenario& scenario, const Eva
       "of "
       "all items that were shown. True value: examination times E[watch | examined], by the world's closed form.",
       options.seeds);
-  return {std::move(table)};
+  EvaluationTable at_once{"Re-ranking: its price on the same requests", {"served", "true clicks, %", "true value, %"}, {}, ""};
+  for (std::size_t v = 1; v < variants.size(); ++v)
+    at_once.rows.push_back({variants[v].name, over_seeds(same[v][0]), over_seeds(same[v][1])});
+  at_once.note =
+      "At the end of the warm-up every active user asks for a page of each row by the same models: what it is worth by the "
+      "world's closed forms, less what the scores' own order is worth. What users and models make of it later is not in it.";
+  return {std::move(table), std::move(at_once)};
 }
 
 }  // namespace feedloop

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <map>
 #include <string>
 
@@ -9,7 +10,8 @@ using namespace feedloop;
 
 TEST_CASE("the re-ranking table shows that diversity is bought where it is asked for", "[slow]") {
   const Scenario scenario = SmallScenario{.users = 300, .items = 600, .warmup_days = 2, .days = 2}.make();
-  const EvaluationTable table = evaluate_rerank(scenario, {.seeds = 2}).at(0);
+  const auto tables = evaluate_rerank(scenario, {.seeds = 2});
+  const EvaluationTable& table = tables.at(0);
   std::map<std::string, std::map<std::string, double>> cell;  // the number before the interval
   for (const auto& row : table.rows) {
     REQUIRE(row.size() == table.columns.size());
@@ -23,4 +25,11 @@ TEST_CASE("the re-ranking table shows that diversity is bought where it is asked
   CHECK(cell["mmr, lambda 0.6"]["distance in a slate"] > cell["mmr, lambda 0.85"]["distance in a slate"]);
   CHECK(cell["rules"]["category entropy, nats"] > 0.1);
   CHECK(cell["mmr 0.85 and rules"]["category entropy, nats"] > 0.1);
+  // On the same requests with the same models: what is shown for its own sake costs clicks.
+  REQUIRE(tables.at(1).rows.size() == 7);
+  for (const auto& row : tables.at(1).rows) {
+    INFO(row[0] << ": " << row[1]);
+    CHECK(std::fabs(std::stod(row[1])) < 20);
+    if (row[0] == "two exposure slots") CHECK(std::stod(row[1]) < 0);
+  }
 }
