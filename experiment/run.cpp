@@ -76,7 +76,7 @@ void run_world(const Study& study, const WorldPlan& plan, const std::string& nam
     world.simulation.run_epoch(plan.rule, [&](std::span<const Interaction> pages) {
       if (counted) world.units.add(pages);
       if (mixed)
-        for (Watcher* watcher : options.watchers) watcher->pages(world.simulation, pages);
+        for (WorldWatcher* watcher : options.watchers) watcher->pages(world.simulation, pages);
     });
     const SimTime now = world.simulation.now();
     if (now.us % kDay.us == 0) {
@@ -181,7 +181,7 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
   RunClock clock;
   const Study study(scenario);
   const bool truth = wants_truth(options);
-  for (Watcher* watcher : options.watchers) watcher->begin(study);
+  for (WorldWatcher* watcher : options.watchers) watcher->begin(study);
   const std::vector<WorldPlan> plans = plan_worlds(study, truth);
   double total_days = 0;
   for (const WorldPlan& plan : plans) total_days += (plan.until - plan.from).days();
@@ -201,7 +201,7 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
     const std::int64_t before = world.simulation.requests();
     run_world(study, plans[i], name, world, options, monitor);
     if (plans[i].stage == RunStage::Running)
-      for (Watcher* watcher : options.watchers) watcher->end(world.simulation);
+      for (WorldWatcher* watcher : options.watchers) watcher->end(world.simulation);
     clock.add(world.simulation.times(), world.simulation.requests() - before);
     if (i == 0)
       t0 = save_state(world.simulation);

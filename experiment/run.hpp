@@ -37,9 +37,9 @@ class UnitSink {
 };
 
 // Reads the mixed world while it runs, and changes nothing. A resumed run shows only what was left of it.
-class Watcher {
+class WorldWatcher {
  public:
-  virtual ~Watcher() = default;
+  virtual ~WorldWatcher() = default;
   virtual void begin(const Study&) {}  // before any world runs; the study lives as long as the run
   // Each epoch's pages in canonical order, when they have been served and before anything learns from them.
   virtual void pages(const Simulation&, std::span<const Interaction>) {}
@@ -51,7 +51,7 @@ struct RunOptions {
   CheckpointStore* checkpoints = nullptr;  // saves after a simulated day, when one is due
   bool resume = false;                     // continue from the store, if it holds anything
   UnitSink* units = nullptr;
-  std::vector<Watcher*> watchers = {};
+  std::vector<WorldWatcher*> watchers = {};
 };
 
 // Throws Error (bad input), Interrupted (the observer asked to stop; checkpoint saved).

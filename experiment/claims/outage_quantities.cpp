@@ -13,15 +13,14 @@ void OutageQuantity::begin(const Study& study) {
 
 void OutageQuantity::pages(const Simulation& world, std::span<const Interaction> pages) {
   constexpr unsigned kStore = 1u << static_cast<unsigned>(Service::Store);
-  std::int64_t all = 0, without = 0;
+  std::int64_t with = 0, without = 0;
   for (const Interaction& page : pages) {
     if (!mine(page) || page.serving.ms == 0) continue;
     if (!(page.serving.asked & kStore) && page.request.time >= down_) open_ = std::min(open_, page.request.time);
     if (page.request.time < up_) continue;
-    ++all;
-    without += (page.serving.missing & kStore) != 0;
+    ++(page.serving.missing & kStore ? without : with);
   }
-  if (2 * without > all) without_ = world.now() + study().epoch;
+  if (with > without) back_ = std::min(back_, std::max(world.now(), up_));
 }
 
 }  // namespace feedloop

@@ -13,9 +13,9 @@ class OutageQuantity : public Probe {
   void pages(const Simulation& world, std::span<const Interaction> pages) override;
 
  protected:
-  SimTime down_, up_;             // the outage
-  SimTime open_ = kNever;         // the first page since that did not ask the store
-  SimTime without_ = SimTime{0};  // end of the last epoch, of those from the outage's end on, when most pages asked lacked it
+  SimTime down_, up_;      // the outage
+  SimTime open_ = kNever;  // the first page since that did not ask the store
+  SimTime back_ = kNever;  // begin of the first epoch since the outage's end in which most pages had the store
 };
 
 // From the outage's begin until the breaker opened, in minutes; NaN: it did not.
@@ -25,11 +25,11 @@ class BreakerMinutes final : public OutageQuantity {
   double value(const Report&) const override { return open_ == kNever ? kNoValue : (open_ - down_).minutes(); }
 };
 
-// From the outage's end until most pages have the store again, in minutes.
+// From the outage's end until most pages have the store again, in minutes; NaN: never.
 class RecoveryMinutes final : public OutageQuantity {
  public:
   using OutageQuantity::OutageQuantity;
-  double value(const Report&) const override { return without_ <= up_ ? 0 : (without_ - up_).minutes(); }
+  double value(const Report&) const override { return back_ == kNever ? kNoValue : (back_ - up_).minutes(); }
 };
 
 }  // namespace feedloop

@@ -15,7 +15,7 @@
 namespace feedloop {
 
 // One number of one variant, from watching one run.
-class Probe : public Watcher {
+class Probe : public WorldWatcher {
  public:
   // The claim must outlive the probe; `variant` is a name, empty for control.
   Probe(const Claim& claim, std::string_view variant) : claim_(claim), variant_(variant) {}

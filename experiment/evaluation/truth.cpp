@@ -38,18 +38,7 @@ Lived::Lived(Scenario lived, bool control_only)
 }
 
 Request Lived::request(UserId id) const {
-  const UserTraits& user = study.world.population().users[id.index()];
-  Request r;
-  r.id = RequestId::make(id, static_cast<std::uint32_t>(local_day(simulation.now(), user.utc_offset_h) + 1), 0, 0);
-  r.user = id;
-  r.household = user.household;
-  r.time = simulation.now();
-  r.utc_offset_h = user.utc_offset_h;
-  r.country = user.country;
-  r.device = user.device;
-  r.age_bucket = user.age_bucket;
-  r.onboarding = user.onboarding;
-  return r;
+  return first_request(study.world.population().users[id.index()], simulation.now());
 }
 
 std::string bin_name(std::span<const std::int64_t> edges, std::size_t bin) {

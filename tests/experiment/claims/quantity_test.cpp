@@ -14,11 +14,24 @@ using namespace feedloop;
 
 namespace {
 
-double measure(const Scenario& scenario, std::string_view quantity, Claim claim = {}, std::string_view variant = {}) {
-  const auto probe = find_entry(quantity_registry(), quantity)->make(claim, variant);
+struct Asked {
+  std::string_view quantity;
+  Claim claim = {};
+  std::string_view variant = {};
+};
+
+// From one run.
+std::vector<double> measure(const Scenario& scenario, const std::vector<Asked>& asked) {
+  std::vector<std::unique_ptr<Probe>> probes;
   RunOptions options;
-  options.watchers.push_back(probe.get());
-  return probe->value(run(scenario, options));
+  for (const Asked& a : asked) {
+    probes.push_back(find_entry(quantity_registry(), a.quantity)->make(a.claim, a.variant));
+    options.watchers.push_back(probes.back().get());
+  }
+  const Report report = run(scenario, options);
+  std::vector<double> values;
+  for (const auto& probe : probes) values.push_back(probe->value(report));
+  return values;
 }
 
 }  // namespace
@@ -55,48 +68,58 @@ TEST_CASE("watching changes nothing and any number of threads gives the same num
 }
 
 TEST_CASE("utility of a null treatment is the control's to the bit") {
-  const Scenario null = SmallScenario{.treatment = ""}.make();
-  const double control = measure(null, "utility");
-  CHECK(control > 0);
-  CHECK(measure(null, "utility", {}, "treatment") == control);  // the same requests, whoever they were served to
+  const auto minutes = measure(SmallScenario{.treatment = ""}.make(), {{"utility"}, {"utility", {}, "treatment"}});
+  CHECK(minutes[0] > 0);
+  CHECK(minutes[1] == minutes[0]);  // the same requests, whoever they were served to
 }
 
 TEST_CASE("an outage opens the breaker within an epoch and its requests are the ones judged") {
-  SmallScenario small{.users = 400,
-                      .treatment = "engine.budget.store.outage_from_days = 1.5\nengine.budget.store.outage_minutes = 60\n"};
-  small.sets = {"engine.budget.simulate=true"};
-  const Scenario scenario = small.make();
-  Claim claim;
-  claim.variant = "treatment";
-  CHECK(measure(scenario, "breaker_minutes", claim, "treatment") <= 60);
-  CHECK(std::isnan(measure(scenario, "breaker_minutes", claim, "control")));
-  CHECK(measure(scenario, "recovery_minutes", claim, "treatment") <= 15);
-  const double healthy = measure(scenario, "outage_utility", claim, "control");
-  CHECK(healthy > 0);
-  CHECK(measure(scenario, "outage_utility", claim, "treatment") != healthy);
-  claim.variant = "control";  // nothing is down there
-  CHECK(std::isnan(measure(scenario, "outage_utility", claim, "treatment")));
+  const Scenario scenario =
+      SmallScenario{.users = 300,
+                    .treatment = "engine.budget.store.outage_from_days = 1.5\nengine.budget.store.outage_minutes = 60\n",
+                    .sets = {"engine.budget.simulate=true"}}
+          .make();
+  Claim down, healthy;
+  down.variant = "treatment";
+  healthy.variant = "control";
+  const auto x = measure(scenario, {{"breaker_minutes", down, "treatment"},
+                                    {"breaker_minutes", down, "control"},
+                                    {"recovery_minutes", down, "treatment"},
+                                    {"outage_utility", down, "control"},
+                                    {"outage_utility", down, "treatment"},
+                                    {"outage_utility", healthy, "treatment"}});
+  CHECK(x[0] <= 60);
+  CHECK(std::isnan(x[1]));
+  CHECK(x[2] <= 15);
+  CHECK(x[3] > 0);
+  CHECK(x[4] != x[3]);
+  CHECK(std::isnan(x[5]));  // nothing is down there
 }
 
 TEST_CASE("the fleet's keys of a claim are its own") {
-  const Scenario scenario = SmallScenario{}.make();
-  Claim claim;
-  claim.overrides = {{"fleet.shards", std::int64_t{1}}};
-  CHECK(measure(scenario, "hot_shard_ratio", claim) == 1);
-  CHECK(measure(scenario, "hot_shard_ratio") > 1);
-  CHECK(measure(scenario, "visible_ratio", claim) == 1);
-  CHECK(measure(scenario, "visible_gap_s") == 0);
-  claim.overrides = {{"fleet.precomputed_share", 0.0}};
-  CHECK(measure(scenario, "precompute_loss", claim) == 0);
-  CHECK(measure(scenario, "precompute_saving", claim) == 0);
+  Claim one_shard, no_lists;
+  one_shard.overrides = {{"fleet.shards", std::int64_t{1}}};
+  no_lists.overrides = {{"fleet.precomputed_share", 0.0}};
+  const auto x = measure(SmallScenario{}.make(), {{"hot_shard_ratio", one_shard},
+                                                  {"hot_shard_ratio"},
+                                                  {"visible_ratio", one_shard},
+                                                  {"visible_gap_s"},
+                                                  {"precompute_loss", no_lists},
+                                                  {"precompute_saving", no_lists}});
+  CHECK(x[0] == 1);
+  CHECK(x[1] > 1);
+  CHECK(x[2] == 1);
+  CHECK(x[3] == 0);
+  CHECK(x[4] == 0);
+  CHECK(x[5] == 0);
 }
 
 TEST_CASE("replicas agree outside of an update and not while one goes on") {
-  const Scenario scenario = SmallScenario{.users = 300, .warmup_days = 2}.make();
-  Claim claim;
-  claim.overrides = {{"fleet.update_minutes", 600.0}};
-  CHECK(measure(scenario, "replica_overlap_outside", claim) == 1);
-  const double during = measure(scenario, "replica_overlap", claim);
-  CHECK(during > 0);
-  CHECK(during < 1);
+  Claim slow;
+  slow.overrides = {{"fleet.update_minutes", 600.0}};
+  const auto overlap = measure(SmallScenario{.users = 300, .warmup_days = 2}.make(),
+                               {{"replica_overlap_outside", slow}, {"replica_overlap", slow}});
+  CHECK(overlap[0] == 1);
+  CHECK(overlap[1] > 0);
+  CHECK(overlap[1] < 1);
 }
