@@ -8,6 +8,7 @@
 #include "base/hash.hpp"
 #include "base/slate_rules.hpp"
 #include "engine/rerank/seen_filter.hpp"
+#include "experiment/evaluation/evaluation.hpp"
 #include "stats/tails.hpp"
 #include "stats/two_sample.hpp"
 

@@ -143,7 +143,7 @@ TEST_CASE("a pipeline watches the pages of its own cells only") {
 // Pipelines number their models alike, so another one's pages carry the candidate's number too.
 TEST_CASE("a release is judged by the pages of its own cells only") {
   for (const std::uint32_t bad_cell : {0u, 1u}) {
-    Platform p({"engine.release.mode=staged", "engine.release.shadow_hours=0"});
+    Platform p({"engine.release.mode=staged", "engine.release.shadow_hours=0", "engine.release.canary_hours=48"});
     p.pipeline.serve(0);
     for (std::int64_t d = 0; d < 2; ++d) p.day(d);
     REQUIRE(p.pipeline.release().pending());
