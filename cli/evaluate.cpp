@@ -68,6 +68,7 @@ void add_evaluate(CLI::App& app, std::function<int()>& action) {
         for (const Evaluation& e : evaluation_registry()) fmt::print("{:18} {}\n", e.name, e.doc);
         return kDone;
       }
+      if (flags->scenario.file.empty()) throw Error("scenario is required; `feedloop evaluate --list` lists the tables");
       const Scenario scenario = flags->scenario.load();
       std::vector<const Evaluation*> chosen;
       for (const std::string& name : flags->tables) {
