@@ -1,12 +1,14 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "base/distributions.hpp"
 #include "base/random.hpp"
+#include "bench/timing.hpp"
 #include "bench/workloads.hpp"
 #include "engine/features.hpp"
 
@@ -126,8 +128,7 @@ double median_us(F f) {
       f(r);
       times.push_back(std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - begin).count());
     }
-  std::nth_element(times.begin(), times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2), times.end());
-  return times[times.size() / 2];
+  return median(std::move(times));
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 #include <bit>
 #include <chrono>
 #include <cmath>
-#include <ctime>
 #include <fstream>
 #include <functional>
 #include <limits>
@@ -12,6 +11,7 @@
 #include "base/distributions.hpp"
 #include "base/error.hpp"
 #include "base/parallel.hpp"
+#include "bench/timing.hpp"
 #include "bench/workloads.hpp"
 #include "engine/ranking/forest.hpp"
 #include "engine/ranking/xgboost.hpp"
@@ -63,20 +63,11 @@ struct Timed {
   std::function<void()> call;
   std::vector<double> us = {};
   double best() const { return *std::min_element(us.begin(), us.end()); }
-  double median() {
-    std::nth_element(us.begin(), us.begin() + static_cast<std::ptrdiff_t>(us.size() / 2), us.end());
-    return us[us.size() / 2];
-  }
+  double median() const { return feedloop::median(us); }
 };
 
 double rounded(double x) { return std::round(10 * x) / 10; }
 
-// The calling thread's own time: other work on the machine must not count, least of all against the slower one.
-double cpu_us() {
-  timespec t{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  return static_cast<double>(t.tv_sec) * 1e6 + static_cast<double>(t.tv_nsec) * 1e-3;
-}
 double wall_us() {
   return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <ctime>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -9,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/parallel.hpp"
+#include "bench/timing.hpp"
 #include "bench/workloads.hpp"
 #include "engine/index/vector_index.hpp"
 #include "engine/ranking/gradient_boosting.hpp"
@@ -114,12 +114,8 @@ class Twin {
     for (std::size_t s = 0; s < models.sources.size(); ++s) {
       const Source& source = *models.sources[s];
       RetrievalQuery query{request, user, catalog, {}, 0, {}, cohort_of(user, request.time, serving.cold)};
-      std::vector<float> input(source.input_width());
-      if (!input.empty()) source.user_input(query, input.data());
-      query.input = input;
-      vectors[s].resize(source.dims());
-      if (!vectors[s].empty() && !source.embed_user(query, vectors[s].data())) vectors[s].clear();
-      query.vector = vectors[s];
+      std::vector<float> input;
+      embed(source, query, input, vectors[s]);
       const auto quota = static_cast<std::size_t>(serving.quota.by_source[s]);
       std::vector<Scored> nominated;
       if (graphs_[s] && !vectors[s].empty())
@@ -191,17 +187,6 @@ class Twin {
   std::vector<std::pair<std::size_t, Booster>> boosters_;
   std::vector<std::optional<VectorIndex>> graphs_;  // by source
 };
-
-double cpu_us() {
-  timespec t{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  return static_cast<double>(t.tv_sec) * 1e6 + static_cast<double>(t.tv_nsec) * 1e-3;
-}
-
-double median(std::vector<double> v) {
-  std::nth_element(v.begin(), v.begin() + static_cast<std::ptrdiff_t>(v.size() / 2), v.end());
-  return v[v.size() / 2];
-}
 
 nlohmann::ordered_json measure(std::size_t items, bool with_hnsw) {
   const Platform platform(items);

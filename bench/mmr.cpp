@@ -8,6 +8,7 @@
 
 #include "base/check.hpp"
 #include "base/distributions.hpp"
+#include "bench/timing.hpp"
 #include "bench/workloads.hpp"
 
 namespace feedloop {
@@ -71,11 +72,6 @@ Timing time_pass(const Lists& l, std::size_t dims, const SlateLimits& limits, Pi
   }
   t.us = std::chrono::duration<double, std::micro>(Clock::now() - start).count() / static_cast<double>(l.rows.size());
   return t;
-}
-
-double median(std::vector<double> v) {
-  std::nth_element(v.begin(), v.begin() + static_cast<std::ptrdiff_t>(v.size() / 2), v.end());
-  return v[v.size() / 2];
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <ctime>
 #include <functional>
 #include <span>
 #include <string>
@@ -15,6 +14,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/parallel.hpp"
+#include "bench/timing.hpp"
 #include "bench/workloads.hpp"
 #include "engine/index/int8_codes.hpp"
 #include "engine/index/vector_index.hpp"
@@ -23,20 +23,6 @@ namespace feedloop {
 namespace {
 
 using Search = std::function<void(std::span<const float> query, std::vector<Scored>& out)>;
-
-// This thread's processor time: on a busy machine the wall clock counts the neighbours' turns too, and the slower a kind, the
-// more of them.
-double seconds() {
-  timespec t{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
-}
-
-double median(std::vector<double> v) {
-  const auto middle = v.begin() + static_cast<std::ptrdiff_t>(v.size() / 2);
-  std::nth_element(v.begin(), middle, v.end());
-  return *middle;
-}
 
 class Bench {
  public:
@@ -50,9 +36,9 @@ class Bench {
 
   VectorIndex build(IndexKind kind, KindFigures& figures) const {
     VectorIndex index(kind);
-    const double start = seconds();
+    const double start = cpu_us();
     index.build(vectors_.items, vectors_.dims);
-    figures.build_s = seconds() - start;
+    figures.build_s = 1e-6 * (cpu_us() - start);
     return index;
   }
 
@@ -75,9 +61,9 @@ class Bench {
       for (std::size_t kind = 0; kind < kinds.size(); ++kind)
         for (std::size_t q = 0; q < queries(); ++q) {
           out.clear();
-          const double start = seconds();
+          const double start = cpu_us();
           kinds[kind].first(query(q), out);
-          if (round > 0) us[kind].push_back(1e6 * (seconds() - start));  // the first warms the caches
+          if (round > 0) us[kind].push_back(cpu_us() - start);  // the first warms the caches
         }
     for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
       kinds[kind].second->us = median(us[kind]);
