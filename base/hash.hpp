@@ -19,6 +19,7 @@ class Hasher {
   Hasher& add(double v) { return add_word(std::bit_cast<std::uint64_t>(v)); }
   Hasher& add(std::string_view s) { return add_word(hash_bytes(s)).add_word(s.size()); }
   std::uint64_t value() const { return state_; }
+  double unit() const { return static_cast<double>(state_ >> 11) * 0x1.0p-53; }  // the top 53 bits as a number in [0, 1)
 
  private:
   Hasher& add_word(std::uint64_t w);

@@ -13,7 +13,6 @@ struct ColdParams {
 };
 
 enum class Cohort : std::uint8_t { Cold, Cool, Warm };
-constexpr std::string_view kCohortNames[] = {"cold", "cool", "warm"};
 
 // By the user's clicks; who was away for dormant_days starts again from none.
 Cohort cohort_of(const OnlineFeatures& user, SimTime now, const ColdParams& params);

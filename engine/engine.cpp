@@ -44,11 +44,9 @@ void Engine::harvest(const Request& request, const OnlineFeatures& user, Catalog
   std::vector<std::size_t> others;
   for (std::size_t c = 0; c < recommenders_.size(); ++c)
     if (c != cell && recommenders_[c].harvest() > 0) others.push_back(c);
-  const std::uint64_t draw = Hasher().add(std::string_view("harvest")).add(request.id.value).value();
-  if (others.empty() || static_cast<double>(draw >> 11) * 0x1.0p-53 >= share) return;
-  StageLaps unmeasured;
-  StageClock clock(unmeasured);
-  const Ranking other = recommenders_[others[draw % others.size()]].recommend(request, user, catalog, clock);
+  const Hasher draw = Hasher().add(std::string_view("harvest")).add(request.id.value);
+  if (others.empty() || draw.unit() >= share) return;
+  const Ranking other = recommenders_[others[draw.value() % others.size()]].recommend(request, user, catalog);
   const auto shown = std::min(other.candidates.size(), static_cast<std::size_t>(other.slots));
   for (Slot& slot : slate.slots)
     for (std::size_t k = 0; k < shown; ++k)

@@ -88,7 +88,7 @@ void Pipeline::observe(std::span<const Interaction> batch, Catalog catalog) {
 
   for (const Interaction& page : batch) {
     if (page.width != feature_count() || page.slate.slots.empty()) continue;
-    if (!cells_.empty() && !serves(page.cell)) continue;
+    if (!serves(page.cell)) continue;
     const std::size_t slot = Hasher().add(page.request.id.value).value() % page.slate.slots.size();
     if (!recompute(page, catalog[page.slate.slots[slot].item.index()], recomputed.data())) continue;
     for (std::size_t f = 0; f < columns.size(); ++f)
@@ -124,7 +124,7 @@ void Pipeline::learn(std::span<const Interaction> batch, SimTime now, Catalog ca
   }
   // Another pipeline numbers its models alike: only pages that this one served say anything of its release.
   for (const Interaction& page : batch)
-    if (cells_.empty() || serves(page.cell)) release_.observe({&page, 1});
+    if (serves(page.cell)) release_.observe({&page, 1});
   switch (release_.step(now)) {
     case Release::Step::Promote:
       live_ = std::move(*candidate_);

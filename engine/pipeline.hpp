@@ -39,10 +39,12 @@ class Pipeline {
  public:
   Pipeline(const Settings& settings, Seed seed);
 
-  // This pipeline serves the cell: the skew monitor watches its pages. A pipeline told of no cell watches all pages.
+  // This pipeline serves the cell: skew monitor and release go by its pages. A pipeline told of no cell serves all.
   void serve(std::uint32_t cell) { cells_.push_back(cell); }
   const std::vector<std::uint32_t>& cells() const { return cells_; }
-  bool serves(std::uint32_t cell) const { return std::find(cells_.begin(), cells_.end(), cell) != cells_.end(); }
+  bool serves(std::uint32_t cell) const {
+    return cells_.empty() || std::find(cells_.begin(), cells_.end(), cell) != cells_.end();
+  }
 
   // Digest of the parameters that learning depends on: equal digests may share a pipeline.
   static std::uint64_t digest(const Settings& settings);

@@ -75,9 +75,9 @@ Recommender::Recommender(const Settings& settings, Pipeline& pipeline, std::uint
       heads_(heads_of(serving_.value)),
       rules_alone_(serving_.rerank),
       pipeline_(&pipeline),
-      cell_(cell) {
+      cell_(cell),
+      onboarding_(source_index(Onboarding::kName)) {
   rules_alone_.method = "none";
-  while (source_registry()[onboarding_].name != Onboarding::kName) ++onboarding_;
   pipeline.want(heads_);
 }
 
@@ -122,13 +122,8 @@ std::vector<Candidate> Recommender::score(const Request& request, const OnlineFe
   }
   scratch.vectors.resize(models.sources.size());
   for (std::size_t s = 0; s < models.sources.size(); ++s) {
-    RetrievalQuery query{request, user, catalog, {}, cell_, {}, cohort_of(user, request.time, serving_.cold)};
-    std::vector<float> input(models.sources[s]->input_width());
-    if (!input.empty()) models.sources[s]->user_input(query, input.data());
-    query.input = input;
-    std::vector<float>& vector = scratch.vectors[s];
-    vector.resize(models.sources[s]->dims());
-    if (!vector.empty() && !models.sources[s]->embed_user(query, vector.data())) vector.clear();
+    RetrievalQuery query{request, user, catalog, {}, cell_, {}, cohort(user, request.time)};
+    embed(*models.sources[s], query, out.user_input, scratch.vectors[s]);
   }
   out.width = feature_count();
   out.features.resize(items.size() * static_cast<std::size_t>(out.width));
@@ -183,19 +178,11 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
   const Cohort cohort = this->cohort(user, request.time);
   for (std::size_t s = 0; s < sources.size(); ++s) {
     RetrievalQuery query{request, user, catalog, {}, cell_, {}, cohort};
-    if (const std::size_t width = sources[s]->input_width(); width > 0) {
-      out.user_input.resize(width);
-      sources[s]->user_input(query, out.user_input.data());
-      query.input = out.user_input;
-    }
-    std::vector<float>& vector = scratch.vectors[s];
-    vector.resize(sources[s]->dims());
-    if (!vector.empty() && !answered(Service::Index)) {  // the other sources are a partial answer
-      vector.clear();
+    embed(*sources[s], query, out.user_input, scratch.vectors[s]);
+    if (sources[s]->dims() > 0 && !answered(Service::Index)) {  // the other sources are a partial answer
+      scratch.vectors[s].clear();
       continue;
     }
-    if (!vector.empty() && !sources[s]->embed_user(query, vector.data())) vector.clear();
-    query.vector = vector;
     scratch.nominated.clear();
     sources[s]->nominate(query, quota(s, cohort), scratch.nominated);
     for (const Scored& n : scratch.nominated) admit(n.item, static_cast<std::uint16_t>(1u << s));

@@ -17,6 +17,13 @@ class Recommender {
   // only when no more are eligible.
   Ranking recommend(const Request& request, const OnlineFeatures& user, Catalog catalog, StageClock& clock) const;
 
+  // The same, of which nobody asks how long it took.
+  Ranking recommend(const Request& request, const OnlineFeatures& user, Catalog catalog) const {
+    StageLaps unmeasured{};
+    StageClock clock(unmeasured);
+    return recommend(request, user, catalog, clock);
+  }
+
   // These items as candidates with the scores that recommend() would give them before boosts, in the order given: no retrieval
   // and no re-ranking. Requires: the ranker has been trained; the catalogue holds the items.
   std::vector<Candidate> score(const Request& request, const OnlineFeatures& user, Catalog catalog,
@@ -57,7 +64,7 @@ class Recommender {
   RerankParams rules_alone_;  // when the re-ranker does not answer
   const Pipeline* pipeline_;
   std::uint32_t cell_;
-  std::size_t onboarding_ = 0;  // place of that source in the registry
+  std::size_t onboarding_;  // place of that source in the registry
   std::uint32_t parts_ = 0;
   Breakers breakers_;
 };

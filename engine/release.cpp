@@ -42,9 +42,8 @@ bool Release::serves(UserId user) const {
   const double share = stage_ == ReleaseStage::Canary ? params_.canary_share
                        : stage_ == ReleaseStage::Ramp ? params_.ramp_share
                                                       : 0;
-  // The top 53 bits of a salted hash as a number in [0, 1): a larger share keeps the users of a smaller one.
-  const std::uint64_t hash = Hasher().add(std::string_view("release")).add(version_).add(user.value).value();
-  return static_cast<double>(hash >> 11) * 0x1.0p-53 < share;
+  // A larger share keeps the users of a smaller one.
+  return Hasher().add(std::string_view("release")).add(version_).add(user.value).unit() < share;
 }
 
 void Release::observe(std::span<const Interaction> pages) {

@@ -102,19 +102,29 @@ void World::schedule(UserState& state, const UserTraits& user, SimTime from) con
 
 std::optional<Request> World::next(const UserState& state, UserId id, SimTime until) const {
   if (state.next_time >= until) return std::nullopt;
+  Request r = request_of(id, state.next_time);
+  r.id = RequestId::make(id, state.day, state.candidate, state.page);
+  r.page = static_cast<std::uint8_t>(state.page);
+  return r;
+}
+
+Request World::request_of(UserId id, SimTime time) const {
   const UserTraits& user = population_.users[id.index()];
   Request r;
-  r.id = RequestId::make(id, state.day, state.candidate, state.page);
   r.user = id;
   r.household = user.household;
-  r.time = state.next_time;
+  r.time = time;
   r.utc_offset_h = user.utc_offset_h;
   r.country = user.country;
   r.device = user.device;
   r.age_bucket = user.age_bucket;
-  r.page = static_cast<std::uint8_t>(state.page);
   r.onboarding = user.onboarding;
   return r;
+}
+
+UserState World::state_at(UserState state, SimTime now) const {
+  decay_categories(state, now, params_.dynamics);
+  return state;
 }
 
 Pull World::pull_of(const UserState& state, UserId user, ItemId item, SimTime now) const {

@@ -34,10 +34,14 @@ class World {
   UserState initial_state(UserId user) const;  // with the first visit scheduled
   // The user's pending page, when it lies before `until`.
   std::optional<Request> next(const UserState& state, UserId user, SimTime until) const;
+  // A request of this user at any time, without an id or a page.
+  Request request_of(UserId user, SimTime time) const;
   // Reacts to the page, changes the user's state, and schedules what comes next. Requires: `request` came from next().
   Outcome respond(UserState& state, const Request& request, const Slate& slate) const;
 
-  // Truth, for oracles and tests only. Click and watch of one slot given it is examined, at the user's state.
+  // Truth, for oracles and tests only. The user's state as a page of this time would meet it.
+  UserState state_at(UserState state, SimTime now) const;
+  // Click and watch of one slot given it is examined, at the user's state.
   double click_probability(const UserState& state, UserId user, ItemId item, SimTime now) const;
   double expected_value(const UserState& state, UserId user, ItemId item, SimTime now) const;  // E[watched ms | examined]
   const ItemTruth& truth(ItemId item) const { return supply_.truth[item.index()]; }

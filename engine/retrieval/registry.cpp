@@ -22,6 +22,21 @@ constexpr SourceEntry source_entry() {
 
 }  // namespace
 
+void embed(const Source& source, RetrievalQuery& query, std::vector<float>& input, std::vector<float>& vector) {
+  if (const std::size_t width = source.input_width(); width > 0) {
+    input.resize(width);
+    source.user_input(query, input.data());
+    query.input = input;
+  }
+  vector.resize(source.dims());
+  if (!vector.empty() && !source.embed_user(query, vector.data())) vector.clear();
+  query.vector = vector;
+}
+
+std::size_t source_index(std::string_view name) {
+  return static_cast<std::size_t>(find_entry(source_registry(), name) - source_registry().data());
+}
+
 float inner_product(const Source& source, std::span<const float> user, ItemId item) {
   const float* x = user.empty() ? nullptr : source.item_vector(item);
   if (!x) return 0;

@@ -79,9 +79,14 @@ struct SourceEntry : RegistryEntry<Source> {  // parameters under engine.retriev
   std::int64_t quota;  // candidates asked for, unless engine.quota.<name> says otherwise
 };
 
+// Fills `input` and `vector` with what the source embeds this user from and the vector that gives, and lets the query refer to
+// them. An input is left as it was when the source reads none; the vector is empty when it has none or the user is unknown.
+void embed(const Source& source, RetrievalQuery& query, std::vector<float>& input, std::vector<float>& vector);
+
 // Inner product of a user's vector with the item's; 0 when either is unknown.
 float inner_product(const Source& source, std::span<const float> user, ItemId item);
 
-std::span<const SourceEntry> source_registry();  // at most 16: nominations are remembered as bits
+std::span<const SourceEntry> source_registry();   // at most 16: nominations are remembered as bits
+std::size_t source_index(std::string_view name);  // its place there. Requires: the name of a source
 
 }  // namespace feedloop

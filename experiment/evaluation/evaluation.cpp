@@ -28,17 +28,9 @@ Scenario with_seed(Scenario scenario, std::uint64_t seed) {
   return scenario;
 }
 
-Request first_request(const UserTraits& user, SimTime now) {
-  Request r;
-  r.id = RequestId::make(user.id, static_cast<std::uint32_t>(local_day(now, user.utc_offset_h) + 1), 0, 0);
-  r.user = user.id;
-  r.household = user.household;
-  r.time = now;
-  r.utc_offset_h = user.utc_offset_h;
-  r.country = user.country;
-  r.device = user.device;
-  r.age_bucket = user.age_bucket;
-  r.onboarding = user.onboarding;
+Request first_request(const World& world, UserId user, SimTime now) {
+  Request r = world.request_of(user, now);
+  r.id = RequestId::make(user, static_cast<std::uint32_t>(local_day(now, r.utc_offset_h) + 1), 0, 0);
   return r;
 }
 

@@ -11,7 +11,7 @@
 #include "engine/ranking/position_bias.hpp"
 #include "engine/retrieval/source.hpp"
 #include "experiment/scenario.hpp"
-#include "sim/user_state.hpp"
+#include "sim/world.hpp"
 
 namespace feedloop {
 
@@ -37,7 +37,7 @@ std::span<const Evaluation> evaluation_registry();
 // The scenario with another seed.
 Scenario with_seed(Scenario scenario, std::uint64_t seed);
 // The first page of a visit of the user's that begins now.
-Request first_request(const UserTraits& user, SimTime now);
+Request first_request(const World& world, UserId user, SimTime now);
 // What the scenario serves in control, under one experiment of these variants in place of its own.
 Scenario with_variants(const Scenario& scenario, std::vector<Variant> variants);
 

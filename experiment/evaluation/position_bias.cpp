@@ -31,12 +31,10 @@ std::vector<Variant> position_variants(const Settings& control) {
 
 // The best of `kCandidates` random items by the live ranker, judged by P(click | examined) at the user's state.
 double user_ndcg(const Study& study, const Simulation& simulation, UserId id) {
-  const UserTraits& user = study.world.population().users[id.index()];
   const OnlineFeatures& known = simulation.features()[id.index()];
   const Catalog catalog = study.world.catalog(simulation.now());
-  const Request request = first_request(user, simulation.now());
-  UserState state = simulation.users()[id.index()];
-  decay_categories(state, request.time, study.scenario.settings.read<WorldParams>("world").dynamics);
+  const Request request = first_request(study.world, id, simulation.now());
+  const UserState state = study.world.state_at(simulation.users()[id.index()], request.time);
   std::vector<ItemId> items;
   Rng rng = stream(study.seed, Stream::Exploration, request_key(request.id, 1));
   for (std::size_t tries = 0; items.size() < kCandidates && tries < 3 * kCandidates; ++tries) {
