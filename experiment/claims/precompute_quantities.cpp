@@ -13,9 +13,7 @@ namespace {
 
 std::vector<ItemId> ranked(const Recommender& recommender, const Request& request, const OnlineFeatures& user, Catalog catalog,
                            std::size_t& slots) {
-  StageLaps laps{};
-  StageClock clock(laps);
-  const Ranking ranking = recommender.recommend(request, user, catalog, clock);
+  const Ranking ranking = recommender.recommend(request, user, catalog);
   std::vector<ItemId> items;
   for (const Candidate& c : ranking.candidates) items.push_back(c.item);
   slots = static_cast<std::size_t>(ranking.slots);
@@ -39,16 +37,8 @@ void PrecomputeQuantity::make_lists(const Simulation& world) {
   parallel_for(users.size(), 16, [&](std::size_t b, std::size_t e) {
     for (std::size_t u = b; u < e; ++u) {
       if (users[u].joined > world.now()) continue;
-      Request request;
+      Request request = study().world.request_of(users[u].id, world.now());
       request.id = RequestId::make(users[u].id, 0, 0, 0);
-      request.user = users[u].id;
-      request.household = users[u].household;
-      request.time = world.now();
-      request.utc_offset_h = users[u].utc_offset_h;
-      request.country = users[u].country;
-      request.device = users[u].device;
-      request.age_bucket = users[u].age_bucket;
-      request.onboarding = users[u].onboarding;
       std::size_t slots = 0;
       lists_[u] = ranked(world.engine().cell(cell()), request, world.features()[u], study().world.catalog(world.now()), slots);
     }
@@ -85,8 +75,7 @@ void PrecomputeQuantity::pages(const Simulation& world, std::span<const Interact
         const Rng luck = stream(study().seed, Stream::Latency, request_key(request.id));
         return static_cast<double>(serve_within(p, {}, request.time, luck).total_ms);
       };
-      const std::uint64_t hash = Hasher().add(std::string_view("precomputed")).add(request.user.value).value();
-      samples[i] = {static_cast<double>(hash >> 11) * 0x1.0p-53,
+      samples[i] = {Hasher().add(std::string_view("precomputed")).add(request.user.value).unit(),
                     {true_minutes(study(), world, request, fresh), ms(budget)},
                     {true_minutes(study(), world, request, listed), ms(lookup)}};
     }

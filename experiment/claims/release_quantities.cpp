@@ -4,14 +4,7 @@
 
 namespace feedloop {
 
-void ReleaseQuantity::look(const Simulation& world) {
-  for (std::size_t p = 0; p < world.engine().pipelines(); ++p)
-    if (world.engine().pipeline(p).serves(static_cast<std::uint32_t>(cell())))
-      log_ = world.engine().pipeline(p).release().log();
-}
-
-void ReleaseQuantity::pages(const Simulation& world, std::span<const Interaction> pages) {
-  look(world);
+void ReleaseQuantity::pages(const Simulation&, std::span<const Interaction> pages) {
   for (const Interaction& page : pages)
     if (mine(page)) {
       const auto user = static_cast<std::uint32_t>(page.request.user.value);
@@ -20,7 +13,11 @@ void ReleaseQuantity::pages(const Simulation& world, std::span<const Interaction
     }
 }
 
-void ReleaseQuantity::end(const Simulation& world) { look(world); }
+void ReleaseQuantity::end(const Simulation& world) {
+  for (std::size_t p = 0; p < world.engine().pipelines(); ++p)
+    if (world.engine().pipeline(p).serves(static_cast<std::uint32_t>(cell())))
+      log_ = world.engine().pipeline(p).release().log();
+}
 
 std::optional<ReleaseQuantity::Fall> ReleaseQuantity::fall() const {
   Fall f;

@@ -26,7 +26,6 @@ class ReleaseQuantity : public Probe {
   double reached(std::uint32_t version) const;  // share of the variant's users seen so far whom the models' pages reached
 
  private:
-  void look(const Simulation& world);
   std::vector<ReleaseEvent> log_;
   std::map<std::uint32_t, std::set<std::uint32_t>> reached_;  // users, by version of the models
   std::set<std::uint32_t> users_;

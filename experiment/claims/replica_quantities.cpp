@@ -19,14 +19,10 @@ std::unique_ptr<Models> copy_of(const Models& models, const Settings& settings) 
 std::vector<ItemId> best(const Source& source, const Request& request, const OnlineFeatures& user, Catalog catalog,
                          std::uint32_t cell) {
   RetrievalQuery query{request, user, catalog, {}, cell, {}, Cohort::Warm};
-  std::vector<float> input(source.input_width()), vector(source.dims());
-  source.user_input(query, input.data());
-  query.input = input;
+  std::vector<float> input, vector;
+  embed(source, query, input, vector);
   std::vector<Scored> found;
-  if (source.embed_user(query, vector.data())) {
-    query.vector = vector;
-    source.nominate(query, kDepth, found);
-  }
+  if (!vector.empty()) source.nominate(query, kDepth, found);
   std::vector<ItemId> items;
   for (const Scored& s : found) items.push_back(s.item);
   std::sort(items.begin(), items.end());

@@ -25,10 +25,8 @@ void UtilityQuantity::pages(const Simulation& world, std::span<const Interaction
   parallel_for(asked.size(), 8, [&](std::size_t b, std::size_t e) {
     for (std::size_t i = b; i < e; ++i) {
       const Request& request = asked[i]->request;
-      StageLaps laps{};
-      StageClock clock(laps);
       const Ranking ranking = world.engine().cell(cell()).recommend(request, world.features()[request.user.index()],
-                                                                    study().world.catalog(world.now()), clock);
+                                                                    study().world.catalog(world.now()));
       std::vector<ItemId> items;
       for (const Candidate& c : ranking.candidates)
         if (std::ssize(items) < ranking.slots) items.push_back(c.item);

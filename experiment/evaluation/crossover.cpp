@@ -25,11 +25,7 @@ struct OfUser {
 };
 using Bins = std::array<std::vector<OfUser>, kEdges.size()>;
 
-const Source& source(const Lived& lived, std::string_view name) {
-  std::size_t s = 0;
-  while (source_registry()[s].name != name) ++s;
-  return *lived.sources()[s];
-}
+const Source& source(const Lived& lived, std::string_view name) { return *lived.sources()[source_index(name)]; }
 
 // Of one curve over another, from the users that `pick` chooses of each bin.
 template <class Pick>

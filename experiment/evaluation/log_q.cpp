@@ -33,9 +33,7 @@ Scenario corrected_and_not(Scenario scenario) {
 }
 
 const Source& two_tower(const Lived& lived, std::size_t pipeline) {
-  std::size_t s = 0;
-  while (source_registry()[s].name != TwoTower::kName) ++s;
-  return *lived.sources(pipeline)[s];
+  return *lived.sources(pipeline)[source_index(TwoTower::kName)];
 }
 
 }  // namespace

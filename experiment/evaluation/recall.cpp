@@ -44,13 +44,12 @@ EvaluationTable recall_table(const std::vector<Measured>& measured, std::size_t 
 
 // Vectors of those users whom the source knows.
 std::vector<float> queries_of(const Lived& lived, const Source& source, std::span<const Sampled> sample) {
-  std::vector<float> queries, input(source.input_width()), vector(source.dims());
+  std::vector<float> queries, input, vector;
   for (const Sampled& user : sample) {
     const Request request = lived.request(user.user);
     RetrievalQuery query{request, lived.known(user.user), lived.catalog};
-    source.user_input(query, input.data());
-    query.input = input;
-    if (source.embed_user(query, vector.data())) queries.insert(queries.end(), vector.begin(), vector.end());
+    embed(source, query, input, vector);
+    queries.insert(queries.end(), vector.begin(), vector.end());
   }
   return queries;
 }

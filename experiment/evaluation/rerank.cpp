@@ -103,15 +103,12 @@ struct Worth {
   double clicks = 0, seconds = 0;
 };
 std::vector<Worth> page_worth(const Study& study, const Simulation& simulation, UserId id, double eta) {
-  const Request request = first_request(study.world.population().users[id.index()], simulation.now());
+  const Request request = first_request(study.world, id, simulation.now());
   const Catalog catalog = study.world.catalog(simulation.now());
-  UserState state = simulation.users()[id.index()];
-  decay_categories(state, request.time, study.scenario.settings.read<WorldParams>("world").dynamics);
+  const UserState state = study.world.state_at(simulation.users()[id.index()], request.time);
   std::vector<Worth> worth(study.cells.size());
   for (std::size_t c = 0; c < worth.size(); ++c) {
-    StageLaps unmeasured{};
-    StageClock clock(unmeasured);
-    const Ranking page = simulation.engine().cell(c).recommend(request, simulation.features()[id.index()], catalog, clock);
+    const Ranking page = simulation.engine().cell(c).recommend(request, simulation.features()[id.index()], catalog);
     const auto slots = std::min(static_cast<std::size_t>(page.slots), page.candidates.size());
     for (std::size_t k = 0; k < slots; ++k) {
       const double p = std::pow(static_cast<double>(k + 1), -eta) / static_cast<double>(slots);

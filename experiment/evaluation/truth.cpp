@@ -38,9 +38,7 @@ Lived::Lived(Scenario lived, bool control_only)
   clicks.resize(catalog.size());
 }
 
-Request Lived::request(UserId id) const {
-  return first_request(study.world.population().users[id.index()], simulation.now());
-}
+Request Lived::request(UserId id) const { return first_request(study.world, id, simulation.now()); }
 
 std::string bin_name(std::span<const std::int64_t> edges, std::size_t bin) {
   if (bin + 1 == edges.size()) return fmt::format("{}+", edges[bin]);
@@ -80,8 +78,7 @@ std::vector<ItemId> best_items(std::span<const float> values, std::size_t k) {
 
 Wishes wishes_of(const Lived& lived, const Request& request) {
   const World& world = lived.study.world;
-  UserState state = lived.simulation.users()[request.user.index()];
-  decay_categories(state, request.time, lived.scenario.settings.read<WorldParams>("world").dynamics);
+  const UserState state = world.state_at(lived.simulation.users()[request.user.index()], request.time);
   SeenFilter seen;
   seen.begin(lived.known(request.user), true, lived.catalog.size());
   Wishes wishes;
@@ -99,10 +96,8 @@ std::vector<ItemId> nominate(const Lived& lived, const Source& source, const Req
   const OnlineFeatures& known = lived.known(request.user);
   RetrievalQuery query{request, known, lived.catalog};
   query.cohort = lived.simulation.engine().cell(0).cohort(known, request.time);
-  std::vector<float> input(source.input_width()), vector(source.dims());
-  source.user_input(query, input.data());
-  query.input = input;
-  if (!vector.empty() && source.embed_user(query, vector.data())) query.vector = vector;
+  std::vector<float> input, vector;
+  embed(source, query, input, vector);
   std::vector<Scored> found;
   source.nominate(query, k, found);
   std::vector<ItemId> items;
