@@ -2,6 +2,7 @@
 // VectorIndex at each call and keeps only what makes them quick to find.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -11,12 +12,16 @@
 
 namespace feedloop {
 
-// Row-major float vectors. A row with a value that is not finite is stored as NaN throughout (see `usable`).
+// Row-major float vectors. A row with a value that is not finite is stored as NaN throughout.
 struct VectorRows {
   const float* data = nullptr;
   std::size_t count = 0, dims = 0;
   std::span<const float> operator[](std::size_t row) const { return {data + row * dims, dims}; }
-  bool usable(std::size_t row) const { return data[row * dims] == data[row * dims]; }
+  bool finite(std::size_t row) const { return data[row * dims] == data[row * dims]; }
+  // Finite and not all zeros: VectorIndex finds the zeros by itself.
+  bool usable(std::size_t row) const {
+    return finite(row) && std::any_of(data + row * dims, data + (row + 1) * dims, [](float x) { return x != 0; });
+  }
 };
 
 class Finder {

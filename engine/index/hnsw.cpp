@@ -27,7 +27,6 @@ class Hnsw final : public Finder {
 
   void append(const VectorRows& rows, std::size_t first) override {
     if (first == 0) {
-      zeros_.clear();
       space_ = std::make_unique<hnswlib::InnerProductSpace>(rows.dims + 1);
       graph_ = std::make_unique<Graph>(space_.get(), rows.count, kLinks, kBuildBreadth, kSeed);
     } else if (rows.count > graph_->max_elements_) {
@@ -36,10 +35,6 @@ class Hnsw final : public Finder {
     std::vector<float> point(rows.dims + 1);
     for (std::size_t r = first; r < rows.count; ++r) {
       if (!rows.usable(r)) continue;
-      if (square(rows[r]) == 0) {
-        zeros_.push_back(static_cast<std::uint32_t>(r));
-        continue;
-      }
       std::copy_n(rows[r].data(), rows.dims, point.data());
       point[rows.dims] = std::sqrt(std::max(0.0f, largest_square_ - square(rows[r])));
       graph_->addPoint(point.data(), r);
@@ -50,7 +45,6 @@ class Hnsw final : public Finder {
     thread_local std::vector<float> point;  // a buffer, filled anew by every call
     point.assign(query.begin(), query.end());
     point.push_back(0);
-    found.insert(found.end(), zeros_.begin(), zeros_.begin() + static_cast<std::ptrdiff_t>(std::min(k, zeros_.size())));
     auto nearest = graph_->searchKnn(point.data(), static_cast<std::size_t>(std::ceil(breadth_ * static_cast<double>(k))));
     for (; !nearest.empty(); nearest.pop()) found.push_back(static_cast<std::uint32_t>(nearest.top().second));
   }
@@ -64,7 +58,6 @@ class Hnsw final : public Finder {
 
   double breadth_ = 4;
   float largest_square_ = 0;
-  std::vector<std::uint32_t> zeros_;  // rows outside of the graph
   std::unique_ptr<hnswlib::InnerProductSpace> space_;
   std::unique_ptr<Graph> graph_;  // points into space_
 };

@@ -24,7 +24,9 @@ class Exact final : public Finder {
             std::vector<std::uint32_t>& found) const override {
     thread_local std::vector<float> scores;  // a buffer, filled anew by every call
     scores.resize(rows.count);
-    for (std::size_t r = 0; r < rows.count; ++r) scores[r] = inner_product(rows[r].data(), query.data(), rows.dims);
+    for (std::size_t r = 0; r < rows.count; ++r)
+      scores[r] =
+          rows.usable(r) ? inner_product(rows[r].data(), query.data(), rows.dims) : std::numeric_limits<float>::quiet_NaN();
     const float floor = score_floor(scores, k);
     for (std::size_t r = 0; r < rows.count; ++r)
       if (scores[r] >= floor) found.push_back(static_cast<std::uint32_t>(r));
@@ -58,6 +60,7 @@ void VectorIndex::build(std::span<const float> vectors, int dims) {
   dims_ = dims;
   built_rows_ = 0;
   vectors_.clear();
+  zeros_.clear();
   finder_.reset();
   add(vectors);
 }
@@ -68,6 +71,7 @@ void VectorIndex::add(std::span<const float> vectors) {
   FEEDLOOP_CHECK(vectors.size() % static_cast<std::size_t>(dims_) == 0, "an index takes whole rows");
   const std::size_t first = size();
   take(vectors);
+  note_zeros(first);
   if (first == 0) {
     built_rows_ = size();
     make_finder();
@@ -83,6 +87,11 @@ void VectorIndex::take(std::span<const float> vectors) {
   for (std::size_t at = first; at < vectors_.size(); at += d)
     if (!finite({&vectors_[at], d}))
       std::fill_n(vectors_.begin() + static_cast<std::ptrdiff_t>(at), d, std::numeric_limits<float>::quiet_NaN());
+}
+
+void VectorIndex::note_zeros(std::size_t first) {
+  for (std::size_t r = first; r < size(); ++r)
+    if (rows().finite(r) && !rows().usable(r)) zeros_.push_back(static_cast<std::uint32_t>(r));
 }
 
 void VectorIndex::make_finder() {
@@ -124,12 +133,13 @@ void VectorIndex::search(std::span<const float> query, std::size_t k, std::vecto
     const float score = inner_product(&vectors_[found[i] * d], query.data(), d);
     if (!std::isnan(score)) scored.push_back({ItemId{found[i]}, score});
   }
+  for (std::size_t z = 0; z < std::min(k, zeros_.size()); ++z) scored.push_back({ItemId{zeros_[z]}, 0});
   append_best(scored, k, out);
 }
 
 void VectorIndex::visit_state(State& s) {
   s(dims_), s(built_rows_), s(vectors_);
-  if (s.loading()) finder_.reset();
+  if (s.loading()) finder_.reset(), zeros_.clear(), note_zeros(0);
   if (size() == 0) return;
   if (s.loading()) make_finder();
   finder_->visit_state(s);

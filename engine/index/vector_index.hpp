@@ -69,6 +69,7 @@ class VectorIndex {
  private:
   VectorRows rows() const { return {vectors_.data(), size(), static_cast<std::size_t>(dims_)}; }
   void take(std::span<const float> vectors);
+  void note_zeros(std::size_t first);
   void make_finder();
 
   IndexKind kind_;
@@ -76,6 +77,9 @@ class VectorIndex {
   std::int32_t dims_ = 0;
   std::uint64_t built_rows_ = 0;
   std::vector<float> vectors_;
+  // Rows of zeros, ascending. A factorisation has one for every item without a play, and finders do badly among copies of one
+  // point: a graph links them to each other only, and an inverted file that needs a few of them opens and scores them all.
+  std::vector<std::uint32_t> zeros_;
   std::unique_ptr<Finder> finder_;  // none while empty
 };
 
