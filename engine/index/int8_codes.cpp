@@ -189,6 +189,14 @@ void Int8Codes::score(const Int8Query& query, std::size_t first, std::size_t las
   kernels(isa).score(codes_[first * lines_].codes.data(), scales_.data() + first * kCodeRows, last - first, lines_, query, out);
 }
 
+void Int8Codes::prefetch() const {
+  for (const Line& line : codes_) __builtin_prefetch(&line);
+  for (std::size_t r = 0; r < ids_.size(); r += kCodeRows) {
+    __builtin_prefetch(&scales_[r]);
+    __builtin_prefetch(&ids_[r]);
+  }
+}
+
 void Int8Codes::collect(const Int8Query& query, float threshold, Hits& hits, Isa isa) const {
   constexpr std::size_t kChunk = 64;  // blocks: their scores stay in the first-level cache
   std::array<float, kChunk * kCodeRows> scores;

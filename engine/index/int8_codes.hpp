@@ -47,6 +47,8 @@ class Int8Codes {
   void score(const Int8Query& query, std::size_t first, std::size_t last, float* out, Isa isa = best_isa()) const;
   // Appends the rows whose score is at least `threshold`, in order of insertion.
   void collect(const Int8Query& query, float threshold, Hits& hits, Isa isa = best_isa()) const;
+  // Asks for the memory that the next collect() will read. Short lists lie anywhere, and the cache cannot guess.
+  void prefetch() const;
 
  private:
   struct alignas(64) Line {  // four dimensions of sixteen rows

@@ -48,17 +48,31 @@ class InvertedFile final : public Finder {
     thread_local Int8Query q;  // buffers, filled anew by every call
     thread_local Hits hits;
     thread_local std::vector<float> reach;
+    thread_local std::vector<Scored> others, order;
     encode_query(query, q);
     hits.size = 0;
     const std::size_t wanted = rescored(k);
     list_reach(query, reach);
-    // The most promising lists, enough to bound the k-th best score from below; then whatever may reach that.
+    // The most promising lists, enough to bound the k-th best score from below; then, best first, whatever may reach that.
+    // The bound rises on the way: where lists hardly differ, a query would else open hundreds that cannot hold anything.
     const float promising = score_floor(reach, 2 * wanted, sizes_);
     for (std::size_t l = 0; l < lists_.size(); ++l)
       if (reach[l] >= promising) lists_[l].collect(q, kAll, hits);
-    const float worth_opening = score_floor(hits.found(), k) * q.scale, worth_keeping = score_floor(hits.found(), wanted);
+    float worth_opening = score_floor(hits.found(), k) * q.scale;
+    others.clear();
     for (std::size_t l = 0; l < lists_.size(); ++l)
-      if (reach[l] < promising && reach[l] >= worth_opening) lists_[l].collect(q, worth_keeping, hits);
+      if (reach[l] < promising && reach[l] >= worth_opening) others.push_back({ItemId{l}, reach[l]});  // a list as an item
+    order.clear();
+    append_best(others, others.size(), order);
+    for (std::size_t at = 0; at < order.size() && order[at].score >= worth_opening;) {
+      const float worth_keeping = score_floor(hits.found(), wanted);
+      const std::size_t last = std::min(at + std::max<std::size_t>(8, at / 4), order.size());
+      for (; at < last; ++at) {
+        if (at + 1 < order.size()) lists_[order[at + 1].item.index()].prefetch();
+        lists_[order[at].item.index()].collect(q, worth_keeping, hits);
+      }
+      worth_opening = score_floor(hits.found(), k) * q.scale;
+    }
     hits.append_from(score_floor(hits.found(), wanted), found);
   }
 
