@@ -36,8 +36,8 @@ class State {
     }
   }
 
-  template <class T>
-  void operator()(std::vector<T>& v) {
+  template <class T, class Allocator>
+  void operator()(std::vector<T, Allocator>& v) {
     std::uint64_t n = v.size();
     raw(&n, sizeof n);
     if (loading_) {

@@ -314,7 +314,7 @@ void recompute_batch(const WeekSnapshot& week, UserId user, const ItemFacts& ite
 }
 
 void ItemFeatureTable::publish(const ItemFeatureInput& in, std::span<const Interaction> changed, bool all) {
-  width_ = kItem;
+  width_ = (kItem + 15) / 16 * 16;  // a row begins at a cache line
   creator_width_ = kCreator;
   const std::size_t known = items();
   all |= known == 0;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/catalog.hpp"
+#include "base/huge_pages.hpp"
 #include "base/interaction.hpp"
 #include "engine/item_stats.hpp"
 #include "engine/online_features.hpp"
@@ -139,7 +140,8 @@ class ItemFeatureTable {
 
  private:
   std::uint64_t width_ = 0, creator_width_ = 0;
-  std::vector<float> values_, creators_;
+  HugeVector<float> values_;
+  std::vector<float> creators_;
   std::array<std::array<float, kContentDims>, kFeatureCategories> centres_{};  // unit mean content of each category
   SimTime published_;
 };
@@ -184,7 +186,7 @@ class RowWriter {
     __builtin_prefetch(&facts);
     __builtin_prefetch(&facts.content.back());
     __builtin_prefetch(table_.row(far));
-    __builtin_prefetch(table_.row(far) + 8);
+    __builtin_prefetch(table_.row(far) + 16);
   }
 
  private:

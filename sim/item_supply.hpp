@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/catalog.hpp"
+#include "base/huge_pages.hpp"
 #include "base/random.hpp"
 #include "sim/params.hpp"
 #include "sim/sample_table.hpp"
@@ -25,7 +26,7 @@ struct ItemTruth {
 struct ItemSupply {
   std::vector<Latent> centres;   // mu_c, one a category
   std::vector<ItemTruth> truth;  // by id
-  std::vector<ItemFacts> facts;  // by id
+  HugeVector<ItemFacts> facts;   // by id
   std::size_t initial = 0;       // items uploaded before time 0
 };
 

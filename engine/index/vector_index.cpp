@@ -102,7 +102,7 @@ void VectorIndex::make_finder() {
 void VectorIndex::permute(Rng rng) {
   if (size() < 2) return;
   const auto d = static_cast<std::size_t>(dims_);
-  std::vector<float> rows = vectors_;
+  HugeVector<float> rows = vectors_;
   for (std::size_t i = size() - 1; i > 0; --i) {
     const std::size_t j = uniform_below(rng, static_cast<std::uint32_t>(i + 1));
     std::swap_ranges(rows.begin() + static_cast<std::ptrdiff_t>(i * d), rows.begin() + static_cast<std::ptrdiff_t>((i + 1) * d),

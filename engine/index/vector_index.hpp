@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/huge_pages.hpp"
 #include "base/random.hpp"
 #include "base/state.hpp"
 #include "base/top_k.hpp"
@@ -76,7 +77,7 @@ class VectorIndex {
   double breadth_ = 0;  // 0: the kind's own
   std::int32_t dims_ = 0;
   std::uint64_t built_rows_ = 0;
-  std::vector<float> vectors_;
+  HugeVector<float> vectors_;
   // Rows of zeros, ascending. A factorisation has one for every item without a play, and finders do badly among copies of one
   // point: a graph links them to each other only, and an inverted file that needs a few of them opens and scores them all.
   std::vector<std::uint32_t> zeros_;

@@ -51,9 +51,10 @@ class MatrixFactorization final : public Source {
 
  private:
   Params params_;
-  std::vector<float> users_, items_;  // row-major, dims a row
-  VectorIndex index_;                 // of items_
-  std::vector<std::uint8_t> known_;   // by user: had a play in the last training
+  std::vector<float> users_;  // row-major, dims a row
+  HugeVector<float> items_;
+  VectorIndex index_;                // of items_
+  std::vector<std::uint8_t> known_;  // by user: had a play in the last training
   std::int32_t nights_ = 0;
 };
 
