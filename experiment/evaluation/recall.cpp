@@ -166,7 +166,10 @@ std::vector<EvaluationTable> evaluate_recall(const Scenario& scenario, const Eva
     for (const auto& by_seed : kinds[s]) against.rows.back().push_back(over_seeds(by_seed));
   }
   against.note = "The engine's own vectors of the last night, and the same users as queries. Student's 95 % over seeds.";
-  return {std::move(table), std::move(against)};
+  std::vector<EvaluationTable> tables;
+  tables.push_back(std::move(table));
+  tables.push_back(std::move(against));
+  return tables;
 }
 
 }  // namespace feedloop
