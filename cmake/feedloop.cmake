@@ -18,6 +18,15 @@ if(FEEDLOOP_SANITIZE)
 endif()
 target_link_libraries(feedloop_flags INTERFACE Threads::Threads)
 
+# The headers that nearly every file includes, parsed once: a third of a build. Files include what they use all the same;
+# the dev preset compiles without it.
+file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/generated/nothing.cpp CONTENT "")
+add_library(feedloop_standard STATIC ${PROJECT_BINARY_DIR}/generated/nothing.cpp)
+target_link_libraries(feedloop_standard PRIVATE feedloop_flags fmt::fmt)
+target_precompile_headers(feedloop_standard PRIVATE <fmt/format.h>
+  <algorithm> <array> <cmath> <cstdint> <functional> <map> <memory> <numeric> <optional> <span> <string> <string_view> <utility>
+  <vector>)
+
 set_property(GLOBAL PROPERTY FEEDLOOP_LAYERS "")
 
 # feedloop_layer(NAME UNITS unit… [HEADERS header-only unit…] LINKS layer… [PRIVATE third-party…] [PUBLIC third-party…])
@@ -59,6 +68,7 @@ function(feedloop_layer name)
   target_link_libraries(feedloop_${name} ${kind} feedloop_flags fmt::fmt ${layers} ${arg_PUBLIC})
   if(sources)
     target_link_libraries(feedloop_${name} PRIVATE ${arg_PRIVATE})
+    target_precompile_headers(feedloop_${name} REUSE_FROM feedloop_standard)
   endif()
   list(JOIN arg_LINKS " " links)
   set_property(GLOBAL APPEND PROPERTY FEEDLOOP_LAYERS "${name}: ${links}")
