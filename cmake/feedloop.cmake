@@ -24,8 +24,8 @@ file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/generated/nothing.cpp CONTENT "")
 add_library(feedloop_standard STATIC ${PROJECT_BINARY_DIR}/generated/nothing.cpp)
 target_link_libraries(feedloop_standard PRIVATE feedloop_flags fmt::fmt)
 target_precompile_headers(feedloop_standard PRIVATE <fmt/format.h>
-  <algorithm> <array> <cmath> <cstdint> <functional> <map> <memory> <numeric> <optional> <span> <string> <string_view> <utility>
-  <vector>)
+  <algorithm> <array> <chrono> <cmath> <cstdint> <filesystem> <functional> <immintrin.h> <map> <memory> <numeric> <optional> <span>
+  <string> <string_view> <utility> <vector>)
 
 set_property(GLOBAL PROPERTY FEEDLOOP_LAYERS "")
 
