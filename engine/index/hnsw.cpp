@@ -13,6 +13,11 @@
 
 #include "engine/index/inner_product.hpp"
 
+#ifdef __SANITIZE_THREAD__
+// hnswlib takes the locks of two neighbours in either order. One thread links a graph here, so none can wait for another.
+extern "C" const char* __tsan_default_suppressions() { return "deadlock:hnswlib\n"; }
+#endif
+
 namespace feedloop {
 namespace {
 
