@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstring>
 
 #include "base/check.hpp"
 
@@ -19,29 +20,33 @@ struct alignas(32) Column {
   std::array<double, kBlock> at;
 };
 
-// Four sums in turn: the order of additions is fixed, whatever the compiler makes of it.
-double sum(const Column& a, std::size_t n) {
-  Lanes s[4]{};
+// The sum of f over whole vectors, four in turn, then over the rest: the order of additions is fixed, whatever the compiler
+// makes of it. `f` is called with loaders of vectors and of single numbers.
+template <class F>
+double total(std::size_t n, F f) {
+  Lanes s0{}, s1{}, s2{}, s3{};  // by name: an array of them would live in memory
   std::size_t i = 0;
-  for (; i + 4 * kLanes <= n; i += 4 * kLanes)
-    for (std::size_t k = 0; k < 4; ++k) s[k] += *reinterpret_cast<const Lanes*>(&a.at[i + k * kLanes]);
-  const Lanes t = (s[0] + s[1]) + (s[2] + s[3]);
+  const auto vector = [](std::size_t at) {
+    return [at](const Column& c) { return *reinterpret_cast<const Lanes*>(&c.at[at]); };
+  };
+  for (; i + 4 * kLanes <= n; i += 4 * kLanes) {
+    s0 += f(vector(i));
+    s1 += f(vector(i + kLanes));
+    s2 += f(vector(i + 2 * kLanes));
+    s3 += f(vector(i + 3 * kLanes));
+  }
+  const Lanes t = (s0 + s1) + (s2 + s3);
   double out = (t[0] + t[1]) + (t[2] + t[3]);
-  for (; i < n; ++i) out += a.at[i];
+  for (; i < n; ++i) out += f([i](const Column& c) { return c.at[i]; });
   return out;
 }
 
+double sum(const Column& a, std::size_t n) {
+  return total(n, [&](auto at) { return at(a); });
+}
+
 double product(const Column& a, double mean_a, const Column& b, double mean_b, std::size_t n) {
-  Lanes s[4]{};
-  std::size_t i = 0;
-  for (; i + 4 * kLanes <= n; i += 4 * kLanes)
-    for (std::size_t k = 0; k < 4; ++k)
-      s[k] += (*reinterpret_cast<const Lanes*>(&a.at[i + k * kLanes]) - mean_a) *
-              (*reinterpret_cast<const Lanes*>(&b.at[i + k * kLanes]) - mean_b);
-  const Lanes t = (s[0] + s[1]) + (s[2] + s[3]);
-  double out = (t[0] + t[1]) + (t[2] + t[3]);
-  for (; i < n; ++i) out += (a.at[i] - mean_a) * (b.at[i] - mean_b);
-  return out;
+  return total(n, [&](auto at) { return (at(a) - mean_a) * (at(b) - mean_b); });
 }
 
 bool has_x(OffPolicyMethod m) { return uses_model(m) || !is_normalised(m); }
@@ -82,26 +87,36 @@ OffPolicyTerms terms_of(const OffPolicySpec& spec, double w, double r, double q,
   return {1, base + product, 0, 0};
 }
 
+Lanes load(const double* p) {
+  Lanes v;
+  std::memcpy(&v, p, sizeof v);
+  return v;
+}
+
+// out[i] = f(i) for whole vectors, then for the rest: `f` is called with loaders of one and of the other.
+template <class F>
+void each(std::size_t n, Column& out, F f) {
+  std::size_t i = 0;
+  for (; i + kLanes <= n; i += kLanes) *reinterpret_cast<Lanes*>(&out.at[i]) = f([i](const double* p) { return load(p + i); });
+  for (; i < n; ++i) out.at[i] = f([i](const double* p) { return p[i]; });
+}
+
 // A column at a time, so that the four methods of every day run over whole vectors.
 void fill(const OffPolicySpec& spec, const LoggedRows& rows, Column& x, Column& y, Column& z) {
   const std::size_t n = rows.size();
   const double *w = rows.weight.data(), *r = rows.reward.data(), *q = rows.q.data(), *v = rows.v.data();
   switch (spec.method) {
     case OffPolicyMethod::Ips:
-      for (std::size_t i = 0; i < n; ++i) x.at[i] = w[i] * r[i];
-      return;
+      return each(n, x, [&](auto at) { return at(w) * at(r); });
     case OffPolicyMethod::Snips:
-      for (std::size_t i = 0; i < n; ++i) {
-        y.at[i] = w[i] * r[i];
-        z.at[i] = w[i];
-      }
+      each(n, y, [&](auto at) { return at(w) * at(r); });
+      std::copy(w, w + n, z.at.begin());
       return;
     case OffPolicyMethod::Dm:
-      for (std::size_t i = 0; i < n; ++i) x.at[i] = v[i];
+      std::copy(v, v + n, x.at.begin());
       return;
     case OffPolicyMethod::Dr:
-      for (std::size_t i = 0; i < n; ++i) x.at[i] = v[i] + w[i] * (r[i] - q[i]);
-      return;
+      return each(n, x, [&](auto at) { return at(v) + at(w) * (at(r) - at(q)); });
     default: {
       const bool model = uses_model(spec.method);
       for (std::size_t i = 0; i < n; ++i) {
@@ -114,32 +129,38 @@ void fill(const OffPolicySpec& spec, const LoggedRows& rows, Column& x, Column& 
   }
 }
 
-VectorMoments block_moments(const OffPolicySpec& spec, const LoggedRows& rows) {
+void block_moments(const OffPolicySpec& spec, const LoggedRows& rows, VectorMoments& m) {
   Column column[kTerms];
   fill(spec, rows, column[kX], column[kY], column[kZ]);
   const std::size_t n = rows.size();
-  VectorMoments m(kTerms);
   m.n = static_cast<std::int64_t>(n);
+  m.mean.assign(kTerms, 0.0);
+  m.products.assign(kTerms * kTerms, 0.0);
   m.mean[kCount] = 1;
   const std::size_t first = has_x(spec.method) ? kX : kY, last = is_normalised(spec.method) ? kZ : kX;
   for (std::size_t a = first; a <= last; ++a) m.mean[a] = sum(column[a], n) / static_cast<double>(n);
   for (std::size_t a = first; a <= last; ++a)
     for (std::size_t b = first; b <= a; ++b)
       m.products[a * kTerms + b] = product(column[a], m.mean[a], column[b], m.mean[b], n);
-  return m;
 }
 
 WeightSummary block_weights(std::span<const double> weight) {
+  typedef std::int64_t Counts __attribute__((vector_size(32)));
   WeightSummary s;
   s.rows = std::ssize(weight);
   Column w{};
   std::copy(weight.begin(), weight.end(), w.at.begin());
   s.mean = sum(w, weight.size()) / static_cast<double>(s.rows);
   s.m2 = product(w, s.mean, w, s.mean, weight.size());
-  for (const double x : weight) {
-    s.largest = std::max(s.largest, x);
-    s.zeros += !(x > 0);
+  Lanes largest{};
+  Counts zeros{};  // a comparison that holds is -1; the padding counts as zeros and is taken off again
+  for (std::size_t i = 0; i < kBlock; i += kLanes) {
+    const Lanes x = load(&w.at[i]);
+    largest = x > largest ? x : largest;
+    zeros += x <= 0;
   }
+  s.zeros = -(zeros[0] + zeros[1] + zeros[2] + zeros[3]) - static_cast<std::int64_t>(kBlock - weight.size());
+  s.largest = std::max(std::max(largest[0], largest[1]), std::max(largest[2], largest[3]));
   return s;
 }
 
@@ -246,10 +267,14 @@ OffPolicySums::OffPolicySums(std::vector<OffPolicySpec> specs)
     : specs_(std::move(specs)), moments_(specs_.size(), VectorMoments(kTerms)) {}
 
 void OffPolicySums::add(const LoggedRows& rows) {
+  VectorMoments scratch(kTerms);
   for (std::size_t begin = 0; begin < rows.size(); begin += kBlock) {
     const LoggedRows block = rows.part(begin, std::min(kBlock, rows.size() - begin));
     weights_.merge(block_weights(block.weight));
-    for (std::size_t s = 0; s < specs_.size(); ++s) moments_[s].merge(block_moments(specs_[s], block));
+    for (std::size_t s = 0; s < specs_.size(); ++s) {
+      block_moments(specs_[s], block, scratch);
+      moments_[s].merge(scratch);
+    }
   }
 }
 
@@ -283,13 +308,13 @@ void PlainOffPolicySums::add(double weight, double reward, double q, double v) {
 
 OffPolicyEstimate PlainOffPolicySums::estimate(std::size_t spec) const { return estimate_of(specs_[spec], moments_[spec]); }
 
-std::optional<std::size_t> select_by_slope(std::span<const OffPolicyEstimate> estimates, double z) {
+std::optional<std::size_t> select_by_error(std::span<const OffPolicyEstimate> estimates) {
   std::optional<std::size_t> chosen;
+  double least = kInfinity;
   for (std::size_t i = 0; i < estimates.size(); ++i) {
-    if (std::isnan(estimates[i].se)) break;
-    for (std::size_t j = 0; j < i; ++j)
-      if (std::abs(estimates[i].value - estimates[j].value) > z * (estimates[i].se + (std::sqrt(6.0) - 1) * estimates[j].se))
-        return chosen;
+    const double bias = estimates[i].value - estimates[0].value, error = estimates[i].se * estimates[i].se + bias * bias;
+    if (!(error < least)) continue;
+    least = error;
     chosen = i;
   }
   return chosen;

@@ -124,9 +124,10 @@ class PlainOffPolicySums {
   std::vector<VectorMoments> moments_;
 };
 
-// Which of several estimates, ordered from least to most biased (clips from infinite downwards), by Lepski's rule: the last
-// whose interval is consistent with those of all before it, |e_i - e_j| <= r_i + (sqrt(6) - 1) r_j with r = z se (Su, Srinath &
-// Krishnamurthy 2020, "Adaptive estimator selection for off-policy evaluation", eq. 3). Nothing when the first has no value.
-std::optional<std::size_t> select_by_slope(std::span<const OffPolicyEstimate> estimates, double z);
+// Which of several estimates of one value has the least mean squared error, as the data see it: se^2 + (e_i - e_0)^2, where the
+// first is unbiased and the others deviate from it on the same rows. The squared difference counts the noise of the bias too,
+// so small biases are not mistaken for none at the price of a larger parameter than the best (Wang, Agarwal & Dudik 2017,
+// sec. 3.3, with the bias estimated instead of bounded, as in Saito et al. 2021). Nothing when the first has no value.
+std::optional<std::size_t> select_by_error(std::span<const OffPolicyEstimate> estimates);
 
 }  // namespace feedloop

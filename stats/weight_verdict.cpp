@@ -14,6 +14,8 @@ std::string_view to_string(WeightVerdict v) {
       return "not enough data";
     case WeightVerdict::NoOverlap:
       return "no overlap";
+    case WeightVerdict::RoughPropensities:
+      return "rough propensities";
     case WeightVerdict::MeanNotOne:
       return "weights do not average 1";
     case WeightVerdict::FewEffectiveRows:
@@ -24,7 +26,7 @@ std::string_view to_string(WeightVerdict v) {
   return "unknown";
 }
 
-WeightJudgement judge_weights(const WeightSummary& w, double unsupported, const WeightThresholds& limits) {
+WeightJudgement judge_weights(const WeightSummary& w, double unsupported, double rough, const WeightThresholds& limits) {
   WeightJudgement out;
   if (w.rows < 2 || !(w.mean > 0)) {
     out.reasons.push_back(w.rows < 2 ? "There are fewer than two rows."
@@ -40,6 +42,12 @@ WeightJudgement judge_weights(const WeightSummary& w, double unsupported, const 
     doubt(WeightVerdict::NoOverlap,
           fmt::format("{:.1f}% of what the evaluated policy does was never logged (limit {:.0f}%): nothing is known of it.",
                       100 * unsupported, 100 * limits.unsupported));
+  if (rough > limits.rough)
+    doubt(WeightVerdict::RoughPropensities,
+          fmt::format(
+              "{:.1f}% of the propensities are Monte-Carlo estimates with errors above {:.0f}% of them (limit {:.0f}%): they "
+              "cannot be divided by; log more draws, or exact ones.",
+              100 * rough, 100 * kRoughError, 100 * limits.rough));
   // Equal weights have no standard error to speak of; rounding is not a fault of theirs.
   if (std::abs(w.mean - 1) > limits.mean_z * w.mean_se() + 1e-3)
     doubt(

@@ -1,6 +1,7 @@
 // Whether importance weights can carry an off-policy answer at all, before anybody reads the answer.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,17 +12,21 @@ namespace feedloop {
 
 enum class WeightVerdict : std::uint8_t {
   Supported,
-  NotEnoughData,     // fewer than two rows, or the evaluated policy never takes a logged action
-  NoOverlap,         // actions it takes were never logged
-  MeanNotOne,        // the weights' mean is not 1: propensities or policy are wrong, or support is missing
-  FewEffectiveRows,  // the log is worth too few rows of the evaluated policy
-  HeavyWeight,       // one row decides
+  NotEnoughData,      // fewer than two rows, or the evaluated policy never takes a logged action
+  NoOverlap,          // actions it takes were never logged
+  RoughPropensities,  // logged with a standard error too large to divide by
+  MeanNotOne,         // the weights' mean is not 1: propensities or policy are wrong, or support is missing
+  FewEffectiveRows,   // the log is worth too few rows of the evaluated policy
+  HeavyWeight,        // one row decides
 };
 std::string_view to_string(WeightVerdict v);  // "supported", "few effective rows", …
 
 struct WeightThresholds {
   // Mass that pi_e gives to actions without a logged row: it bounds the bias, as a share of the range of rewards.
   double unsupported = 0.01;
+  // Share of rows whose propensity is a Monte-Carlo estimate with a standard error above a quarter of it: E[1/p] is then off by
+  // (se/p)^2 = 6 % and more, however unbiased p.
+  double rough = 0.01;
   // Standard errors that the mean weight may be from 1: P(|Z| > 4) = 6e-5.
   double mean_z = 4;
   // Effective rows, and their share: below it the effective sample is another log than the one at hand, and the variance
@@ -39,7 +44,10 @@ struct WeightJudgement {
 };
 
 // `unsupported`: share of the evaluated policy's probability, averaged over rows, on actions that were never logged where it
-// takes them; 0 when that cannot be known.
-WeightJudgement judge_weights(const WeightSummary& weights, double unsupported, const WeightThresholds& limits = {});
+// takes them; 0 when that cannot be known. `rough`: share of rows with a rough propensity.
+WeightJudgement judge_weights(const WeightSummary& weights, double unsupported, double rough = 0,
+                              const WeightThresholds& limits = {});
+
+constexpr double kRoughError = 0.25;  // standard error of a propensity, over the propensity, above which it is rough
 
 }  // namespace feedloop

@@ -17,13 +17,14 @@ WeightSummary summary(const std::vector<double>& w) {
 }  // namespace
 
 TEST_CASE("each way that weights fail has its name") {
-  const auto verdict = [](const std::vector<double>& w, double unsupported = 0) {
-    return judge_weights(summary(w), unsupported).verdict;
+  const auto verdict = [](const std::vector<double>& w, double unsupported = 0, double rough = 0) {
+    return judge_weights(summary(w), unsupported, rough).verdict;
   };
   CHECK(verdict(std::vector<double>(200, 1.0)) == WeightVerdict::Supported);
   CHECK(verdict({}) == WeightVerdict::NotEnoughData);
   CHECK(verdict(std::vector<double>(50, 0.0)) == WeightVerdict::NotEnoughData);
   CHECK(verdict(std::vector<double>(200, 1.0), 0.02) == WeightVerdict::NoOverlap);
+  CHECK(verdict(std::vector<double>(200, 1.0), 0, 0.02) == WeightVerdict::RoughPropensities);
   CHECK(verdict(std::vector<double>(200, 1.2)) == WeightVerdict::MeanNotOne);
   CHECK(verdict(std::vector<double>(99, 1.0)) == WeightVerdict::FewEffectiveRows);
   std::vector<double> heavy(5000, 0.98);
