@@ -37,6 +37,7 @@ double VectorMoments::variance_of_mean(std::span<const double> gradient) const {
   double sum = 0, scale = 0;
   for (std::size_t i = 0; i < k; ++i)
     for (std::size_t j = 0; j <= i; ++j) {
+      if (gradient[i] == 0 || gradient[j] == 0) continue;  // a component of no account may have overflowed
       const double term = (i == j ? 1 : 2) * gradient[i] * gradient[j] * products[i * k + j];
       sum += term;
       scale += std::abs(term);
