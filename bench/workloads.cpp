@@ -17,6 +17,7 @@ std::span<const Workload> workloads() {
       Workload{"features", "Microseconds of 500 feature rows, against every feature computed one at a time.", bench_features},
       Workload{"funnel", "A whole request at three sizes of catalogue, against the same funnel built from libraries.",
                bench_funnel},
+      Workload{"ope", "Ten million logged rows through ips, snips and dr in chunks, against one row at a time.", bench_ope},
   };
   return table;
 }

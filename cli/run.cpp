@@ -13,6 +13,7 @@
 #include "cli/console.hpp"
 #include "cli/output_path.hpp"
 #include "data/archive.hpp"
+#include "data/slot_log.hpp"
 #include "experiment/build_info.hpp"
 #include "experiment/run.hpp"
 #include "report/json.hpp"
@@ -24,7 +25,7 @@ namespace {
 struct RunFlags {
   ScenarioFlags scenario;
   bool truth = false, resume = false;
-  std::string out, json;
+  std::string out, json, log;
 };
 
 Archive open_archive(const OutputChoice& choice, const ArchiveHead& head) {
@@ -66,9 +67,16 @@ int run_command(const RunFlags& flags) {
                          static_cast<int>(std::get<std::int64_t>(scenario.settings.at("days")))};
   // What can be refused is refused before hours of work.
   if (!flags.json.empty() && flags.json != "-") check_writable(flags.json);
+  if (!flags.log.empty() && flags.resume) throw Error("--log cannot be had with --resume: it would lack what was run before");
   const OutputChoice choice = choose_output(flags.out, head, flags.resume);
   if (!flags.json.empty() && std::filesystem::path(flags.json) == choice.path)
     throw Error("is the archive; give --json another file", {flags.json});
+  std::optional<SlotLog> log;
+  if (!flags.log.empty()) {
+    if (std::filesystem::path(flags.log) == choice.path) throw Error("is the archive; give --log another file", {flags.log});
+    if (flags.log == flags.json) throw Error("is named for two outputs", {flags.log});
+    log.emplace(flags.log);
+  }
   if (!choice.note.empty()) fmt::print(stderr, "feedloop: note: {}\n", choice.note);
   Archive archive = open_archive(choice, head);
 
@@ -78,6 +86,7 @@ int run_command(const RunFlags& flags) {
   options.checkpoints = &checkpoints;
   options.units = &archive;
   options.resume = choice.resume;
+  if (log) options.watchers.push_back(&*log);
   Report report;
   try {
     Console console;
@@ -90,6 +99,7 @@ int run_command(const RunFlags& flags) {
   const std::string json = json_report(report);
   archive.store_report(report, json);
   archive.finish();
+  const std::int64_t logged = log ? log->finish() : 0;
 
   if (flags.json == "-") {
     std::fputs(json.c_str(), stdout);
@@ -99,6 +109,7 @@ int run_command(const RunFlags& flags) {
   }
   std::fflush(stdout);  // the report first, wherever the two go
   fmt::print(stderr, "Archive: {} (show it again with `feedloop report {}`)\n", choice.path.string(), choice.path.string());
+  if (log) fmt::print(stderr, "Log: {} rows in {} (judge another policy by it with `feedloop ope`)\n", logged, flags.log);
   return kDone;
 }
 
@@ -111,6 +122,8 @@ void add_run(CLI::App& app, std::function<int()>& action) {
   command->add_flag("--truth", flags->truth, "Also run the all-control and all-treatment worlds and show the true effects");
   command->add_option("--out", flags->out, "Archive to write (default runs/<name>-<seed>.db, or the next free number)")
       ->type_name("RUN.db");
+  command->add_option("--log", flags->log, "Also write the experiment's decisions as CSV, a row a slot, with propensities")
+      ->type_name("FILE.csv");
   command->add_flag("--resume", flags->resume, "Continue an unfinished archive from its last checkpoint");
   command->add_option("--json", flags->json, "Write the report as JSON; - for standard output instead of the text")
       ->type_name("FILE");

@@ -1,10 +1,8 @@
 #include "data/interaction_log.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <numeric>
-#include <optional>
 #include <set>
 #include <string_view>
 #include <tuple>
@@ -12,7 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/csv.hpp"
-#include "base/parameters.hpp"
+#include "data/csv_columns.hpp"
 
 namespace feedloop {
 namespace {
@@ -20,48 +18,13 @@ namespace {
 constexpr const char* kUnknown = "unknown";
 constexpr std::size_t kFewest = 10, kFewestEvents = 50;  // users and items, and events, below which there is nothing to fit
 
-struct Role {
-  const char* what;
-  const char* flag;
-  std::vector<std::string> names;  // lower case without underscores, the likeliest first
-};
-const Role kUser{"user", "--user-column", {"userid", "user", "uid"}};
-const Role kItem{"item", "--item-column", {"itemid", "item", "movieid", "videoid", "productid", "articleid"}};
-const Role kValue{"value", "--value-column", {"rating", "value", "weight", "score"}};
-const Role kTime{"time", "--time-column", {"timestamp", "time", "ts"}};
-const Role kItemId{"item", "--item-id-column", {"itemid", "item", "movieid", "videoid", "productid", "articleid", "id"}};
-const Role kCategory{"category", "--category-column", {"genres", "genre", "categories", "category"}};
-const Role kTitle{"title", "", {"title", "name"}};
-
-std::string plain(std::string_view name) {
-  std::string out;
-  for (const char c : name)
-    if (c != '_' && c != ' ') out += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
-
-std::optional<std::size_t> find_column(const CsvReader& csv, const Role& role, const std::string& given) {
-  if (!given.empty()) return csv.column(given);
-  for (const std::string& name : role.names)
-    for (std::size_t k = 0; k < csv.header().size(); ++k)
-      if (plain(csv.header()[k]) == name) return k;
-  return std::nullopt;
-}
-
-std::size_t need_column(const CsvReader& csv, const Role& role, const std::string& given, const std::filesystem::path& file) {
-  if (const auto column = find_column(csv, role, given)) return *column;
-  std::string near;
-  for (const std::string& name : role.names) {
-    std::vector<std::string> headers;
-    for (const std::string& h : csv.header()) headers.push_back(plain(h));
-    const std::string hit = nearest(name, headers);
-    for (std::size_t k = 0; near.empty() && !hit.empty() && k < headers.size(); ++k)
-      if (headers[k] == hit) near = csv.header()[k];
-  }
-  throw Error(fmt::format("has no column for the {}{}; name it with {}; columns are {}", role.what,
-                          near.empty() ? "" : fmt::format(", did you mean `{}`?", near), role.flag, join(csv.header())),
-              Place{file.string(), 1, 1});
-}
+const ColumnRole kUser{"user", "--user-column", {"userid", "user", "uid"}};
+const ColumnRole kItem{"item", "--item-column", {"itemid", "item", "movieid", "videoid", "productid", "articleid"}};
+const ColumnRole kValue{"value", "--value-column", {"rating", "value", "weight", "score"}};
+const ColumnRole kTime{"time", "--time-column", {"timestamp", "time", "ts"}};
+const ColumnRole kItemId{"item", "--item-id-column", {"itemid", "item", "movieid", "videoid", "productid", "articleid", "id"}};
+const ColumnRole kCategory{"category", "--category-column", {"genres", "genre", "categories", "category"}};
+const ColumnRole kTitle{"title", "", {"title", "name"}};
 
 std::string id_at(const CsvReader& csv, std::size_t column) {
   std::string id(csv.field(column));

@@ -149,6 +149,45 @@ else
   echo "skipped: the MovieLens log is not here"
 fi
 
+# Another policy judged by a log: ours, and foreign ones with each fault by its place.
+expect 0 'Feedloop report' "$feedloop" run tiny.toml --set policy.name=epsilon_greedy --set policy.epsilon_greedy.epsilon=0.3 --out logged.db --log slots.csv
+check "the log has a row for every slot and nothing else is left" '[ "$(wc -l < slots.csv)" -gt 1000 ] && [ ! -e slots.csv.part ]'
+expect 0 'Off-policy evaluation: uniform' "$feedloop" ope --log slots.csv --policy uniform --where variant=control
+expect 0 'Off-policy evaluation: the shares of' "$feedloop" ope --log slots.csv --policy log:slots.csv --policy-where variant=treatment
+expect 1 'WARNING: these weights cannot support the answer' "$feedloop" ope --log slots.csv --policy log:slots.csv --strict
+expect 2 'cannot be had with --resume' "$feedloop" run tiny.toml --out logged.db --log slots.csv --resume
+expect 2 '/nonexistent/l.csv: cannot be written' "$feedloop" run tiny.toml --out nolog.db --log /nonexistent/l.csv
+printf 'item,click,pscore\n' > even.csv; for k in $(seq 1 900); do echo "$((k % 3)),$((k % 7 == 0)),0.3333333333333333"; done >> even.csv
+printf 'item,probability\n0,0.5\n1,0.25\n2,0.25\n' > third.csv
+expect 0 'Verdict: supported' "$feedloop" ope --log even.csv --policy third.csv --strict --json ope.json
+check "the answer is written as JSON too" 'grep -q "\"verdict\": \"supported\"" ope.json'
+for interval in bootstrap student bernstein hoeffding; do
+  expect 0 '^ *dr ' "$feedloop" ope --log even.csv --policy third.csv --interval $interval
+done
+expect 0 '^ *replay ' "$feedloop" ope --log even.csv --policy greedy
+expect 2 'log is needed' "$feedloop" ope --policy uniform
+expect 2 'policy is needed' "$feedloop" ope --log even.csv
+expect 2 'missing.csv: cannot be read' "$feedloop" ope --log missing.csv --policy uniform
+expect 2 'third.csv:1:1: has no propensities|third.csv:1:1: has no column' "$feedloop" ope --log third.csv --policy uniform
+cut -d, -f1,2 even.csv > bare.csv;                     expect 2 'bare.csv:1:1: has no propensities' "$feedloop" ope --log bare.csv --policy uniform
+sed '5s/0.33.*/0/' even.csv > bad.csv;                 expect 2 'bad.csv:5:5: `pscore` = 0 is not a propensity; allowed is \(0, 1\]' "$feedloop" ope --log bad.csv --policy uniform
+sed '5s/0.33.*/1.5/' even.csv > bad.csv;               expect 2 'bad.csv:5:5: `pscore` = 1.5' "$feedloop" ope --log bad.csv --policy uniform
+sed 's/0.33.*/0.5/' even.csv > bad.csv;                expect 2 'bad.csv:2: propensities add up to 1.5' "$feedloop" ope --log bad.csv --policy uniform
+printf 'item,prob\n0,0.5\n1,0.5\n' > bad.csv;           expect 2 'even.csv:3: action `2` is unknown to the policy of bad.csv' "$feedloop" ope --log even.csv --policy bad.csv
+expect 2 'even.csv:.*outside the rewards' "$feedloop" ope --log even.csv --policy third.csv --reward-range 0,0.5
+sed 's/0.25/0.3/' third.csv > bad.csv;                 expect 2 'bad.csv:4: probabilities add up to 1.1, not 1' "$feedloop" ope --log even.csv --policy bad.csv --json no.json
+check "a refused evaluation writes nothing" '[ ! -e no.json ]'
+expect 2 'would be overwritten' "$feedloop" ope --log even.csv --policy third.csv --json third.csv
+bandit=${FEEDLOOP_DATA:-$source/../shared/data}/open-bandit-men
+if [ -f "$bandit/random/men.csv" ]; then
+  expect 0 '^ *ips +0.0045309 ' "$feedloop" ope --log "$bandit/random/men.csv" --policy "$bandit/bts_prior_men.csv" --strict
+  expect 0 '^ *snips +0.0057399 ' "$feedloop" ope --log "$bandit/random/men.csv" --policy "log:$bandit/bts/men.csv" --strict
+  expect 1 '^ *ips +0.0030086 ' "$feedloop" ope --log "$bandit/bts/men.csv" --policy uniform --strict
+  check "judging Random by the BTS log warns" 'grep -q WARNING out'
+else
+  echo "skipped: the Open Bandit sample is not here"
+fi
+
 # Archives that are not what they should be.
 expect 2 'nothing.db' "$feedloop" report nothing.db
 head -c 3000 /dev/urandom > noise.db;                  expect 2 'noise.db' "$feedloop" report noise.db

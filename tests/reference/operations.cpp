@@ -4,9 +4,12 @@
 #include <cmath>
 
 #include "stats/diversity.hpp"
+#include "stats/mean_bounds.hpp"
 #include "stats/multiple_testing.hpp"
+#include "stats/off_policy.hpp"
 #include "stats/proportion.hpp"
 #include "stats/sequential.hpp"
+#include "stats/slate_off_policy.hpp"
 #include "stats/srm.hpp"
 #include "stats/tails.hpp"
 #include "stats/two_sample.hpp"
@@ -188,7 +191,94 @@ json diversity_counts(const json& in) {
           {"top_share", top_share(x, 1e-12)}};
 }
 
+// In two parts that are merged, like all raw arrays.
+json off_policy_single(const json& in) {
+  using enum OffPolicyMethod;
+  const auto r = numbers(in.at("reward")), p = numbers(in.at("pscore"));
+  const auto action = counts(in.at("action"));
+  const double clip = in.at("clip"), lambda = in.at("lambda");
+  std::vector<double> w, q, v;
+  double largest = -kInfinity;
+  for (std::size_t i = 0; i < r.size(); ++i) {
+    const auto pi = numbers(in.at("pi_e")[i]), rates = numbers(in.at("q")[i]);
+    const auto a = static_cast<std::size_t>(action[i]);
+    w.push_back(pi[a] / p[i]);
+    q.push_back(rates[a]);
+    double value = 0;
+    for (std::size_t k = 0; k < pi.size(); ++k) value += pi[k] * rates[k];
+    v.push_back(value);
+    largest = std::max(largest, w.back() * r[i]);
+  }
+  const std::pair<const char*, OffPolicySpec> named[]{{"ips", {Ips}},
+                                                      {"ips_clip", {ClippedIps, clip}},
+                                                      {"snips", {Snips}},
+                                                      {"sg_ips", {SubGaussianIps, lambda}},
+                                                      {"dm", {Dm}},
+                                                      {"dr", {Dr}},
+                                                      {"dr_clip", {ClippedDr, clip}},
+                                                      {"sndr", {Sndr}},
+                                                      {"switch", {SwitchDr, clip}},
+                                                      {"dros", {ShrunkDr, clip}},
+                                                      {"sg_dr", {SubGaussianDr, lambda}}};
+  std::vector<OffPolicySpec> specs;
+  for (const auto& [name, spec] : named) specs.push_back(spec);
+  const LoggedRows rows{w, r, q, v};
+  OffPolicySums sums(specs), rest(specs);
+  sums.add(rows.part(0, r.size() / 3));
+  rest.add(rows.part(r.size() / 3, r.size() - r.size() / 3));
+  sums.merge(rest);
+  json out;
+  for (std::size_t s = 0; s < specs.size(); ++s) {
+    const OffPolicyEstimate e = sums.estimate(s);
+    out[named[s].first] = e.value;
+    out[std::string("se_") + named[s].first] = e.se_fixed;
+  }
+  const OffPolicyEstimate ips = sums.estimate(0);
+  const double n = static_cast<double>(ips.units);
+  const SampleMean mean{ips.units, ips.value, ips.se * ips.se * n};
+  out["bound_hoeffding"] = hoeffding_lower(mean, largest, 0.05);  // the reference's range: the largest term
+  out["bound_bernstein"] = empirical_bernstein_lower(mean, largest, 0.05);
+  out["bound_student"] = student_lower(mean, 0.05);
+  out["mean_weight"] = sums.weights().mean;
+  out["max_weight"] = sums.weights().largest;
+  out["ess"] = sums.weights().effective_rows();
+  return out;
+}
+
+json off_policy_replay(const json& in) {
+  const auto r = numbers(in.at("reward"));
+  const auto action = counts(in.at("action")), chosen = counts(in.at("pi_e_action"));
+  std::vector<double> w;
+  for (std::size_t i = 0; i < r.size(); ++i) w.push_back(action[i] == chosen[i] ? 1 : 0);
+  OffPolicySums sums({{OffPolicyMethod::Replay}});
+  sums.add({w, r, {}, {}});
+  return {{"replay", sums.estimate(0).value}, {"n_match", sums.matched()}};
+}
+
+json off_policy_slate(const json& in) {
+  const auto id = counts(in.at("slate_id"));
+  const auto r = numbers(in.at("reward")), pb = numbers(in.at("p_b_item")), pe = numbers(in.at("p_e_item")),
+             pb_prefix = numbers(in.at("p_b_prefix")), pe_prefix = numbers(in.at("p_e_prefix"));
+  SlateSums parts[2]{SlateSums(in.at("len_list")), SlateSums(in.at("len_list"))};
+  std::vector<SlateSlot> slate;
+  for (std::size_t i = 0; i < id.size(); ++i) {
+    slate.push_back({r[i], pe[i] / pb[i], pe_prefix[i] / pb_prefix[i], 0, 0});
+    if (i + 1 < id.size() && id[i + 1] == id[i]) continue;
+    parts[i % 2].add(slate);
+    slate.clear();
+  }
+  parts[0].merge(parts[1]);
+  json out;
+  for (const SlateMethod m :
+       {SlateMethod::Sips, SlateMethod::Iips, SlateMethod::Rips, SlateMethod::Snsips, SlateMethod::Sniips, SlateMethod::Snrips})
+    out[std::string(to_string(m))] = parts[0].estimate(m).value;
+  return out;
+}
+
 constexpr Operation kOperations[] = {
+    {"ope", "single", off_policy_single},
+    {"ope", "replay", off_policy_replay},
+    {"ope", "slate", off_policy_slate},
     {"welch_t", "welch_raw", welch_raw},
     {"welch_t", "welch_stats", welch_stats},
     {"lift_ttest", "lift_ttest", lift_ttest},

@@ -1,0 +1,51 @@
+// The mixed world's decisions as CSV, one row a slot shown, for off-policy evaluation and whoever else wants them:
+//
+//   time            seconds since the warm-up began, of the request
+//   user, request   ids; rows of a request are together, in order of slots
+//   variant         the cell's name: a variant, or several between " x "
+//   policy          its policy's name
+//   slot            from 1
+//   item
+//   propensity      P(item | what the earlier slots hold), of the distribution drawn from
+//   marginal        P(item at this slot) over all slates that could have been drawn; marginal_error its standard error, 0 =
+//   exact action_set      number of items that could have stood here seen, clicked, completed, liked     0 or 1;   watched_ms
+//
+// Written while the world runs, so memory does not grow with the log, to FILE.part, which takes its name at the end.
+#pragma once
+
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "experiment/run.hpp"
+
+namespace feedloop {
+
+class SlotLog final : public WorldWatcher {
+ public:
+  explicit SlotLog(std::filesystem::path file);  // Throws Error when it cannot be written
+  ~SlotLog() override;                           // what was not finished is removed
+  SlotLog(const SlotLog&) = delete;
+  SlotLog& operator=(const SlotLog&) = delete;
+
+  void begin(const Study& study) override;
+  void pages(const Simulation& world, std::span<const Interaction> pages) override;  // Throws Error when the disk is full
+  std::int64_t finish();  // gives the file its name; the number of rows. Throws Error
+
+ private:
+  [[noreturn]] void fail();
+  struct Closer {
+    void operator()(std::FILE* f) const;
+  };
+  std::filesystem::path file_, part_;
+  std::unique_ptr<std::FILE, Closer> out_;
+  std::vector<std::string> cells_;  // "variant,policy" by cell, quoted where needed
+  std::string buffer_;
+  std::int64_t rows_ = 0;
+};
+
+}  // namespace feedloop
