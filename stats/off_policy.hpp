@@ -2,11 +2,13 @@
 // w = pi_e(a | x) / pi_b(a | x) of the logged action, and, where there is a reward model, its prediction q for the logged
 // action and v = sum_a pi_e(a | x) q(x, a). With means over rows and d = r - q:
 //
-//   replay          sum m r / sum m, m = [w > 0]           Li, Chu, Langford & Wang 2011, alg. 2 (a uniform log, a policy that
-//   picks one) ips             mean w r                               Horvitz & Thompson 1952; Strehl et al. 2010 clipped ips
-//   mean min(w, c) r                       Ionides 2008; Bottou et al. 2013, eq. 12 snips           sum w r / sum w Swaminathan
-//   & Joachims 2015b, eq. 8 clipped snips   sum min(w, c) r / sum min(w, c) sub-gaussian    mean h r, h = w / (1 - l + l w)
-//   Metelli, Russo & Restelli 2021, eq. 8 with s = -1 dm              mean v                                 the direct method
+//   replay          sum m r / sum m, m = [w > 0]           Li, Chu, Langford & Wang 2011, alg. 2 (uniform log, one action)
+//   ips             mean w r                               Horvitz & Thompson 1952; Strehl et al. 2010
+//   clipped ips     mean min(w, c) r                       Ionides 2008; Bottou et al. 2013, eq. 12
+//   snips           sum w r / sum w                        Swaminathan & Joachims 2015b, eq. 8
+//   clipped snips   sum min(w, c) r / sum min(w, c)
+//   sub-gaussian    mean h r, h = w / (1 - l + l w)        Metelli, Russo & Restelli 2021, eq. 8 with s = -1
+//   dm              mean v                                 the direct method
 //   dr              mean v + w d                           Dudik, Langford & Li 2011, eq. 1
 //   clipped dr      mean v + min(w, c) d
 //   sndr            mean v + sum w d / sum w               Robins et al. 2007; Thomas & Brunskill 2016 for the weights
