@@ -17,6 +17,8 @@ std::span<const Workload> workloads() {
       Workload{"features", "Microseconds of 500 feature rows, against every feature computed one at a time.", bench_features},
       Workload{"funnel", "A whole request at three sizes of catalogue, against the same funnel built from libraries.",
                bench_funnel},
+      Workload{"policies", "One slot among 1,000 actions by Thompson sampling and by LinUCB, against scalar twins.",
+               bench_policies},
   };
   return table;
 }

@@ -24,6 +24,7 @@ enum class Posterior : std::uint8_t { Gaussian, Beta };
 class Race final : public SlotLaw {
  public:
   static constexpr std::size_t kMaxNodes = 2048;
+  static constexpr std::size_t kManyRunners = 128;
 
   // Gaussian: a is the mean, b the standard deviation > 0. Beta: a and b are its parameters > 0.
   struct Runner {
@@ -39,6 +40,9 @@ class Race final : public SlotLaw {
   double propensity_error(std::span<const std::uint16_t> admitted, std::size_t i, double p) const override;
 
  private:
+  // The same distribution for many betas: each value is the posterior's quantile at a random tail probability, and only those
+  // whose upper bound exceeds the largest value found are worked out.
+  std::size_t draw_of_many(Rng& rng, std::span<const std::uint16_t> admitted) const;
   void lay_grid() const;
   double integral(std::span<const std::uint16_t> admitted, std::size_t i, std::size_t stride) const;
 

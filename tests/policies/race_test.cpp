@@ -3,6 +3,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "stats/proportion.hpp"
 #include "stats/tails.hpp"
 #include "tests/support/catch.hpp"
 
@@ -76,4 +77,20 @@ TEST_CASE("where the grid is too coarse the error is declared") {
   CHECK(fine.propensity_error(everybody(2), 0, fine.propensity(everybody(2), 0)) == 0);
   const double p = coarse.propensity(everybody(2), 0);
   CHECK(std::fabs(p - normal_sf(0.1)) <= 3 * coarse.propensity_error(everybody(2), 0, p) + 1e-6);
+}
+
+TEST_CASE("many betas win as often as the chances say by the lazy draw too") {
+  // 150 runners, three of them ahead; 20,000 races, 1e-6 that any comparison fails without cause.
+  std::vector<Race::Runner> runners(150, {1.2, 30});
+  runners[3] = {60, 400}, runners[70] = {2, 20}, runners[149] = {6, 50};
+  const Race race(Posterior::Beta, runners, 0);
+  const auto all = everybody(150);
+  REQUIRE(all.size() >= Race::kManyRunners);
+  std::vector<std::int64_t> wins(150);
+  constexpr std::int64_t kRaces = 20'000;
+  for (std::int64_t n = 0; n < kRaces; ++n) {
+    Rng rng = stream({6}, Stream::Test, entity_key(static_cast<std::uint64_t>(n)));
+    ++wins[race.draw(rng, all)];
+  }
+  for (std::size_t i = 0; i < 150; ++i) CHECK(consistent_with_rate(wins[i], kRaces, race.propensity(all, i), 1e-6 / 150));
 }
