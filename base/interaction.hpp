@@ -33,6 +33,9 @@ constexpr std::array<std::string_view, kHeads> kHeadNames{"click", "completion",
 
 constexpr int kMaxSlate = 32;  // slots
 
+// How well the recommender knows the user: nothing yet (or not for a long time), a little, enough.
+enum class Cohort : std::uint8_t { Cold, Cool, Warm };
+
 // What the rules of a slate read of an item.
 struct ItemTraits {
   CategoryId category;
@@ -83,6 +86,7 @@ struct Ranking {
   std::uint32_t version = 0;  // of the feature snapshot that served
   std::uint32_t model = 0;    // version of the models that served
   bool fallback = false;      // popularity answered: the user or the models are unknown
+  Cohort cohort = Cohort::Warm;
   Shortage shortage = Shortage::None;
   ServingFacts serving;
 };
@@ -94,6 +98,7 @@ struct Slot {
   std::uint16_t sources = 0;
   std::uint16_t row = 0;        // in Ranking::features; after logging, in Interaction::features
   float propensity = 1;         // P(this item | what the earlier slots hold), of the distribution drawn from
+  float propensity_error = 0;   // standard error when the propensity is Monte-Carlo; 0 = exact
   float marginal = 1;           // P(this item at this slot) over all slates the policy could have drawn
   float marginal_error = 0;     // standard error when the marginal is Monte-Carlo; 0 = closed form
   std::int32_t action_set = 1;  // number of items that could have stood here

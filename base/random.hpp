@@ -19,6 +19,7 @@
 //   neural models (weights, order, negatives)       purpose     night                         training epoch
 //   a fleet's service time of one lookup            user        day 12 | candidate 12 | page  item
 //   a fleet's lag of a new item                     item        0                             shard
+//   a bandit's actions, contexts, luck, policy      purpose     round                         action
 //
 // Assignment to variants is not here: it hashes the salt and the unit only (experiment/assignment.hpp), never the seed.
 #pragma once
@@ -69,6 +70,7 @@ enum class Stream : std::uint16_t {
   Towers = 111,
   FleetService = 120,
   FleetLag = 121,
+  Bandit = 130,
 };
 
 struct Key {

@@ -7,6 +7,7 @@
 //   mmr          the diversity re-ranker, 20 of 100 candidates: lanes over candidates against one after the other
 //   funnel       a whole request at 10,000 to 1,000,000 items, against the same funnel built from hnswlib and XGBoost
 //   ope          ten million logged rows through ips, snips and dr, against one row at a time
+//   policies     one slot among 1,000 actions by Thompson sampling and by LinUCB, against scalar twins
 //   features     500 feature rows of a 100,000-item catalogue, against a twin that computes one feature at a time
 #pragma once
 
@@ -31,5 +32,6 @@ std::string bench_mmr();
 std::string bench_features();
 std::string bench_funnel();
 std::string bench_ope();
+std::string bench_policies();
 
 }  // namespace feedloop

@@ -32,7 +32,8 @@ SlotLog::SlotLog(std::filesystem::path file) : file_(std::move(file)), part_(fil
   out_.reset(std::fopen(part_.c_str(), "wb"));
   if (!out_) fail();
   buffer_ =
-      "time,user,request,variant,policy,slot,item,propensity,marginal,marginal_error,action_set,seen,clicked,watched_ms,"
+      "time,user,request,variant,policy,slot,item,propensity,propensity_error,marginal,marginal_error,action_set,seen,clicked,"
+      "watched_ms,"
       "completed,liked\n";
 }
 
@@ -57,10 +58,11 @@ void SlotLog::pages(const Simulation&, std::span<const Interaction> pages) {
     for (std::size_t k = 0; k < page.slate.slots.size(); ++k) {
       const Slot& slot = page.slate.slots[k];
       const SlotOutcome& got = page.outcome.slots[k];
-      fmt::format_to(std::back_inserter(buffer_), "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n",
+      fmt::format_to(std::back_inserter(buffer_), "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n",
                      static_cast<double>(page.request.time.us) / 1e6, page.request.user.value, page.request.id.value,
-                     cells_[page.cell], k + 1, slot.item.value, slot.propensity, slot.marginal, slot.marginal_error,
-                     slot.action_set, int{got.seen}, int{got.clicked}, got.watched_ms, int{got.completed}, int{got.liked});
+                     cells_[page.cell], k + 1, slot.item.value, slot.propensity, slot.propensity_error, slot.marginal,
+                     slot.marginal_error, slot.action_set, int{got.seen}, int{got.clicked}, got.watched_ms, int{got.completed},
+                     int{got.liked});
       ++rows_;
     }
   if (buffer_.size() < (1u << 16)) return;

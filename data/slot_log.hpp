@@ -7,8 +7,10 @@
 //   slot            from 1
 //   item
 //   propensity      P(item | what the earlier slots hold), of the distribution drawn from
-//   marginal        P(item at this slot) over all slates that could have been drawn; marginal_error its standard error, 0 =
-//   exact action_set      number of items that could have stood here seen, clicked, completed, liked     0 or 1;   watched_ms
+//   marginal        P(item at this slot) over all slates that could have been drawn
+//   …_error         standard error of either where it is Monte-Carlo; 0 = exact
+//   action_set      number of items that could have stood here
+//   seen, clicked, completed, liked     0 or 1;   watched_ms
 //
 // Written while the world runs, so memory does not grow with the log, to FILE.part, which takes its name at the end.
 #pragma once

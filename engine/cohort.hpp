@@ -12,8 +12,6 @@ struct ColdParams {
   void describe(Describe& d);
 };
 
-enum class Cohort : std::uint8_t { Cold, Cool, Warm };
-
 // By the user's clicks; who was away for dormant_days starts again from none.
 Cohort cohort_of(const OnlineFeatures& user, SimTime now, const ColdParams& params);
 

@@ -176,6 +176,7 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
   Admission admit(request, catalog, parts_, cell_, scratch.filter, candidates);
   scratch.vectors.resize(sources.size());
   const Cohort cohort = this->cohort(user, request.time);
+  out.cohort = cohort;
   for (std::size_t s = 0; s < sources.size(); ++s) {
     RetrievalQuery query{request, user, catalog, {}, cell_, {}, cohort};
     embed(*sources[s], query, out.user_input, scratch.vectors[s]);
@@ -229,10 +230,13 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
   clock.lap(Stage::Rank);
 
   boost_scores(serving_.rerank.boost, catalog, user, request.time, candidates);
-  if (limits_.exposure != 0)
+  const auto mark_under_exposed = [&] {
     for (Candidate& c : candidates)
       c.traits.under_exposed = static_cast<double>(pipeline_->stats().at(c.item).impressions) < serving_.rerank.exposure.quota;
+  };
+  if (limits_.exposure != 0) mark_under_exposed();  // the pool must hold some
   keep_pool(candidates, limits_, static_cast<std::size_t>(out.slots), wanted);
+  if (limits_.exposure == 0) mark_under_exposed();  // for the policy's new-item draws
   rerank(answered(Service::Reranker) ? serving_.rerank : rules_alone_, catalog, user, out);
   clock.lap(Stage::Rerank);
   return out;

@@ -17,6 +17,7 @@
 #include "engine/params.hpp"
 #include "engine/release.hpp"
 #include "engine/retrieval/source.hpp"
+#include "experiment/bandit/bandit.hpp"
 #include "experiment/claims/quantity.hpp"
 #include "policies/policy.hpp"
 #include "sim/world.hpp"
@@ -430,6 +431,8 @@ const Schema& schema() {
     s.add("analysis", analysis);
     FleetParams fleet;
     s.add("fleet", fleet);
+    BanditParams bandit;
+    s.add("bandit", bandit);
     return s;
   }();
   return built;

@@ -1,7 +1,7 @@
 // A scenario: the one input of a run. TOML in, validated values out; docs/PARAMETERS.md lists every key.
 //
 //   name = "quickstart"              question = "…"           seed = 42      warmup_days = 7     days = 14
-//   [world] …  [engine] …  [policy] …  [analysis] …           keys of the schema
+//   [world] …  [engine] …  [policy] …  [analysis] …  [bandit] …   keys of the schema
 //   [[variant]]                                               two or more; the first is control
 //   name = "treatment"
 //   share = 0.5
@@ -68,7 +68,7 @@ struct Scenario {
 
 constexpr std::size_t kMaxCells = 64;  // combinations of one variant from each layer; each needs its own recommender
 
-// All keys: scenario, world.*, engine.*, policy.*, analysis.*. Built once.
+// All keys: scenario, world.*, engine.*, policy.*, analysis.*, fleet.*, bandit.*. Built once.
 const Schema& schema();
 
 // Throws Error with file, line and column. `sets` are "key=value" texts applied over the file, before its checks.

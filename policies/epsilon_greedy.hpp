@@ -1,7 +1,12 @@
 // Each slot explores with probability epsilon: a uniform draw from the candidates that are left and that the rules of the slate
-// admit; else the best of them. Marginals are closed form where no rule can bind, otherwise Monte-Carlo with their errors.
+// admit; else the best of them, by the ranking or by counted clicks (policies/item_book.hpp). Marginals are closed form where
+// the best is the ranking's and no rule can bind, otherwise Monte-Carlo with their errors.
+//
+// With half_slots = h the rate falls as epsilon * h / (h + slots learned from) (Auer, Cesa-Bianchi & Fischer 2002, fig. 3: 1 /
+// t).
 #pragma once
 
+#include "policies/item_book.hpp"
 #include "policies/policy.hpp"
 
 namespace feedloop {
@@ -13,17 +18,31 @@ class EpsilonGreedy final : public Policy {
   struct Params {
     double epsilon = 0.05;
     std::int64_t marginal_draws = 32;
+    double cold_epsilon = -1, half_slots = 0;
+    std::string values = "ranking";
+    BookParams book;
     void describe(Describe& d) {
       d.number("epsilon", epsilon, {0, 1}, "probability", "Chance that a slot explores.");
       d.integer("marginal_draws", marginal_draws, {1, 100000}, "slates",
                 "Slates drawn to estimate marginal probabilities where the rules of the slate leave no closed form.");
+      d.number("cold_epsilon", cold_epsilon, {-1, 1}, "probability", "The same chance for cold users; negative = as for all.");
+      d.number("half_slots", half_slots, {0, 1e12}, "slots",
+               "The chance falls to half when this many slots were learned from, and on as 1 / t; 0 = constant.");
+      d.text("values", values, {"ranking", "counts"}, "What makes a candidate the best: its rank, or clicks counted.");
+      book.describe(d);
     }
   };
-  explicit EpsilonGreedy(const Params& params) : params_(params) {}
-  Slate choose(const Ranking& ranking, const Request& request, Rng rng) const override;
+  explicit EpsilonGreedy(const Params& params) : params_(params), book_(params.book) {}
+  void learn(std::span<const Interaction> pages) override { book_.learn(pages); }
+  void visit_state(State& s) override { s(book_); }
+
+ protected:
+  std::unique_ptr<SlotLaw> law(const Ranking& ranking, const Request& request, Rng& rng) const override;
+  int marginal_draws() const override { return static_cast<int>(params_.marginal_draws); }
 
  private:
   Params params_;
+  ItemBook book_;
 };
 
 }  // namespace feedloop

@@ -13,7 +13,9 @@ class Greedy final : public Policy {
     void describe(Describe&) {}
   };
   explicit Greedy(const Params&) {}
-  Slate choose(const Ranking& ranking, const Request& request, Rng rng) const override;
+
+ protected:
+  std::unique_ptr<SlotLaw> law(const Ranking& ranking, const Request& request, Rng& rng) const override;
 };
 
 }  // namespace feedloop

@@ -16,6 +16,7 @@ namespace feedloop {
 // A law gives, for the admitted candidates in order of rank (positions in Ranking::candidates, at least one):
 //   std::size_t draw(Rng&, std::span<const std::uint16_t> admitted)              an index into `admitted`
 //   double propensity(std::span<const std::uint16_t> admitted, std::size_t i)    P(draw gives i)
+//   double propensity_error(admitted, i, propensity)                             its standard error; may be left out when exact
 //
 // draw_slate fills every slot's propensity, action set and waiver; marginals stay 1.
 template <class Law>
@@ -27,7 +28,10 @@ Slate draw_slate(const Ranking& ranking, const Law& law, Rng& rng, SlateRules& r
     rules.admitted(admitted);
     const std::size_t pick = law.draw(rng, admitted);
     Slot slot = slot_of(ranking.candidates[admitted[pick]]);
-    slot.propensity = static_cast<float>(law.propensity(admitted, pick));
+    const double propensity = law.propensity(admitted, pick);
+    slot.propensity = static_cast<float>(propensity);
+    if constexpr (requires { law.propensity_error(admitted, pick, propensity); })
+      slot.propensity_error = static_cast<float>(law.propensity_error(admitted, pick, propensity));
     slot.action_set = static_cast<std::int32_t>(admitted.size());
     slot.waived = rules.least();
     slate.slots.push_back(slot);
@@ -39,7 +43,8 @@ Slate draw_slate(const Ranking& ranking, const Law& law, Rng& rng, SlateRules& r
 // Monte-Carlo marginals of the slots of a slate that draw_slate drew, with standard errors. P(item at slot k) is a sum over
 // what the earlier slots may hold; the term of what they do hold is known exactly, the rest is the mean over `draws` further
 // slates of the law's propensity for the item after their own first k slots, 0 where these are the slate's own. Always
-// positive and, for the slate given, unbiased; exact at the first slot. Requires: draws > 0.
+// positive and, for the slate given, unbiased; exact at the first slot where propensities are. Errors of Monte-Carlo
+// propensities are carried on. Requires: draws > 0.
 template <class Law>
 void estimate_marginals(const Ranking& ranking, const Law& law, Rng& rng, int draws, SlateRules& rules, Slate& slate) {
   const std::size_t slots = slate.slots.size();
@@ -64,14 +69,17 @@ void estimate_marginals(const Ranking& ranking, const Law& law, Rng& rng, int dr
       rules.take(pick);
     }
   }
-  double known = 1;  // probability of the slate's first k slots
+  double known = 1, relative = 0;  // probability of the slate's first k slots, and its squared relative error
   for (std::size_t k = 0; k < slots; ++k) {
     Slot& slot = slate.slots[k];
     const double mean = sum[k] / draws, rest = std::max(0.0, 1 - known);
     known *= static_cast<double>(slot.propensity);
     slot.marginal = static_cast<float>(std::min(1.0, known + mean));
     // As if one more draw had deviated, lest a path that no draw took count as impossible.
-    slot.marginal_error = static_cast<float>(std::sqrt(std::max(0.0, squares[k] - mean * sum[k]) + rest) / draws);
+    const double spread = std::sqrt(std::max(0.0, squares[k] - mean * sum[k]) + rest) / draws;
+    const double off = static_cast<double>(slot.propensity_error) / static_cast<double>(slot.propensity);
+    relative += off * off;
+    slot.marginal_error = static_cast<float>(std::hypot(spread, (known + mean) * std::sqrt(relative)));
   }
 }
 

@@ -57,6 +57,9 @@ cp out once.txt
 expect 0 tiny "$feedloop" signature tiny.toml --times 2 --threads 3
 check "a signature is the same twice in a process and on other threads" '[ "$(sort -u out)" = "$(cat once.txt)" ]'
 check "nothing is printed as progress into a pipe" '[ ! -s err ]'
+expect 0 'Feedloop bandit: tiny' "$feedloop" bandit tiny.toml --set bandit.rounds=100 --set bandit.seeds=2 --csv b.csv --svg b.svg
+check "the curves of a bandit are written" 'grep -q "^10,1,1,control,100," b.csv && grep -q "^</svg>" b.svg'
+expect 2 'bandit.delays' "$feedloop" bandit tiny.toml --set 'bandit.delays="soon"'
 expect 0 'engine.value.click' "$feedloop" params value
 expect 0 'quickstart' "$feedloop" bench --list
 expect 0 'SUBCOMMAND|Subcommands' "$feedloop" --help

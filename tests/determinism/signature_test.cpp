@@ -28,6 +28,9 @@ std::map<std::string, Scenario> covering_set() {
   for (const auto& policy : policy_registry())
     set.emplace("policy_" + std::string(policy.name),
                 SmallScenario{.sets = {"policy.name=" + std::string(policy.name)}}.make());
+  set.emplace("explored", SmallScenario{.sets = {"policy.name=thompson", "policy.explore.share=0.04",
+                                                 "policy.explore.cold_share=0.1", "policy.explore.new_item_share=0.02"}}
+                              .make());
   for (const auto& scorer : scorer_registry())
     set.emplace("scorer_" + std::string(scorer.name),
                 SmallScenario{.sets = {"engine.ranking.scorer=" + std::string(scorer.name)}}.make());
@@ -38,7 +41,8 @@ std::map<std::string, Scenario> covering_set() {
     set.emplace("source_" + std::string(source.name), small.make());
   }
   // So few items that users run out of what the sources nominate, while new items arrive.
-  set.emplace("exhausted", SmallScenario{.users = 80, .items = 60, .days = 8, .sets = {"world.items.arrivals_per_day=0.2"}}.make());
+  set.emplace("exhausted",
+              SmallScenario{.users = 80, .items = 60, .days = 8, .sets = {"world.items.arrivals_per_day=0.2"}}.make());
   set.emplace("two_layers", parse_scenario(R"(
 name = "two-layers"
 warmup_days = 1

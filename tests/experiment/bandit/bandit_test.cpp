@@ -1,0 +1,128 @@
+#include "experiment/bandit/bandit.hpp"
+
+#include <cmath>
+
+#include "base/parallel.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace feedloop;
+
+namespace {
+
+// A scenario of these [bandit] keys with a variant for each block of policy keys.
+BanditReport race(const std::string& bandit, const std::vector<std::string>& policies) {
+  std::string toml = "name = \"race\"\n[bandit]\n" + bandit;
+  for (std::size_t i = 0; i < policies.size(); ++i)
+    toml += fmt::format("[[variant]]\nname = \"{}\"\nshare = {}\n{}\n", i,
+                        i ? 0.1 : 1 - 0.1 * static_cast<double>(policies.size() - 1), policies[i]);
+  return run_bandit(parse_scenario(toml, "race.toml"));
+}
+
+const std::string kThompson = "policy.name = \"thompson\"\npolicy.thompson.prior_mean = 0.5\npolicy.thompson.prior_weight = 2";
+const std::string kUcb = "policy.name = \"ucb1\"\npolicy.ucb1.prior_weight = 0";
+const std::string kKl = "policy.name = \"kl_ucb\"\npolicy.kl_ucb.prior_weight = 0";
+const std::string kRandom = "policy.name = \"random\"";
+const std::string kContext = R"(
+policy.name = "{0}"
+policy.{0}.model = "disjoint"
+policy.{0}.context.dims = 5
+policy.{0}.context.standardise = false)";
+std::string contextual(std::string_view name) { return fmt::format(fmt::runtime(kContext), name); }
+
+}  // namespace
+
+TEST_CASE("the regret of random choice is its expectation and grows linearly") {
+  const auto r = race("actions = \"10\"\nrounds = 4000\nseeds = 8\nworld.best = 0.5\nworld.gap = 0.2\n", {kRandom, kThompson});
+  const RegretCurve& random = r.curves[0];
+  // 0.2 * 9 / 10 a round; the spread of a run is 0.06 * sqrt(4000) = 3.8, of the mean of eight 1.34: seven of these.
+  CHECK(random.points.back().mean == Approx(720).margin(9.4));
+  CHECK(random.slope == Approx(1).margin(0.02));
+  CHECK(random.ratio == 1);
+  CHECK(r.curves[1].ratio < 0.5);
+  CHECK(r.curves[1].ratio_ci.contains(r.curves[1].ratio));
+}
+
+TEST_CASE("regret is the same on any number of threads and in a second run") {
+  const auto play = [] { return race("actions = \"5 20\"\ndelays = \"1 30\"\nrounds = 300\nseeds = 3\n", {kThompson, kUcb}); };
+  set_threads(1);
+  const auto one = play();
+  set_threads(3);
+  const auto three = play();
+  set_threads(0);
+  REQUIRE(one.curves.size() == 8);
+  for (std::size_t i = 0; i < one.curves.size(); ++i) CHECK(one.curves[i].last == three.curves[i].last);
+}
+
+TEST_CASE("every policy plays every kind of world") {
+  for (const char* kind : {"stationary", "drifting", "contextual", "features"}) {
+    std::vector<std::string> policies;
+    for (const char* name :
+         {"greedy", "epsilon_greedy", "random", "softmax", "ucb1", "kl_ucb", "thompson", "explore_then_commit", "exp3"})
+      policies.push_back(fmt::format("policy.name = \"{}\"", name));
+    const std::string keys =
+        fmt::format("actions = \"6\"\nrounds = 200\nseeds = 2\nworld.kind = \"{}\"\nworld.drift_rounds = 50\n", kind);
+    for (const RegretCurve& c : race(keys, policies).curves) CHECK((c.points.back().mean >= 0 && c.points.back().mean < 200));
+    policies.clear();
+    for (const char* name : {"lin_ucb", "lin_thompson", "logistic_thompson", "bootstrapped_thompson"})
+      policies.push_back(fmt::format("policy.name = \"{}\"", name));
+    policies.push_back("policy.name = \"lin_ucb\"\npolicy.lin_ucb.model = \"hybrid\"\npolicy.lin_ucb.item_dims = 3");
+    for (const RegretCurve& c : race(keys, policies).curves) CHECK((c.points.back().mean >= 0 && c.points.back().mean < 200));
+  }
+}
+
+TEST_CASE("UCB1 and KL-UCB and Thompson sampling have sublinear regret", "[slow]") {
+  // Auer et al. 2002; Garivier & Cappe 2011; Agrawal & Goyal 2012: logarithmic, so the slope of log regret falls to 0.
+  const auto r =
+      race("actions = \"10\"\nrounds = 100000\nseeds = 10\nworld.best = 0.5\nworld.gap = 0.2\n", {kThompson, kUcb, kKl});
+  for (const RegretCurve& c : r.curves) {
+    INFO(c.policy << " slope " << c.slope);
+    CHECK(c.slope < 0.8);
+  }
+  CHECK(r.curves[0].points.back().mean < r.curves[1].points.back().mean);
+  CHECK(r.curves[2].points.back().mean < r.curves[1].points.back().mean);
+}
+
+TEST_CASE("Thompson sampling stays below confidence bounds and its lead over the tight one grows with the delay", "[slow]") {
+  // Chapelle & Li 2011, table 1: regret of UCB, with a bound as tight as KL-UCB's, over that of Thompson sampling; batches.
+  const auto r = race("actions = \"10\"\ndelays = \"1 10000\"\nrounds = 100000\nseeds = 20\narrival = \"batches\"\n",
+                      {kThompson, kUcb, kKl});
+  REQUIRE(r.curves.size() == 6);
+  INFO("UCB1 " << r.curves[1].ratio << ", then " << r.curves[4].ratio << "; KL-UCB " << r.curves[2].ratio << ", then "
+               << r.curves[5].ratio);
+  for (const std::size_t i : {1u, 2u, 4u, 5u}) CHECK(r.curves[i].ratio_ci.low > 1);
+  CHECK(r.curves[5].ratio > r.curves[2].ratio);
+}
+
+TEST_CASE("LinUCB gains over a policy without context and more where feedback is scarce", "[slow]") {
+  // Li et al. 2010, sec. 5.4: lift in clicks of LinUCB over the context-free policy, with all feedback and with a tenth. Clicks
+  // are frequent here, so that thousands of rounds stand for their millions of events.
+  const auto r = race(
+      "actions = \"50\"\nfeedback_shares = \"1 0.1\"\nrounds = 30000\nseeds = 6\nworld.kind = \"features\"\nworld.dims = 5\n"
+      "world.best = 0.8\nworld.worst = 0\n",
+      {kThompson, "policy.name = \"lin_ucb\"\npolicy.lin_ucb.context.dims = 10\npolicy.lin_ucb.context.standardise = false"});
+  REQUIRE(r.curves.size() == 4);
+  const auto clicks = [&](std::size_t i) {
+    double sum = 0;
+    for (const double c : r.curves[i].clicks) sum += c;
+    return sum;
+  };
+  const double all = clicks(1) / clicks(0), scarce = clicks(3) / clicks(2);
+  INFO("lift with all feedback " << all << ", with a tenth " << scarce);
+  CHECK(all > 1.05);
+  CHECK(scarce > all);
+  CHECK(r.curves[1].ratio_ci.high < 1);
+  CHECK(r.curves[3].ratio_ci.high < 1);
+}
+
+TEST_CASE("where every action has a worth of its own in each context disjoint LinUCB finds it", "[slow]") {
+  const auto r = race(
+      "actions = \"10\"\nrounds = 30000\nseeds = 10\nworld.kind = \"contextual\"\nworld.dims = 5\nworld.best = "
+      "0.4\nworld.worst = 0\n",
+      {kKl, contextual("lin_ucb"), contextual("lin_thompson")});
+  for (const std::size_t i : {1u, 2u}) CHECK(r.curves[i].ratio_ci.high < 0.6);
+}
+
+TEST_CASE("lists that do not read are refused with the key") {
+  CHECK_THROWS_WITH(race("actions = \"ten\"\n", {kUcb, kKl}), Catch::Matchers::Contains("bandit.actions"));
+  CHECK_THROWS_WITH(race("delays = \"0\"\n", {kUcb, kKl}), Catch::Matchers::Contains("bandit.delays"));
+}
