@@ -2,8 +2,8 @@
 // admit; else the best of them, by the ranking or by counted clicks (policies/item_book.hpp). Marginals are closed form where
 // the best is the ranking's and no rule can bind, otherwise Monte-Carlo with their errors.
 //
-// With half_slots = h the rate falls as epsilon * h / (h + slots learned from) (Auer, Cesa-Bianchi & Fischer 2002, fig. 3: 1 /
-// t).
+// With half_slots = h the rate falls as epsilon * h / (h + slots learned from): 1 / t in the end (Auer, Cesa-Bianchi & Fischer
+// 2002, fig. 3).
 #pragma once
 
 #include "policies/item_book.hpp"

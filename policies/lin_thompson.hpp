@@ -1,8 +1,8 @@
 // Thompson sampling with linear payoffs (Agrawal & Goyal 2013, alg. 1): each slot draws coefficients from N(theta, scale^2
 // A^-1) and takes the largest predicted click, with the linear models of policies/linear_book.hpp.
 //
-//   shared     one draw moves all candidates: propensities are Monte-Carlo over common draws, with their errors
-//   (sampled_law.hpp) disjoint   items are independent: exact propensities by quadrature (race.hpp)
+//   shared     one draw moves all candidates: propensities by common draws, with their errors (sampled_law.hpp)
+//   disjoint   items are independent: exact propensities by quadrature (race.hpp)
 //
 // Marginals are Monte-Carlo.
 #pragma once
