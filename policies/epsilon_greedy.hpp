@@ -6,12 +6,12 @@
 // 2002, fig. 3).
 #pragma once
 
+#include "policies/book_policy.hpp"
 #include "policies/item_book.hpp"
-#include "policies/policy.hpp"
 
 namespace feedloop {
 
-class EpsilonGreedy final : public Policy {
+class EpsilonGreedy final : public BookPolicy<ItemBook> {
  public:
   static constexpr std::string_view kName = "epsilon_greedy";
   static constexpr std::string_view kDoc = "Each slot draws uniformly from the remaining candidates with probability epsilon.";
@@ -32,9 +32,7 @@ class EpsilonGreedy final : public Policy {
       book.describe(d);
     }
   };
-  explicit EpsilonGreedy(const Params& params) : params_(params), book_(params.book) {}
-  void learn(std::span<const Interaction> pages) override { book_.learn(pages); }
-  void visit_state(State& s) override { s(book_); }
+  explicit EpsilonGreedy(const Params& params) : BookPolicy(params.book), params_(params) {}
 
  protected:
   std::unique_ptr<SlotLaw> law(const Ranking& ranking, const Request& request, Rng& rng) const override;
@@ -42,7 +40,6 @@ class EpsilonGreedy final : public Policy {
 
  private:
   Params params_;
-  ItemBook book_;
 };
 
 }  // namespace feedloop

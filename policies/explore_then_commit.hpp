@@ -3,12 +3,12 @@
 // which what is shown later changes no more. New items start their own count.
 #pragma once
 
+#include "policies/book_policy.hpp"
 #include "policies/item_book.hpp"
-#include "policies/policy.hpp"
 
 namespace feedloop {
 
-class ExploreThenCommit final : public Policy {
+class ExploreThenCommit final : public BookPolicy<ItemBook> {
  public:
   static constexpr std::string_view kName = "explore_then_commit";
   static constexpr std::string_view kDoc = "Shows every item a number of times, then the best found.";
@@ -20,16 +20,14 @@ class ExploreThenCommit final : public Policy {
       book.describe(d);
     }
   };
-  explicit ExploreThenCommit(const Params& params) : params_(params), book_(params.book) {}
+  explicit ExploreThenCommit(const Params& params) : BookPolicy(params.book), params_(params) {}
   void learn(std::span<const Interaction> pages) override { book_.learn(pages, params_.impressions); }
-  void visit_state(State& s) override { s(book_); }
 
  protected:
   std::unique_ptr<SlotLaw> law(const Ranking& ranking, const Request& request, Rng& rng) const override;
 
  private:
   Params params_;
-  ItemBook book_;
 };
 
 }  // namespace feedloop

@@ -7,15 +7,15 @@
 // value is solved for, to 1e-9, only where one evaluation of d says that it exceeds the best so far. Certain: propensity 1.
 #pragma once
 
+#include "policies/book_policy.hpp"
 #include "policies/item_book.hpp"
-#include "policies/policy.hpp"
 
 namespace feedloop {
 
 // The largest q in [mean, 1] with n * d(mean, q) <= budget. Requires: 0 < mean < 1, n >= 0, budget >= 0.
 double kl_upper_bound(double mean, double n, double budget);
 
-class KlUcb final : public Policy {
+class KlUcb final : public BookPolicy<ItemBook> {
  public:
   static constexpr std::string_view kName = "kl_ucb";
   static constexpr std::string_view kDoc = "Ranks by the largest click rate that the record does not contradict.";
@@ -27,16 +27,13 @@ class KlUcb final : public Policy {
       book.describe(d);
     }
   };
-  explicit KlUcb(const Params& params) : params_(params), book_(params.book) {}
-  void learn(std::span<const Interaction> pages) override { book_.learn(pages); }
-  void visit_state(State& s) override { s(book_); }
+  explicit KlUcb(const Params& params) : BookPolicy(params.book), params_(params) {}
 
  protected:
   std::unique_ptr<SlotLaw> law(const Ranking& ranking, const Request& request, Rng& rng) const override;
 
  private:
   Params params_;
-  ItemBook book_;
 };
 
 }  // namespace feedloop

@@ -7,12 +7,12 @@
 // Marginals are Monte-Carlo.
 #pragma once
 
+#include "policies/book_policy.hpp"
 #include "policies/linear_book.hpp"
-#include "policies/policy.hpp"
 
 namespace feedloop {
 
-class LinThompson final : public Policy {
+class LinThompson final : public BookPolicy<LinearBook> {
  public:
   static constexpr std::string_view kName = "lin_thompson";
   static constexpr std::string_view kDoc = "Draws the coefficients of a linear click model and takes the largest prediction.";
@@ -26,16 +26,13 @@ class LinThompson final : public Policy {
       linear.describe(d, {"shared", "disjoint"});
     }
   };
-  explicit LinThompson(const Params& params) : params_(params), book_(params.linear) {}
-  void learn(std::span<const Interaction> pages) override { book_.learn(pages); }
-  void visit_state(State& s) override { s(book_); }
+  explicit LinThompson(const Params& params) : BookPolicy(params.linear), params_(params) {}
 
  protected:
   std::unique_ptr<SlotLaw> law(const Ranking& ranking, const Request& request, Rng& rng) const override;
 
  private:
   Params params_;
-  LinearBook book_;
 };
 
 }  // namespace feedloop

@@ -7,12 +7,12 @@
 // than 1, so alpha well below the theory's 1 + sqrt(ln(2 / delta) / 2) is enough. Certain: propensity 1.
 #pragma once
 
+#include "policies/book_policy.hpp"
 #include "policies/linear_book.hpp"
-#include "policies/policy.hpp"
 
 namespace feedloop {
 
-class LinUcb final : public Policy {
+class LinUcb final : public BookPolicy<LinearBook> {
  public:
   static constexpr std::string_view kName = "lin_ucb";
   static constexpr std::string_view kDoc = "Ranks by a linear prediction of the click plus alpha of its standard deviations.";
@@ -26,16 +26,13 @@ class LinUcb final : public Policy {
       linear.describe(d, {"shared", "disjoint", "hybrid"});
     }
   };
-  explicit LinUcb(const Params& params) : params_(params), book_(params.linear) {}
-  void learn(std::span<const Interaction> pages) override { book_.learn(pages); }
-  void visit_state(State& s) override { s(book_); }
+  explicit LinUcb(const Params& params) : BookPolicy(params.linear), params_(params) {}
 
  protected:
   std::unique_ptr<SlotLaw> law(const Ranking& ranking, const Request& request, Rng& rng) const override;
 
  private:
   Params params_;
-  LinearBook book_;
 };
 
 }  // namespace feedloop

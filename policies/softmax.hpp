@@ -3,12 +3,12 @@
 // probability (policies/item_book.hpp). Propensities are closed form, marginals Monte-Carlo.
 #pragma once
 
+#include "policies/book_policy.hpp"
 #include "policies/item_book.hpp"
-#include "policies/policy.hpp"
 
 namespace feedloop {
 
-class Softmax final : public Policy {
+class Softmax final : public BookPolicy<ItemBook> {
  public:
   static constexpr std::string_view kName = "softmax";
   static constexpr std::string_view kDoc = "Draws each slot in proportion to exp(value / temperature).";
@@ -22,16 +22,13 @@ class Softmax final : public Policy {
       book.describe(d);
     }
   };
-  explicit Softmax(const Params& params) : params_(params), book_(params.book) {}
-  void learn(std::span<const Interaction> pages) override { book_.learn(pages); }
-  void visit_state(State& s) override { s(book_); }
+  explicit Softmax(const Params& params) : BookPolicy(params.book), params_(params) {}
 
  protected:
   std::unique_ptr<SlotLaw> law(const Ranking& ranking, const Request& request, Rng& rng) const override;
 
  private:
   Params params_;
-  ItemBook book_;
 };
 
 }  // namespace feedloop

@@ -8,12 +8,12 @@
 // Propensities are P(largest) among who is left, by quadrature to 1e-6 (policies/race.hpp); marginals are Monte-Carlo.
 #pragma once
 
+#include "policies/book_policy.hpp"
 #include "policies/item_book.hpp"
-#include "policies/policy.hpp"
 
 namespace feedloop {
 
-class Thompson final : public Policy {
+class Thompson final : public BookPolicy<ItemBook> {
  public:
   static constexpr std::string_view kName = "thompson";
   static constexpr std::string_view kDoc = "Draws a click rate for each item from its posterior and takes the largest.";
@@ -28,16 +28,13 @@ class Thompson final : public Policy {
       book.describe(d);
     }
   };
-  explicit Thompson(const Params& params) : params_(params), book_(params.book) {}
-  void learn(std::span<const Interaction> pages) override { book_.learn(pages); }
-  void visit_state(State& s) override { s(book_); }
+  explicit Thompson(const Params& params) : BookPolicy(params.book), params_(params) {}
 
  protected:
   std::unique_ptr<SlotLaw> law(const Ranking& ranking, const Request& request, Rng& rng) const override;
 
  private:
   Params params_;
-  ItemBook book_;
 };
 
 }  // namespace feedloop

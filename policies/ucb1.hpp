@@ -9,12 +9,12 @@
 // Certain: propensity 1.
 #pragma once
 
+#include "policies/book_policy.hpp"
 #include "policies/item_book.hpp"
-#include "policies/policy.hpp"
 
 namespace feedloop {
 
-class Ucb1 final : public Policy {
+class Ucb1 final : public BookPolicy<ItemBook> {
  public:
   static constexpr std::string_view kName = "ucb1";
   static constexpr std::string_view kDoc = "Ranks by the mean click rate plus sqrt(2 ln t / n).";
@@ -26,16 +26,13 @@ class Ucb1 final : public Policy {
       book.describe(d);
     }
   };
-  explicit Ucb1(const Params& params) : params_(params), book_(params.book) {}
-  void learn(std::span<const Interaction> pages) override { book_.learn(pages); }
-  void visit_state(State& s) override { s(book_); }
+  explicit Ucb1(const Params& params) : BookPolicy(params.book), params_(params) {}
 
  protected:
   std::unique_ptr<SlotLaw> law(const Ranking& ranking, const Request& request, Rng& rng) const override;
 
  private:
   Params params_;
-  ItemBook book_;
 };
 
 }  // namespace feedloop
