@@ -39,6 +39,13 @@ class Admission {
     }
     if (const int at = filter_.position(item); at >= 0) candidates_[static_cast<std::size_t>(at)].sources |= sources;
   }
+  // Asks the memory for what the next call about the item will read.
+  void prefetch(ItemId item) const {
+    const auto* facts = reinterpret_cast<const char*>(&catalog_[item.index()]);
+    __builtin_prefetch(facts);
+    __builtin_prefetch(facts + sizeof(ItemFacts) - 1);
+    filter_.prefetch(item);
+  }
   // Why there are too few of them, once the whole catalogue has asked.
   Shortage shortage() const { return allowed_ ? Shortage::Seen : Shortage::NotAllowed; }
 
@@ -186,7 +193,11 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
     }
     scratch.nominated.clear();
     sources[s]->nominate(query, quota(s, cohort), scratch.nominated);
-    for (const Scored& n : scratch.nominated) admit(n.item, static_cast<std::uint16_t>(1u << s));
+    constexpr std::size_t kAhead = 16;
+    for (std::size_t n = 0; n < scratch.nominated.size(); ++n) {
+      if (n + kAhead < scratch.nominated.size()) admit.prefetch(scratch.nominated[n + kAhead].item);
+      admit(scratch.nominated[n].item, static_cast<std::uint16_t>(1u << s));
+    }
   }
   // Too little of what was nominated may be shown, or it cannot fill a slate under the rules: the rest of the catalogue is
   // better than an empty page.

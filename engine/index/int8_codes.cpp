@@ -189,24 +189,30 @@ void Int8Codes::score(const Int8Query& query, std::size_t first, std::size_t las
   kernels(isa).score(codes_[first * lines_].codes.data(), scales_.data() + first * kCodeRows, last - first, lines_, query, out);
 }
 
-void Int8Codes::prefetch() const {
-  for (const Line& line : codes_) __builtin_prefetch(&line);
-  for (std::size_t r = 0; r < ids_.size(); r += kCodeRows) {
+std::size_t Int8Codes::begin_block() {
+  rows_ = blocks() * kCodeRows;
+  return blocks();
+}
+
+void Int8Codes::prefetch(std::size_t first, std::size_t last) const {
+  for (std::size_t l = first * lines_; l < last * lines_; ++l) __builtin_prefetch(&codes_[l]);
+  for (std::size_t r = first * kCodeRows; r < last * kCodeRows; r += kCodeRows) {
     __builtin_prefetch(&scales_[r]);
     __builtin_prefetch(&ids_[r]);
   }
 }
 
-void Int8Codes::collect(const Int8Query& query, float threshold, Hits& hits, Isa isa) const {
+void Int8Codes::collect(const Int8Query& query, std::size_t first, std::size_t last, float threshold, Hits& hits,
+                        Isa isa) const {
   constexpr std::size_t kChunk = 64;  // blocks: their scores stay in the first-level cache
   std::array<float, kChunk * kCodeRows> scores;
-  for (std::size_t first = 0; first < blocks(); first += kChunk) {
-    const std::size_t last = std::min(first + kChunk, blocks()), n = (last - first) * kCodeRows;
+  for (; first < last; first += kChunk) {
+    const std::size_t end = std::min(first + kChunk, last), n = (end - first) * kCodeRows;
     if (hits.scores.size() < hits.size + n + kCodeRows) {
       hits.scores.resize(2 * (hits.size + n + kCodeRows));
       hits.ids.resize(hits.scores.size());
     }
-    score(query, first, last, scores.data(), isa);
+    score(query, first, end, scores.data(), isa);
     hits.size += kernels(isa).filter(scores.data(), ids_.data() + first * kCodeRows, n, threshold,
                                      hits.scores.data() + hits.size, hits.ids.data() + hits.size);
   }

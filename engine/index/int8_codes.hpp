@@ -12,6 +12,8 @@
 #include <span>
 #include <vector>
 
+#include "base/huge_pages.hpp"
+
 namespace feedloop {
 
 constexpr std::size_t kCodeRows = 16;  // rows of a block
@@ -40,15 +42,21 @@ class Int8Codes {
  public:
   explicit Int8Codes(std::size_t dims = 0);
   void append(std::span<const float> row, std::uint32_t id);  // Requires: finite
-  std::size_t rows() const { return rows_; }
+  // The next row begins a new block; returns which.
+  std::size_t begin_block();
+  std::size_t rows() const { return rows_; }  // places passed over count
   std::size_t blocks() const { return ids_.size() / kCodeRows; }
 
   // Scores of blocks [first, last): row scale * integer product. NaN beyond the last row.
   void score(const Int8Query& query, std::size_t first, std::size_t last, float* out, Isa isa = best_isa()) const;
-  // Appends the rows whose score is at least `threshold`, in order of insertion.
-  void collect(const Int8Query& query, float threshold, Hits& hits, Isa isa = best_isa()) const;
-  // Asks for the memory that the next collect() will read. Short lists lie anywhere, and the cache cannot guess.
-  void prefetch() const;
+  // Appends the rows of blocks [first, last) whose score is at least `threshold`, in order of insertion.
+  void collect(const Int8Query& query, std::size_t first, std::size_t last, float threshold, Hits& hits,
+               Isa isa = best_isa()) const;
+  void collect(const Int8Query& query, float threshold, Hits& hits, Isa isa = best_isa()) const {
+    collect(query, 0, blocks(), threshold, hits, isa);
+  }
+  // Asks for the memory that collect() will read: the cache cannot guess where the next list of a search lies.
+  void prefetch(std::size_t first, std::size_t last) const;
 
  private:
   struct alignas(64) Line {  // four dimensions of sixteen rows
@@ -56,9 +64,9 @@ class Int8Codes {
   };
   std::size_t lines_ = 0;  // a block has
   std::size_t rows_ = 0;
-  std::vector<Line> codes_;
-  std::vector<float> scales_;  // NaN beyond the last row, so that no threshold lets it pass
-  std::vector<std::uint32_t> ids_;
+  HugeVector<Line> codes_;
+  HugeVector<float> scales_;  // NaN where no row is, so that no threshold lets it pass
+  HugeVector<std::uint32_t> ids_;
 };
 
 }  // namespace feedloop

@@ -45,13 +45,8 @@ Centroids::Centroids(std::span<const float> rows, std::size_t dims) : count_(row
   }
 }
 
-void Centroids::products(const float* x, float* out) const {
-  for (std::size_t c = 0; c < padded(); c += kLanes) {
-    __m256 sums[1][2];
-    group_products<1>({x}, values_.data() + c * dims_, dims_, sums);
-    _mm256_storeu_ps(out + c, sums[0][0]);
-    _mm256_storeu_ps(out + c + 8, sums[0][1]);
-  }
+void Centroids::copy(std::size_t centroid, float* out) const {
+  for (std::size_t i = 0; i < dims_; ++i) out[i] = values_[(centroid / kLanes * dims_ + i) * kLanes + centroid % kLanes];
 }
 
 template <int R>

@@ -18,13 +18,14 @@ class Centroids {
   Centroids() = default;
   Centroids(std::span<const float> rows, std::size_t dims);  // row-major
   std::size_t size() const { return count_; }
-  std::size_t padded() const { return half_squares_.size(); }  // size, rounded up to whole vectors
-  void products(const float* x, float* out) const;             // x . c for each; writes padded() values, zeros last
+  std::size_t dims() const { return dims_; }
+  void copy(std::size_t centroid, float* out) const;  // its `dims` values
   // nearest[i] = the centroid nearest to row i, by squared distance. In parallel.
   void nearest(const VectorRows& rows, std::size_t first, std::uint32_t* nearest) const;
   void visit_state(State& s) { s(count_), s(dims_), s(values_), s(half_squares_); }
 
  private:
+  std::size_t padded() const { return half_squares_.size(); }  // size, rounded up to whole vectors
   template <int kRows>
   void nearest_of(const VectorRows& rows, std::size_t first, std::uint32_t* nearest) const;
   std::size_t count_ = 0, dims_ = 0;

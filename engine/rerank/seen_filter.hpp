@@ -18,6 +18,10 @@ class SeenFilter {
   bool admit(ItemId item, std::uint16_t position);
   // Position of an admitted item, or -1 when it is seen.
   int position(ItemId item) const;
+  void prefetch(ItemId item) const {
+    __builtin_prefetch(&stamp_[item.index()]);
+    __builtin_prefetch(&position_[item.index()]);
+  }
 
  private:
   static constexpr std::uint16_t kSeen = UINT16_MAX;
