@@ -141,7 +141,7 @@ class ItemFeatureTable {
  private:
   std::uint64_t width_ = 0, creator_width_ = 0;
   HugeVector<float> values_;
-  std::vector<float> creators_;
+  HugeVector<float> creators_;
   std::array<std::array<float, kContentDims>, kFeatureCategories> centres_{};  // unit mean content of each category
   SimTime published_;
 };
@@ -186,7 +186,6 @@ class RowWriter {
     __builtin_prefetch(&facts);
     __builtin_prefetch(&facts.content.back());
     __builtin_prefetch(table_.row(far));
-    __builtin_prefetch(table_.row(far) + 16);
   }
 
  private:

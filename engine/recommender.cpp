@@ -62,6 +62,13 @@ void prefetch_row(const float* row, std::size_t n) {
   for (std::size_t d = 0; row && d < n; d += 16) __builtin_prefetch(row + d);
 }
 
+// Asks the memory for what the candidate's row of features is made of, while the next source still searches.
+void prefetch_inputs(const ItemFacts& item, const ItemFeatureTable& table, const Models& models) {
+  if (item.id.index() < table.items()) __builtin_prefetch(table.row(item.id)), __builtin_prefetch(table.creator(item.creator));
+  for (const auto& source : models.sources)
+    if (source->affinity()) prefetch_row(source->item_vector(item.id), source->dims());
+}
+
 ServingFacts facts_of(const Served& served) {
   ServingFacts facts;
   facts.ms = served.total_ms;
@@ -184,6 +191,8 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
   scratch.vectors.resize(sources.size());
   const Cohort cohort = this->cohort(user, request.time);
   out.cohort = cohort;
+  const ItemFeatureTable* table = &pipeline_->item_features().current();
+  std::size_t asked = 0;  // candidates whose inputs the memory was asked for
   for (std::size_t s = 0; s < sources.size(); ++s) {
     RetrievalQuery query{request, user, catalog, {}, cell_, {}, cohort};
     embed(*sources[s], query, out.user_input, scratch.vectors[s]);
@@ -194,10 +203,13 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
     scratch.nominated.clear();
     sources[s]->nominate(query, quota(s, cohort), scratch.nominated);
     constexpr std::size_t kAhead = 16;
-    for (std::size_t n = 0; n < scratch.nominated.size(); ++n) {
-      if (n + kAhead < scratch.nominated.size()) admit.prefetch(scratch.nominated[n + kAhead].item);
-      admit(scratch.nominated[n].item, static_cast<std::uint16_t>(1u << s));
+    const auto& nominated = scratch.nominated;
+    for (std::size_t n = 0; n < std::min(kAhead, nominated.size()); ++n) admit.prefetch(nominated[n].item);
+    for (std::size_t n = 0; n < nominated.size(); ++n) {
+      if (n + kAhead < nominated.size()) admit.prefetch(nominated[n + kAhead].item);
+      admit(nominated[n].item, static_cast<std::uint16_t>(1u << s));
     }
+    for (; asked < candidates.size(); ++asked) prefetch_inputs(catalog[candidates[asked].item.index()], *table, models);
   }
   // Too little of what was nominated may be shown, or it cannot fill a slate under the rules: the rest of the catalogue is
   // better than an empty page.
@@ -207,7 +219,6 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
   clock.lap(Stage::Retrieve);
 
   // Without the store: what was read before, while that may be trusted.
-  const ItemFeatureTable* table = &pipeline_->item_features().current();
   const bool null_features = !answered(Service::Store) && serving_.budget.on_store_failure == "null";
   if (!answered(Service::Store) && !null_features) {
     const ServiceParams& store = serving_.budget.service[static_cast<std::size_t>(Service::Store)];

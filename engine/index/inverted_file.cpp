@@ -72,7 +72,7 @@ class InvertedFile final : public Finder {
     append_best(others, others.size(), order);
     for (std::size_t at = 0; at < order.size() && order[at].score >= worth_opening;) {
       const float worth_keeping = score_floor(hits.found(), wanted);
-      const std::size_t last = std::min(at + std::max<std::size_t>(8, at / 4), order.size());
+      const std::size_t last = std::min(at + std::max<std::size_t>(16, at / 2), order.size());
       for (; at < last; ++at) {
         if (at + 1 < order.size()) {
           const std::size_t next = order[at + 1].item.index();
