@@ -48,9 +48,11 @@ void Console::on_progress(const Progress& p) {
   const double elapsed = std::chrono::duration<double>(now - start_).count();
   const double share = p.done - done_at_start_;
   const double left = share > 0 ? elapsed * (1 - p.done) / share : 0;
-  const std::string line =
-      fmt::format("\r\x1b[K{}  day {:.1f} of {:.0f}  {:3.0f} %  {:.0f} requests/s  {} left", p.label, p.day, p.days,
-                  100 * p.done, elapsed > 0 ? static_cast<double>(p.requests) / elapsed : 0, clock_text(left));
+  std::string line = fmt::format("\r\x1b[K{}  ", p.label);
+  if (p.days > 0) line += fmt::format("day {:.1f} of {:.0f}  ", p.day, p.days);
+  line += fmt::format("{:3.0f} %  ", 100 * p.done);
+  if (p.requests > 0) line += fmt::format("{:.0f} requests/s  ", elapsed > 0 ? static_cast<double>(p.requests) / elapsed : 0);
+  line += share > 0 ? clock_text(left) + " left" : "";
   std::fputs(line.c_str(), stderr);
   std::fflush(stderr);
   drawn_ = true;

@@ -7,6 +7,7 @@
 
 #include "base/registry.hpp"
 #include "cli/command.hpp"
+#include "cli/console.hpp"
 #include "experiment/evaluation/evaluation.hpp"
 #include "report/page.hpp"
 
@@ -44,6 +45,20 @@ std::string as_markdown(const EvaluationTable& table) {
   return out;
 }
 
+// With a progress line, as number `at` of `tables`. Ctrl-C stops it between two worlds.
+std::vector<EvaluationTable> evaluate(const Evaluation& evaluation, const Scenario& scenario, EvaluationOptions options,
+                                      std::size_t at, std::size_t tables) {
+  Console console;
+  options.progress = [&](double done) {
+    if (stop_asked()) throw Interrupted("stopped; the tables that were done are above");
+    Progress progress;
+    progress.label = fmt::format("{}, {} seeds", evaluation.name, options.seeds);
+    progress.done = (static_cast<double>(at) + done) / static_cast<double>(tables);
+    console.on_progress(progress);
+  };
+  return evaluation.run(scenario, options);
+}
+
 }  // namespace
 
 void add_evaluate(CLI::App& app, std::function<int()>& action) {
@@ -78,8 +93,8 @@ void add_evaluate(CLI::App& app, std::function<int()>& action) {
       }
       if (chosen.empty())
         for (const Evaluation& e : evaluation_registry()) chosen.push_back(&e);
-      for (const Evaluation* e : chosen)
-        for (const EvaluationTable& table : e->run(scenario, flags->options))
+      for (std::size_t i = 0; i < chosen.size(); ++i)
+        for (const EvaluationTable& table : evaluate(*chosen[i], scenario, flags->options, i, chosen.size()))
           std::fputs((flags->markdown ? as_markdown(table) : as_text(table, {.color = isatty(STDOUT_FILENO) != 0})).c_str(),
                      stdout);
       return kDone;

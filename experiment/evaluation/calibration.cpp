@@ -30,6 +30,7 @@ std::vector<EvaluationTable> evaluate_calibration(const Scenario& scenario, cons
   std::array<HeadSums, kHeads> sums{};
   std::int64_t rows = 0;
   for (int s = 0; s < options.seeds; ++s) {
+    options.begin(s, options.seeds);
     const Scenario one = with_seed(scenario, scenario.seed() + static_cast<std::uint64_t>(s));
     const Study study(one);
     Simulation simulation(study);

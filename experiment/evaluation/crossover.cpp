@@ -88,6 +88,7 @@ std::vector<EvaluationTable> evaluate_crossover(const Scenario& scenario, const 
   constexpr std::size_t kRows = kFirst.size() + 2;  // and chance, and the best there is
   std::array<RatioMoments, kRows> page, lead;
   for (int s = 0; s < options.seeds; ++s) {
+    options.begin(s, options.seeds);
     const Lived lived(with_seed(scenario, scenario.seed() + static_cast<std::uint64_t>(s)));
     const std::vector<Sampled> sample = sample_users(lived, kEdges, kEach);
     std::vector<OfUser> users(sample.size());

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,6 +26,9 @@ struct EvaluationTable {
 
 struct EvaluationOptions {
   int seeds = 3;  // the scenario's own seed and those that follow it
+  // Told before each world which share of the evaluation is done, 0..1; may throw Interrupted.
+  std::function<void(double done)> progress = [](double) {};
+  void begin(int world, int worlds) const { progress(static_cast<double>(world) / worlds); }
 };
 
 struct Evaluation {

@@ -83,10 +83,12 @@ std::vector<EvaluationTable> evaluate_first_impression(const Scenario& scenario,
       {"way into retrieval", "uploads", "to the nightly training", "to the first impression, least", "median"},
       {},
       ""};
+  int world = 0;
   for (const Variant& way : ways()) {
     std::vector<Upload> all, near;
     std::vector<double> median, late, never, early;
     for (int s = 0; s < options.seeds; ++s) {
+      options.begin(world++, static_cast<int>(ways().size()) * options.seeds);
       Scenario one = with_variants(with_seed(scenario, scenario.seed() + static_cast<std::uint64_t>(s)), {});
       one.experiments.clear();
       for (const auto& [key, value] : way.overrides) one.settings.set(key, value, {});

@@ -42,6 +42,7 @@ std::vector<EvaluationTable> evaluate_leave_one_out(const Scenario& scenario, co
   std::vector<ByCohort> lost(2 * sources);  // by source: its quota lost, or handed on to the others
   ByCohort whole;
   for (int seed = 0; seed < options.seeds; ++seed) {
+    options.begin(seed, options.seeds);
     const Lived lived(with_seed(scenario, scenario.seed() + static_cast<std::uint64_t>(seed)));
     const std::vector<Sampled> sample = sample_users(lived, kEdges, kEach);
     std::vector<std::vector<double>> of_user(sample.size());

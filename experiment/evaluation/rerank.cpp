@@ -127,6 +127,7 @@ std::vector<EvaluationTable> evaluate_rerank(const Scenario& scenario, const Eva
   std::vector<std::array<std::vector<double>, 2>> same(variants.size());                 // clicks and seconds, by seed
   const double eta = scenario.settings.read<ExaminationParams>("world.examination").eta;
   for (int s = 0; s < options.seeds; ++s) {
+    options.begin(s, options.seeds);
     const Scenario one = with_variants(with_seed(scenario, scenario.seed() + static_cast<std::uint64_t>(s)), variants);
     const Study study(one);
     std::string t0;

@@ -233,5 +233,8 @@ expect 2 'holds another run' "$feedloop" run tiny.toml --days 29 --out stop.db -
 expect 0 'Feedloop report' "$feedloop" run tiny.toml --days 30 --out stop.db --resume
 check "a resumed run reports what an uninterrupted one does" '[ "$(sed "/^Speed/,/^Signature/{/^Signature/!d}" out)" = "$(sed "/^Speed/,/^Signature/{/^Signature/!d}" whole.txt)" ]'
 expect 2 'no archive to resume' "$feedloop" run tiny.toml --out fresh.db --resume
+"$feedloop" evaluate tiny.toml --table calibration --seeds 1000 > out 2> err & pid=$!
+sleep 0.4; kill -INT $pid; wait $pid; code=$?
+check "Ctrl-C ends a table of evaluate with 3" '[ $code -eq 3 ] && [ "$(wc -l < err)" -eq 1 ] && grep -q stopped err'
 
 finish
