@@ -128,7 +128,7 @@ class InvertedFile final : public Finder {
     for (std::size_t r = 0; r < rows.count && queries.size() < kQueries; r += step)
       if (rows.usable(r)) queries.push_back(static_cast<std::uint32_t>(r));
     const auto usable = std::accumulate(sizes_.begin(), sizes_.end(), std::size_t{0});
-    const std::size_t k = std::clamp<std::size_t>(usable / 10, 1, 300);
+    const std::size_t k = std::clamp<std::size_t>(usable / 50, 1, 100);
     std::vector<float> floors(queries.size());  // the k-th best score of each
     parallel_for(queries.size(), 1, [&](std::size_t q, std::size_t) {
       std::vector<float> scores;
