@@ -27,47 +27,50 @@ float encode(std::span<const float> row, Put put) {
   return scale;
 }
 
-// score: `blocks` blocks of `lines` lines, codes as in Int8Codes. filter: appends to `out` what reaches the threshold among n
-// scores, n a multiple of 16, and returns how many; it may write 16 places further.
+constexpr std::size_t kLine = 4 * kCodeRows;  // bytes
+
+// Both take `blocks` blocks as Int8Codes keeps them, with `lines` lines of codes. score: of every place. filter: appends to
+// the outputs what reaches the threshold among those scores, and returns how many; it may write 16 places further.
 struct Kernels {
-  void (*score)(const std::uint8_t* codes, const float* scales, std::size_t blocks, std::size_t lines, const Int8Query& query,
-                float* out);
-  std::size_t (*filter)(const float* scores, const std::uint32_t* ids, std::size_t n, float threshold, float* out_scores,
-                        std::uint32_t* out_ids);
+  void (*score)(const std::uint8_t* block, std::size_t blocks, std::size_t lines, const Int8Query& query, float* out);
+  std::size_t (*filter)(const float* scores, const std::uint8_t* block, std::size_t blocks, std::size_t lines, float threshold,
+                        float* out_scores, std::uint32_t* out_ids);
 };
 
-void score_scalar(const std::uint8_t* codes, const float* scales, std::size_t blocks, std::size_t lines, const Int8Query& query,
-                  float* out) {
-  for (std::size_t b = 0; b < blocks; ++b)
+void score_scalar(const std::uint8_t* block, std::size_t blocks, std::size_t lines, const Int8Query& query, float* out) {
+  for (; blocks > 0; --blocks, block += (lines + 2) * kLine, out += kCodeRows) {
+    std::array<float, kCodeRows> scales;
+    std::memcpy(scales.data(), block + lines * kLine, kLine);
     for (std::size_t r = 0; r < kCodeRows; ++r) {
       std::int32_t sum = query.offset;
       for (std::size_t l = 0; l < lines; ++l)
         for (std::size_t i = 0; i < 4; ++i) {
           const auto q = static_cast<std::int8_t>(static_cast<std::uint32_t>(query.words[l]) >> (8 * i));
-          sum += codes[((b * lines + l) * kCodeRows + r) * 4 + i] * q;
+          sum += block[l * kLine + r * 4 + i] * q;
         }
-      out[b * kCodeRows + r] = scales[b * kCodeRows + r] * static_cast<float>(sum);
+      out[r] = scales[r] * static_cast<float>(sum);
     }
+  }
 }
 
-std::size_t filter_scalar(const float* scores, const std::uint32_t* ids, std::size_t n, float threshold, float* out_scores,
-                          std::uint32_t* out_ids) {
+std::size_t filter_scalar(const float* scores, const std::uint8_t* block, std::size_t blocks, std::size_t lines,
+                          float threshold, float* out_scores, std::uint32_t* out_ids) {
   std::size_t found = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    if (!(scores[i] >= threshold)) continue;
-    out_scores[found] = scores[i];
-    out_ids[found++] = ids[i];
-  }
+  for (; blocks > 0; --blocks, block += (lines + 2) * kLine, scores += kCodeRows)
+    for (std::size_t r = 0; r < kCodeRows; ++r) {
+      if (!(scores[r] >= threshold)) continue;
+      out_scores[found] = scores[r];
+      std::memcpy(&out_ids[found++], block + (lines + 1) * kLine + 4 * r, 4);
+    }
   return found;
 }
 
-void score_avx2(const std::uint8_t* codes, const float* scales, std::size_t blocks, std::size_t lines, const Int8Query& query,
-                float* out) {
+void score_avx2(const std::uint8_t* block, std::size_t blocks, std::size_t lines, const Int8Query& query, float* out) {
   const __m256i ones = _mm256_set1_epi16(1), offset = _mm256_set1_epi32(query.offset);
-  for (std::size_t b = 0; b < blocks; ++b) {
+  for (; blocks > 0; --blocks, block += (lines + 2) * kLine, out += kCodeRows) {
     __m256i low = offset, high = offset;  // rows 0-7, rows 8-15
     for (std::size_t l = 0; l < lines; l += 2) {
-      const auto* line = reinterpret_cast<const __m256i*>(codes + (b * lines + l) * 4 * kCodeRows);
+      const auto* line = reinterpret_cast<const __m256i*>(block + l * kLine);
       const __m256i q0 = _mm256_set1_epi32(query.words[l]), q1 = _mm256_set1_epi32(query.words[l + 1]);
       const auto pair = [&](std::size_t half) {  // two lines' sums of pairs, in 16 bits
         return _mm256_add_epi16(_mm256_maddubs_epi16(_mm256_load_si256(line + half), q0),
@@ -76,55 +79,57 @@ void score_avx2(const std::uint8_t* codes, const float* scales, std::size_t bloc
       low = _mm256_add_epi32(low, _mm256_madd_epi16(pair(0), ones));
       high = _mm256_add_epi32(high, _mm256_madd_epi16(pair(1), ones));
     }
-    const float* scale = scales + b * kCodeRows;
-    _mm256_storeu_ps(out + b * kCodeRows, _mm256_mul_ps(_mm256_loadu_ps(scale), _mm256_cvtepi32_ps(low)));
-    _mm256_storeu_ps(out + b * kCodeRows + 8, _mm256_mul_ps(_mm256_loadu_ps(scale + 8), _mm256_cvtepi32_ps(high)));
+    const auto* scales = reinterpret_cast<const __m256i*>(block + lines * kLine);
+    const auto scale = [&](std::size_t half) { return _mm256_castsi256_ps(_mm256_load_si256(scales + half)); };
+    _mm256_storeu_ps(out, _mm256_mul_ps(scale(0), _mm256_cvtepi32_ps(low)));
+    _mm256_storeu_ps(out + 8, _mm256_mul_ps(scale(1), _mm256_cvtepi32_ps(high)));
   }
 }
 
-std::size_t filter_avx2(const float* scores, const std::uint32_t* ids, std::size_t n, float threshold, float* out_scores,
-                        std::uint32_t* out_ids) {
+std::size_t filter_avx2(const float* scores, const std::uint8_t* block, std::size_t blocks, std::size_t lines, float threshold,
+                        float* out_scores, std::uint32_t* out_ids) {
   const __m256 limit = _mm256_set1_ps(threshold);
   std::size_t found = 0;
-  for (std::size_t i = 0; i < n; i += 8) {
-    auto mask = static_cast<unsigned>(_mm256_movemask_ps(_mm256_cmp_ps(_mm256_loadu_ps(scores + i), limit, _CMP_GE_OQ)));
-    for (; mask; mask &= mask - 1) {
-      const std::size_t at = i + static_cast<std::size_t>(std::countr_zero(mask));
-      out_scores[found] = scores[at];
-      out_ids[found++] = ids[at];
+  for (; blocks > 0; --blocks, block += (lines + 2) * kLine, scores += kCodeRows)
+    for (std::size_t i = 0; i < kCodeRows; i += 8) {
+      auto mask = static_cast<unsigned>(_mm256_movemask_ps(_mm256_cmp_ps(_mm256_loadu_ps(scores + i), limit, _CMP_GE_OQ)));
+      for (; mask; mask &= mask - 1) {
+        const std::size_t at = i + static_cast<std::size_t>(std::countr_zero(mask));
+        out_scores[found] = scores[at];
+        std::memcpy(&out_ids[found++], block + (lines + 1) * kLine + 4 * at, 4);
+      }
     }
-  }
   return found;
 }
 
 #define FEEDLOOP_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni")))
 
-FEEDLOOP_AVX512 void score_avx512(const std::uint8_t* codes, const float* scales, std::size_t blocks, std::size_t lines,
-                                  const Int8Query& query, float* out) {
+FEEDLOOP_AVX512 void score_avx512(const std::uint8_t* block, std::size_t blocks, std::size_t lines, const Int8Query& query,
+                                  float* out) {
   const __m512i offset = _mm512_set1_epi32(query.offset);
-  for (std::size_t b = 0; b < blocks; ++b) {
+  for (; blocks > 0; --blocks, block += (lines + 2) * kLine, out += kCodeRows) {
     __m512i even = offset, odd = _mm512_setzero_si512();
-    const std::uint8_t* line = codes + b * lines * 4 * kCodeRows;
-    for (std::size_t l = 0; l < lines; l += 2, line += 8 * kCodeRows) {
+    const std::uint8_t* line = block;
+    for (std::size_t l = 0; l < lines; l += 2, line += 2 * kLine) {
       even = _mm512_dpbusd_epi32(even, _mm512_load_si512(line), _mm512_set1_epi32(query.words[l]));
-      odd = _mm512_dpbusd_epi32(odd, _mm512_load_si512(line + 4 * kCodeRows), _mm512_set1_epi32(query.words[l + 1]));
+      odd = _mm512_dpbusd_epi32(odd, _mm512_load_si512(line + kLine), _mm512_set1_epi32(query.words[l + 1]));
     }
     // The form with a mask: the plain one warns of its own undefined register in GCC 12.
     const __m512 product = _mm512_maskz_cvtepi32_ps(0xFFFF, _mm512_add_epi32(even, odd));
-    _mm512_storeu_ps(out + b * kCodeRows, _mm512_mul_ps(_mm512_loadu_ps(scales + b * kCodeRows), product));
+    _mm512_storeu_ps(out, _mm512_mul_ps(_mm512_castsi512_ps(_mm512_load_si512(line)), product));
   }
 }
 
-FEEDLOOP_AVX512 std::size_t filter_avx512(const float* scores, const std::uint32_t* ids, std::size_t n, float threshold,
-                                          float* out_scores, std::uint32_t* out_ids) {
+FEEDLOOP_AVX512 std::size_t filter_avx512(const float* scores, const std::uint8_t* block, std::size_t blocks, std::size_t lines,
+                                          float threshold, float* out_scores, std::uint32_t* out_ids) {
   const __m512 limit = _mm512_set1_ps(threshold);
   std::size_t found = 0;
-  for (std::size_t i = 0; i < n; i += 16) {
-    const __m512 s = _mm512_loadu_ps(scores + i);
+  for (; blocks > 0; --blocks, block += (lines + 2) * kLine, scores += kCodeRows) {
+    const __m512 s = _mm512_loadu_ps(scores);
     const __mmask16 mask = _mm512_cmp_ps_mask(s, limit, _CMP_GE_OQ);
     // Compressed in a register and stored whole: a compressing store is microcoded on some processors.
     _mm512_storeu_ps(out_scores + found, _mm512_maskz_compress_ps(mask, s));
-    _mm512_storeu_si512(out_ids + found, _mm512_maskz_compress_epi32(mask, _mm512_loadu_si512(ids + i)));
+    _mm512_storeu_si512(out_ids + found, _mm512_maskz_compress_epi32(mask, _mm512_load_si512(block + (lines + 1) * kLine)));
     found += static_cast<std::size_t>(std::popcount(static_cast<unsigned>(mask)));
   }
   return found;
@@ -172,21 +177,23 @@ Int8Codes::Int8Codes(std::size_t dims) : lines_((dims + 7) / 8 * 2) {}
 
 void Int8Codes::append(std::span<const float> row, std::uint32_t id) {
   if (rows_ % kCodeRows == 0) {
-    Line zeros;
-    zeros.codes.fill(kMaxCode);
-    codes_.resize(codes_.size() + lines_, zeros);
-    scales_.resize(scales_.size() + kCodeRows, std::numeric_limits<float>::quiet_NaN());
-    ids_.resize(ids_.size() + kCodeRows, 0);
+    Line zeros, nowhere;
+    zeros.bytes.fill(kMaxCode);
+    for (std::size_t r = 0; r < kCodeRows; ++r) {
+      constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
+      std::memcpy(&nowhere.bytes[4 * r], &kNone, 4);
+    }
+    blocks_.resize(blocks_.size() + lines_, zeros);
+    blocks_.push_back(nowhere);
+    blocks_.emplace_back();
   }
-  Line* block = codes_.data() + rows_ / kCodeRows * lines_;
-  const std::size_t lane = rows_ % kCodeRows;
-  scales_[rows_] = encode(
-      row, [&](std::size_t i, int code) { block[i / 4].codes[4 * lane + i % 4] = static_cast<std::uint8_t>(code + kMaxCode); });
-  ids_[rows_++] = id;
-}
-
-void Int8Codes::score(const Int8Query& query, std::size_t first, std::size_t last, float* out, Isa isa) const {
-  kernels(isa).score(codes_[first * lines_].codes.data(), scales_.data() + first * kCodeRows, last - first, lines_, query, out);
+  Line* lines = block(rows_ / kCodeRows);
+  const std::size_t lane = 4 * (rows_ % kCodeRows);
+  const float scale = encode(
+      row, [&](std::size_t i, int code) { lines[i / 4].bytes[lane + i % 4] = static_cast<std::uint8_t>(code + kMaxCode); });
+  std::memcpy(&lines[lines_].bytes[lane], &scale, 4);
+  std::memcpy(&lines[lines_ + 1].bytes[lane], &id, 4);
+  ++rows_;
 }
 
 std::size_t Int8Codes::begin_block() {
@@ -194,12 +201,12 @@ std::size_t Int8Codes::begin_block() {
   return blocks();
 }
 
+void Int8Codes::score(const Int8Query& query, std::size_t first, std::size_t last, float* out, Isa isa) const {
+  kernels(isa).score(block(first)->bytes.data(), last - first, lines_, query, out);
+}
+
 void Int8Codes::prefetch(std::size_t first, std::size_t last) const {
-  for (std::size_t l = first * lines_; l < last * lines_; ++l) __builtin_prefetch(&codes_[l]);
-  for (std::size_t r = first * kCodeRows; r < last * kCodeRows; r += kCodeRows) {
-    __builtin_prefetch(&scales_[r]);
-    __builtin_prefetch(&ids_[r]);
-  }
+  for (const Line *line = block(first), *end = block(last); line < end; ++line) __builtin_prefetch(line);
 }
 
 void Int8Codes::collect(const Int8Query& query, std::size_t first, std::size_t last, float threshold, Hits& hits,
@@ -213,7 +220,7 @@ void Int8Codes::collect(const Int8Query& query, std::size_t first, std::size_t l
       hits.ids.resize(hits.scores.size());
     }
     score(query, first, end, scores.data(), isa);
-    hits.size += kernels(isa).filter(scores.data(), ids_.data() + first * kCodeRows, n, threshold,
+    hits.size += kernels(isa).filter(scores.data(), block(first)->bytes.data(), end - first, lines_, threshold,
                                      hits.scores.data() + hits.size, hits.ids.data() + hits.size);
   }
 }

@@ -45,7 +45,7 @@ class Int8Codes {
   // The next row begins a new block; returns which.
   std::size_t begin_block();
   std::size_t rows() const { return rows_; }  // places passed over count
-  std::size_t blocks() const { return ids_.size() / kCodeRows; }
+  std::size_t blocks() const { return blocks_.size() / (lines_ + 2); }
 
   // Scores of blocks [first, last): row scale * integer product. NaN beyond the last row.
   void score(const Int8Query& query, std::size_t first, std::size_t last, float* out, Isa isa = best_isa()) const;
@@ -59,14 +59,16 @@ class Int8Codes {
   void prefetch(std::size_t first, std::size_t last) const;
 
  private:
-  struct alignas(64) Line {  // four dimensions of sixteen rows
-    std::array<std::uint8_t, 4 * kCodeRows> codes;
+  // A block is `lines_` lines of codes, each four dimensions of its rows, then a line of scales, NaN where no row is, so that
+  // no threshold lets it pass, and a line of ids: a search reads one piece of memory.
+  struct alignas(64) Line {
+    std::array<std::uint8_t, 4 * kCodeRows> bytes;
   };
-  std::size_t lines_ = 0;  // a block has
+  Line* block(std::size_t b) { return blocks_.data() + b * (lines_ + 2); }
+  const Line* block(std::size_t b) const { return blocks_.data() + b * (lines_ + 2); }
+  std::size_t lines_ = 0;
   std::size_t rows_ = 0;
-  HugeVector<Line> codes_;
-  HugeVector<float> scales_;  // NaN where no row is, so that no threshold lets it pass
-  HugeVector<std::uint32_t> ids_;
+  HugeVector<Line> blocks_;
 };
 
 }  // namespace feedloop
