@@ -99,7 +99,7 @@ std::string bench_policies() {
       "beta thompson", 25,
       [&](int pass) {
         Rng rng = luck(pass, 0);
-        return Race(Posterior::Beta, runners, 0).draw(rng, all);
+        return Race(Posterior::Beta, runners, 1).draw(rng, all);
       },
       [&](int pass) {
         Rng rng = luck(pass, 1);
@@ -109,7 +109,7 @@ std::string bench_policies() {
       "beta thompson and its propensity", 25,
       [&](int pass) {
         Rng rng = luck(pass, 0);
-        const Race race(Posterior::Beta, runners, 0);
+        const Race race(Posterior::Beta, runners, 1);
         const std::size_t best = race.draw(rng, all);
         return race.propensity(all, best) > 0 ? best : 0;
       },

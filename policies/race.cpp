@@ -88,6 +88,11 @@ double width_of(Posterior kind, const Race::Runner& r) {
   return kind == Posterior::Gaussian ? r.b : std::min(1.0, std::sqrt(1 / r.a + 1 / r.b));
 }
 
+double below_at(Posterior kind, const Race::Runner& r, double t) {
+  return kind == Posterior::Gaussian ? 0.5 * std::erfc((r.a - t) / (r.b * std::numbers::sqrt2))
+                                     : -std::expm1(BetaTail(r.a, r.b).log_upper(t));
+}
+
 // log f of one runner or of a group at a node: of the normal at t, of the beta at log x and log(1 - x).
 template <class Number>
 struct LogDensity {
@@ -128,12 +133,8 @@ double log_bound(std::uint32_t w) {
 
 }  // namespace
 
-Race::Race(Posterior kind, std::vector<Runner> runners, std::size_t taken)
-    : kind_(kind), runners_(std::move(runners)), taken_(taken) {}
-
-Race::Race(Posterior kind, std::vector<Runner> runners, const Ranking& ranking) : kind_(kind), runners_(std::move(runners)) {
-  taken_ = ranking.limits == SlateLimits{} ? static_cast<std::size_t>(ranking.slots) - 1 : runners_.size();
-}
+Race::Race(Posterior kind, std::vector<Runner> runners, int slots)
+    : kind_(kind), runners_(std::move(runners)), slots_(static_cast<std::size_t>(std::max(1, slots))) {}
 
 std::size_t Race::draw(Rng& rng, std::span<const std::uint16_t> admitted) const {
   if (kind_ == Posterior::Beta && admitted.size() >= kManyRunners) return draw_of_many(rng, admitted);
@@ -187,22 +188,32 @@ std::size_t Race::draw_of_many(Rng& rng, std::span<const std::uint16_t> admitted
   return best;
 }
 
-void Race::lay_grid() const {
-  const std::size_t n = runners_.size();
+bool Race::reaches(std::span<const std::uint16_t> admitted) const {
+  std::size_t centres = 0;
+  return std::any_of(admitted.begin(), admitted.end(),
+                     [&](std::uint16_t at) { return floors_[at] >= low_ || (centres_[at] >= low_ && ++centres > kCentres); });
+}
+
+void Race::lay_grid(std::span<const std::uint16_t> admitted) const {
+  const std::size_t n = runners_.size(), spare = slots_ - 1;
+  if (floors_.empty())
+    for (const Runner& r : runners_) floors_.push_back(lowest(kind_, r)), centres_.push_back(centre_of(kind_, r));
   // The largest value cannot lie below the best lower end of those who are certainly there, nor below as many centres as make
   // it 1e-10 that all are lower.
-  std::vector<double> values(n);
-  const auto largest_but = [&](std::size_t better, auto value) {
-    if (better >= n) better = n - 1;
-    std::transform(runners_.begin(), runners_.end(), values.begin(), value);
-    const auto at = values.begin() + static_cast<std::ptrdiff_t>(better);
-    std::nth_element(values.begin(), at, values.end(), std::greater<>());
+  const auto largest_but = [&](std::size_t better, const std::vector<double>& values) {
+    std::vector<double> theirs;
+    for (const std::uint16_t at : admitted) theirs.push_back(values[at]);
+    const auto at = theirs.begin() + static_cast<std::ptrdiff_t>(std::min(better, theirs.size() - 1));
+    std::nth_element(theirs.begin(), at, theirs.end(), std::greater<>());
     return *at;
   };
-  low_ = largest_but(taken_, [&](const Runner& r) { return lowest(kind_, r); });
-  if (taken_ + kCentres < n)
-    low_ = std::max(low_, largest_but(taken_ + kCentres, [&](const Runner& r) { return centre_of(kind_, r); }));
-  if (low_ == -kInfinity) low_ = largest_but(taken_, lowest_by_slope);
+  low_ = largest_but(spare, floors_);
+  if (spare + kCentres < admitted.size()) low_ = std::max(low_, largest_but(spare + kCentres, centres_));
+  if (low_ == -kInfinity) {
+    for (std::size_t j = 0; j < n; ++j)
+      if (floors_[j] == -kInfinity) floors_[j] = lowest_by_slope(runners_[j]);
+    low_ = largest_but(spare, floors_);
+  }
   struct Active {
     double high;
     std::uint32_t runner;
@@ -229,6 +240,7 @@ void Race::lay_grid() const {
 
   const Nodes nodes(kind_, low_, step_, nodes_);
   lane_of_.assign(n, static_cast<std::uint32_t>((active.size() + kLanes - 1) / kLanes * kLanes));
+  groups_.clear();
   std::size_t room = 0;
   for (std::size_t first = 0; first < active.size(); first += kLanes) {
     const std::size_t here = std::min(nodes_, static_cast<std::size_t>((active[first].high - low_) / step_) + 2);
@@ -260,6 +272,9 @@ void Race::lay_grid() const {
       const Lanes above = sum + f * (step_ / 2 + h2 / 12 * d - h2 * h2 / 720 * (d * (d * d + 3 * d1) + d2));
       sum += f * step_;
       Lanes below = 1 - above;
+      if (coarse_)  // too coarse to sum the narrow ones
+        for (std::size_t l = 0; l < kLanes; ++l)
+          below[l] = below_at(kind_, runners_[active[std::min(g * kLanes + l, active.size() - 1)].runner], nodes.t[m]);
       below = below > 1 ? Lanes{} + 1 : below < 0 ? Lanes{} : below;
       std::memcpy(&below_[groups_[g].at + m * kLanes], &below, sizeof below);
     }
@@ -298,7 +313,7 @@ double Race::integral(std::span<const std::uint16_t> admitted, std::size_t i, st
 
 double Race::propensity(std::span<const std::uint16_t> admitted, std::size_t i) const {
   if (admitted.size() == 1) return 1;
-  if (nodes_ == 0) lay_grid();
+  if (nodes_ == 0 || !reaches(admitted)) lay_grid(admitted);
   return std::clamp(integral(admitted, i, 1), 1e-12, 1.0);
 }
 

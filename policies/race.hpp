@@ -8,7 +8,8 @@
 // (Trefethen & Weideman 2014, "The exponentially convergent trapezoidal rule"). Beta posteriors are taken in t = log(x / (1 -
 // x)), where they are bell-shaped. Distribution functions are summed over the same nodes from the top down, with
 // Euler-Maclaurin's end corrections; a runner's F is 1, and costs nothing, above its own range. Ranges come from tail bounds
-// without special functions (Skorski 2023). The grid is laid once a request; a propensity then multiplies what is on it.
+// without special functions (Skorski 2023). The grid is laid once a request, or few times where rules of the slate bar whoever
+// led; a propensity then multiplies what is on it.
 #pragma once
 
 #include <cstdint>
@@ -32,10 +33,8 @@ class Race final : public SlotLaw {
   struct Runner {
     double a, b;
   };
-  // Of the runners at most `taken` are out of the race before a slot is drawn; runners.size() if any may be.
-  Race(Posterior kind, std::vector<Runner> runners, std::size_t taken);
-  // The race of a ranking's candidates: rules of the slate may bar any of them, earlier slots take one each.
-  Race(Posterior kind, std::vector<Runner> runners, const Ranking& ranking);
+  // `slots` will be drawn, each without those of the slots before: the grid is laid with that much to spare.
+  Race(Posterior kind, std::vector<Runner> runners, int slots);
 
   std::size_t draw(Rng& rng, std::span<const std::uint16_t> admitted) const override;
   double propensity(std::span<const std::uint16_t> admitted, std::size_t i) const override;
@@ -46,7 +45,8 @@ class Race final : public SlotLaw {
   // The same distribution for many betas: each value is the posterior's quantile at a random tail probability, and only those
   // whose upper bound exceeds the largest value found are worked out.
   std::size_t draw_of_many(Rng& rng, std::span<const std::uint16_t> admitted) const;
-  void lay_grid() const;
+  bool reaches(std::span<const std::uint16_t> admitted) const;
+  void lay_grid(std::span<const std::uint16_t> admitted) const;
   double integral(std::span<const std::uint16_t> admitted, std::size_t i, std::size_t stride) const;
 
   // kLanes runners whose F are summed together, those with the highest ranges first.
@@ -55,8 +55,10 @@ class Race final : public SlotLaw {
   };
   Posterior kind_;
   std::vector<Runner> runners_;
-  std::size_t taken_;
-  // Laid when the first propensity is asked for.
+  std::size_t slots_;
+  // Laid when the first propensity is asked for, and again when those in the lead have gone and it begins too high.
+  mutable std::vector<double> floors_,
+      centres_;  // by runner: lower ends and what lies about the middle, -infinity unless needed
   mutable std::size_t nodes_ = 0;
   mutable double low_ = 0, step_ = 0;
   mutable bool coarse_ = false;

@@ -30,7 +30,7 @@ double sum_of(const Race& race, std::span<const std::uint16_t> admitted) {
 TEST_CASE("of two normals the chance of the larger is the normal of their distance") {
   for (const double distance : {0.0, 0.5, 3.0})
     for (const double other : {0.1, 1.0, 5.0}) {
-      const Race race(Posterior::Gaussian, {{distance, 1}, {0, other}}, 0);
+      const Race race(Posterior::Gaussian, {{distance, 1}, {0, other}}, 1);
       const double want = normal_sf(-distance / std::hypot(1, other));
       CHECK(race.propensity(everybody(2), 0) == Approx(want).margin(1e-8));
       CHECK(race.propensity(everybody(2), 1) == Approx(1 - want).margin(1e-8));
@@ -45,7 +45,7 @@ TEST_CASE("of two betas with whole parameters the chance is the closed sum") {
     double want = 0;
     for (int i = 0; i < a; ++i)
       want += std::exp(log_beta(c + i, b + d) - std::log(b + i) - log_beta(1 + i, b) - log_beta(c, d));
-    const Race race(Posterior::Beta, {{double(a), double(b)}, {double(c), double(d)}}, 0);
+    const Race race(Posterior::Beta, {{double(a), double(b)}, {double(c), double(d)}}, 1);
     INFO(a << " " << b << " " << c << " " << d);
     CHECK(race.propensity(everybody(2), 0) == Approx(want).margin(1e-6));
     CHECK(race.propensity(everybody(2), 1) == Approx(1 - want).margin(1e-6));
@@ -58,8 +58,10 @@ TEST_CASE("chances of all who are left sum to one however many have gone") {
     normals.push_back({0.05 + 0.002 * (i % 17), 0.003 * (1 + i % 5)});
     betas.push_back({0.3 + i % 9, 20.0 + 7 * (i % 11)});
   }
-  for (const auto& [kind, runners] : {std::pair(Posterior::Gaussian, normals), std::pair(Posterior::Beta, betas)}) {
-    const Race race(kind, runners, 59);
+  for (const auto& [kind, runners, slots] :
+       {std::tuple(Posterior::Gaussian, normals, 1), std::tuple(Posterior::Gaussian, normals, 60),
+        std::tuple(Posterior::Beta, betas, 1), std::tuple(Posterior::Beta, betas, 60)}) {
+    const Race race(kind, runners, slots);
     auto left = everybody(60);
     while (!left.empty()) {
       CHECK(sum_of(race, left) == Approx(1).margin(1e-6));
@@ -69,13 +71,13 @@ TEST_CASE("chances of all who are left sum to one however many have gone") {
 }
 
 TEST_CASE("alike runners are equally likely and the last one is certain") {
-  const Race race(Posterior::Beta, std::vector<Race::Runner>(20, {0.5, 9.5}), 0);
+  const Race race(Posterior::Beta, std::vector<Race::Runner>(20, {0.5, 9.5}), 1);
   for (std::size_t i = 0; i < 20; ++i) CHECK(race.propensity(everybody(20), i) == Approx(0.05).margin(1e-7));
   CHECK(race.propensity(std::vector<std::uint16_t>{7}, 0) == 1);
 }
 
 TEST_CASE("where the grid is too coarse the error is declared") {
-  const Race fine(Posterior::Gaussian, {{0, 1}, {0.1, 1}}, 0), coarse(Posterior::Gaussian, {{0, 1}, {0.1, 1e-5}}, 1);
+  const Race fine(Posterior::Gaussian, {{0, 1}, {0.1, 1}}, 1), coarse(Posterior::Gaussian, {{0, 1}, {0.1, 1e-5}}, 1);
   CHECK(fine.propensity_error(everybody(2), 0, fine.propensity(everybody(2), 0)) == 0);
   const double p = coarse.propensity(everybody(2), 0);
   CHECK(std::fabs(p - normal_sf(0.1)) <= 3 * coarse.propensity_error(everybody(2), 0, p) + 1e-6);
@@ -85,7 +87,7 @@ TEST_CASE("many betas win as often as the chances say by the lazy draw too") {
   // 150 runners, three of them ahead; 20,000 races, 1e-6 that any comparison fails without cause.
   std::vector<Race::Runner> runners(150, {1.2, 30});
   runners[3] = {60, 400}, runners[70] = {2, 20}, runners[149] = {6, 50};
-  const Race race(Posterior::Beta, runners, 0);
+  const Race race(Posterior::Beta, runners, 1);
   const auto all = everybody(150);
   REQUIRE(all.size() >= Race::kManyRunners);
   std::vector<std::int64_t> wins(150);
@@ -114,7 +116,7 @@ TEST_CASE("chances are those of the obvious integral with a distribution functio
     }
     return sum;
   };
-  const Race race(Posterior::Beta, runners, runners.size());
+  const Race race(Posterior::Beta, runners, 1);
   const auto all = everybody(runners.size());
   for (std::size_t i = 0; i < all.size(); ++i) CHECK(race.propensity(all, i) == Approx(twin(all, i)).margin(1e-6));
   const std::vector<std::uint16_t> some{1, 2, 4, 5, 7, 9};
@@ -130,7 +132,7 @@ TEST_CASE("many betas win as often by the lazy draw as where each is drawn by tw
     const double n = 5 + 400 * rng.uniform(), p = 0.01 + 0.5 * rng.uniform() * rng.uniform();
     runners.push_back({n * p, n * (1 - p)});
   }
-  const Race race(Posterior::Beta, runners, 0);
+  const Race race(Posterior::Beta, runners, 1);
   const auto all = everybody(200);
   std::array<double, 20> lazy{}, plain{};
   constexpr std::uint64_t kRaces = 8000;
