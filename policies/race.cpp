@@ -272,9 +272,11 @@ void Race::lay_grid(std::span<const std::uint16_t> admitted) const {
       const Lanes above = sum + f * (step_ / 2 + h2 / 12 * d - h2 * h2 / 720 * (d * (d * d + 3 * d1) + d2));
       sum += f * step_;
       Lanes below = 1 - above;
-      if (coarse_)  // too coarse to sum the narrow ones
-        for (std::size_t l = 0; l < kLanes; ++l)
-          below[l] = below_at(kind_, runners_[active[std::min(g * kLanes + l, active.size() - 1)].runner], nodes.t[m]);
+      for (std::size_t l = 0; coarse_ && l < kLanes; ++l) {  // too coarse to sum the narrow ones
+        const std::uint32_t at = active[std::min(g * kLanes + l, active.size() - 1)].runner;
+        if (width_of(kind_, runners_[at]) < kStepsPerWidth * step_)
+          below[l] = nodes.t[m] < floors_[at] ? 0 : below_at(kind_, runners_[at], nodes.t[m]);
+      }
       below = below > 1 ? Lanes{} + 1 : below < 0 ? Lanes{} : below;
       std::memcpy(&below_[groups_[g].at + m * kLanes], &below, sizeof below);
     }

@@ -57,8 +57,7 @@ class Race final : public SlotLaw {
   std::vector<Runner> runners_;
   std::size_t slots_;
   // Laid when the first propensity is asked for, and again when those in the lead have gone and it begins too high.
-  mutable std::vector<double> floors_,
-      centres_;  // by runner: lower ends and what lies about the middle, -infinity unless needed
+  mutable std::vector<double> floors_, centres_;  // by runner: the lower end, -infinity unless needed, and about the mean
   mutable std::size_t nodes_ = 0;
   mutable double low_ = 0, step_ = 0;
   mutable bool coarse_ = false;
