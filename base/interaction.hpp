@@ -49,7 +49,6 @@ struct ItemTraits {
 // hold: base/slate_rules.hpp.
 struct SlateLimits {
   std::int32_t per_category = kMaxSlate, per_series = kMaxSlate, creator_run = kMaxSlate, sponsored = kMaxSlate;
-  std::uint32_t exposure = 0;  // bit k: slot k is for an under-exposed item
   friend bool operator==(const SlateLimits&, const SlateLimits&) = default;
 };
 

@@ -5,8 +5,6 @@
 namespace feedloop {
 
 void SlateAudit::add(const Interaction& page, Catalog catalog, const SlateLimits& limits) {
-  SlateLimits logged = limits;
-  logged.exposure = 0;
   ++slates;
   std::vector<ItemTraits> slate;
   for (std::size_t k = 0; k < page.slate.slots.size(); ++k) {
@@ -21,7 +19,7 @@ void SlateAudit::add(const Interaction& page, Catalog catalog, const SlateLimits
     blocked += item.blocked;
     unlicensed += !licensed(item, page.request);
     under_age += !old_enough(item, page.request);
-    const std::int32_t level = slate_level(logged, slate, traits_of(item));
+    const std::int32_t level = slate_level(limits, slate, traits_of(item));
     for (std::size_t r = 0; r < kSlateRules; ++r) {
       const auto rule = static_cast<SlateRule>(r);
       const int beyond = excess(level, rule);

@@ -14,7 +14,7 @@ struct SlateAudit {
   // Hard rules: items that must never have been shown.
   std::int64_t repeated = 0, blocked = 0, unlicensed = 0, under_age = 0;
   // Slots that broke a rule of the slate by more than was declared when they were filled (Slot::waived), and those where the
-  // rule gave way by what was declared. Exposure is not counted: the log does not say who was under-exposed.
+  // rule gave way by what was declared.
   std::array<std::int64_t, kSlateRules> broken{}, relaxed{};
 
   void add(const Interaction& page, Catalog catalog, const SlateLimits& limits);

@@ -6,9 +6,9 @@
 namespace feedloop {
 namespace {
 
-// Bits of a level: one each for exposure and creator run, six for each count, which is at most kMaxSlate.
-constexpr std::array<int, kSlateRules> kShift{0, 1, 2, 8, 14};
-constexpr std::array<int, kSlateRules> kBits{1, 1, 6, 6, 6};
+// Bits of a level: one for creator run, six for each count, which is at most kMaxSlate.
+constexpr std::array<int, kSlateRules> kShift{0, 1, 7, 13};
+constexpr std::array<int, kSlateRules> kBits{1, 6, 6, 6};
 constexpr int shift_of(SlateRule rule) { return kShift[static_cast<std::size_t>(rule)]; }
 
 // Lanes run over candidates.
@@ -34,13 +34,11 @@ std::int32_t slate_level(const SlateLimits& limits, std::span<const ItemTraits> 
     sponsored += t.sponsored;
     run = t.creator == candidate.creator ? run + 1 : 0;
   }
-  const bool exposure = limits.exposure >> slate.size() & 1;
   std::array<int, kSlateRules> beyond{};
-  beyond[0] = exposure && !candidate.under_exposed;
-  beyond[1] = limits.creator_run < kMaxSlate && run >= limits.creator_run;
-  beyond[2] = std::max(0, category - limits.per_category);
-  beyond[3] = candidate.series > 0 ? std::max(0, series - limits.per_series) : 0;
-  beyond[4] = candidate.sponsored && slate.size() < kSponsoredTop ? std::max(0, sponsored - limits.sponsored) : 0;
+  beyond[0] = limits.creator_run < kMaxSlate && run >= limits.creator_run;
+  beyond[1] = std::max(0, category - limits.per_category);
+  beyond[2] = candidate.series > 0 ? std::max(0, series - limits.per_series) : 0;
+  beyond[3] = candidate.sponsored && slate.size() < kSponsoredTop ? std::max(0, sponsored - limits.sponsored) : 0;
   std::int32_t level = 0;
   for (std::size_t r = 0; r < beyond.size(); ++r) level |= beyond[r] << kShift[r];
   return level;
@@ -57,15 +55,13 @@ void SlateRules::begin(const SlateLimits& limits, std::span<const Candidate> can
   const std::size_t padded = (size_ + kLanes - 1) / kLanes * kLanes;
   level_.assign(padded, kTaken);
   if (active_) {
-    for (auto* v : {&category_, &series_, &creator_, &sponsored_, &exposed_, &of_category_, &of_series_, &taken_})
-      v->resize(padded);
+    for (auto* v : {&category_, &series_, &creator_, &sponsored_, &of_category_, &of_series_, &taken_}) v->resize(padded);
     for (std::size_t i = 0; i < size_; ++i) {
       const ItemTraits& t = candidates[i].traits;
       category_[i] = static_cast<std::int32_t>(t.category.value);
       series_[i] = static_cast<std::int32_t>(t.series);
       creator_[i] = static_cast<std::int32_t>(t.creator.value);
       sponsored_[i] = -static_cast<std::int32_t>(t.sponsored);
-      exposed_[i] = -static_cast<std::int32_t>(!t.under_exposed);
     }
   }
   restart();
@@ -112,7 +108,6 @@ void SlateRules::level_all() {
   const bool run_full = limits_.creator_run < kMaxSlate && slot_ > 0 && run_ >= limits_.creator_run;
   const int sponsored_beyond = slot_ < kSponsoredTop ? std::max(0, sponsored_slots_ + 1 - limits_.sponsored) : 0;
   const Lanes zero{}, taken = all(kTaken);
-  const Lanes exposure = all(slot_ < kMaxSlate && (limits_.exposure >> slot_ & 1) ? 1 : 0);
   const Lanes run = all(run_full ? 1 << shift_of(SlateRule::CreatorRun) : 0), creator = all(run_creator_);
   const Lanes sponsored = all(sponsored_beyond << shift_of(SlateRule::Sponsored));
   Lanes least = taken;
@@ -120,7 +115,7 @@ void SlateRules::level_all() {
     const Lanes category_beyond = load(of_category_, i) + 1 - limits_.per_category;
     const Lanes series_beyond = load(of_series_, i) + 1 - limits_.per_series;
     const Lanes series = load(series_, i) != 0;
-    Lanes level = (load(exposed_, i) & exposure) | ((load(creator_, i) == creator) & run) | (load(sponsored_, i) & sponsored);
+    Lanes level = ((load(creator_, i) == creator) & run) | (load(sponsored_, i) & sponsored);
     level |= (category_beyond > 0 ? category_beyond : zero) << shift_of(SlateRule::Category);
     level |= (series & (series_beyond > 0 ? series_beyond : zero)) << shift_of(SlateRule::Series);
     level = load(taken_, i) != 0 ? taken : level;
@@ -140,7 +135,6 @@ void SlateRules::admitted(std::vector<std::uint16_t>& out) const {
 
 bool SlateRules::can_bind() const {
   if (!active_) return false;
-  if (limits_.exposure != 0) return true;
   // More of one id among the candidates than its cap.
   const auto exceeds = [this](std::vector<std::int32_t> ids, std::int32_t cap, std::int32_t ignored) {
     if (cap >= kMaxSlate) return false;

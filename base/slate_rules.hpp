@@ -1,12 +1,11 @@
 // What may be shown at all, and the rules of a slate: how many items of a category, of a series, of one creator in a row and of
-// sponsors it may hold, and which slots are for under-exposed items. The re-ranker and every policy build slates by them.
+// sponsors it may hold. The re-ranker and every policy build slates by them.
 //
 // A slate is never left short because of a rule: where nobody left keeps to all rules, those give way who can, by as little as
 // possible. That is the *level* of a candidate after the slots so far, and a slot may hold any candidate of the least level
 // left. Level 0 keeps all rules. Otherwise the level is a number in which a dearer rule outweighs all cheaper ones, so rules
 // give way in this order, cheapest first:
 //
-//   exposure     the slot is for an under-exposed item and this is none
 //   creator run  the last `creator_run` items are all by this item's creator
 //   category     items of this category beyond `per_category`, this one included: the cap rises by one at a time
 //   series       items of this series beyond `per_series`; what stands alone has none
@@ -31,17 +30,16 @@ inline bool may_be_shown(const ItemFacts& item, const Request& request) {
   return !item.blocked && licensed(item, request) && old_enough(item, request);
 }
 
-enum class SlateRule : std::uint8_t { Exposure, CreatorRun, Category, Series, Sponsored };  // cheapest first
-constexpr int kSlateRules = 5;
-constexpr std::array<std::string_view, kSlateRules> kSlateRuleNames{"exposure", "creator_run", "category", "series",
-                                                                    "sponsored"};
+enum class SlateRule : std::uint8_t { CreatorRun, Category, Series, Sponsored };  // cheapest first
+constexpr int kSlateRules = 4;
+constexpr std::array<std::string_view, kSlateRules> kSlateRuleNames{"creator_run", "category", "series", "sponsored"};
 constexpr int kSponsoredTop = 20;  // slots in which sponsored items count
 
 ItemTraits traits_of(const ItemFacts& item);  // not under-exposed
 
 // The level of a candidate after the slots so far.
 std::int32_t slate_level(const SlateLimits& limits, std::span<const ItemTraits> slate, const ItemTraits& candidate);
-// By how much a rule gives way at that level: 1 for exposure and creator run, items beyond the cap for the others.
+// By how much a rule gives way at that level: 1 for creator run, items beyond the cap for the others.
 int excess(std::int32_t level, SlateRule rule);
 
 // The levels of all candidates of a ranking while a slate is built; the same as slate_level, kept current in one pass over
@@ -76,9 +74,9 @@ class SlateRules {
   int slot_ = 0, sponsored_slots_ = 0, run_ = 0;  // run_: length of the run of one creator that ends the slate
   std::int32_t run_creator_ = -1;
   // By candidate, in groups of kLanes.
-  std::vector<std::int32_t> category_, series_, creator_, sponsored_, exposed_;  // flags are 0 or -1
-  std::vector<std::int32_t> of_category_, of_series_;                            // taken so far of the same
-  std::vector<std::int32_t> taken_;                                              // 0 or -1
+  std::vector<std::int32_t> category_, series_, creator_, sponsored_;  // flags are 0 or -1
+  std::vector<std::int32_t> of_category_, of_series_;                  // taken so far of the same
+  std::vector<std::int32_t> taken_;                                    // 0 or -1
   std::vector<std::int32_t> level_;
 };
 

@@ -42,12 +42,36 @@ std::size_t draw_by_gammas(std::span<const Race::Runner> runners, Rng& rng) {
   return best;
 }
 
+// The chance that this one is the largest: densities and their running sums at every node for everybody.
+double plain_propensity(std::span<const Race::Runner> runners, std::size_t own) {
+  constexpr std::size_t kNodes = 200;
+  constexpr double kLow = -4, kStep = 0.02;
+  std::vector<double> product(kNodes, 1.0), log_x(kNodes), log_rest(kNodes);
+  for (std::size_t n = 0; n < kNodes; ++n) {
+    const double t = kLow + kStep * static_cast<double>(n);
+    log_x[n] = -std::log1p(std::exp(-t)), log_rest[n] = -std::log1p(std::exp(t));
+  }
+  for (std::size_t j = 0; j < runners.size(); ++j) {
+    const auto [a, b] = runners[j];
+    const double log_b = std::lgamma(a) + std::lgamma(b) - std::lgamma(a + b);
+    double below = 0;
+    for (std::size_t n = 0; n < kNodes; ++n) {
+      const double f = std::exp(a * log_x[n] + b * log_rest[n] - log_b);
+      product[n] *= j == own ? f : below + f * kStep / 2;
+      below += f * kStep;
+    }
+  }
+  double sum = 0;
+  for (const double p : product) sum += p * kStep;
+  return sum;
+}
+
 // Two turns that alternate, so that a busy machine slows both; the ratio is of neighbours.
 template <class Ours, class Twin>
-nlohmann::ordered_json against(const char* name, double target_us, Ours ours, Twin twin) {
+nlohmann::ordered_json against(const char* name, double target_us, Ours ours, Twin twin, int passes = kPasses) {
   std::vector<double> fast, slow, ratio;
   std::size_t used = 0;  // lest a draw be left out
-  for (int pass = 0; pass < kPasses; ++pass) {
+  for (int pass = 0; pass < passes; ++pass) {
     const double t0 = cpu_us();
     for (int i = 0; i < 10; ++i) used += ours(pass * 10 + i);
     const double t1 = cpu_us();
@@ -71,17 +95,30 @@ std::string bench_policies() {
   };
 
   const std::vector<Race::Runner> runners = posteriors();
-  const Race race(Posterior::Beta, runners, 0);
   j["cases"].push_back(against(
       "beta thompson", 25,
       [&](int pass) {
         Rng rng = luck(pass, 0);
-        return race.draw(rng, all);
+        return Race(Posterior::Beta, runners, 1).draw(rng, all);
       },
       [&](int pass) {
         Rng rng = luck(pass, 1);
         return draw_by_gammas(runners, rng);
       }));
+  j["cases"].push_back(against(
+      "beta thompson and its propensity", 25,
+      [&](int pass) {
+        Rng rng = luck(pass, 0);
+        const Race race(Posterior::Beta, runners, 1);
+        const std::size_t best = race.draw(rng, all);
+        return race.propensity(all, best) > 0 ? best : 0;
+      },
+      [&](int pass) {
+        Rng rng = luck(pass, 1);
+        const std::size_t best = draw_by_gammas(runners, rng);
+        return plain_propensity(runners, best) > 0 ? best : 0;
+      },
+      31));
 
   std::vector<float> rows(kActions * kFeatures), means(kActions), variances(kActions);
   Rng rng = stream({1}, Stream::Test, {2, 0, 0});

@@ -21,6 +21,7 @@ class Engine {
   Engine(std::span<const Settings> cells, Seed seed);
 
   const Recommender& cell(std::size_t c) const { return recommenders_[c]; }
+  void look_for_new_items(std::size_t cell, int count) { recommenders_[cell].look_for_new_items(count); }
   const Pipeline& pipeline(std::size_t i) const { return *pipelines_[i]; }
   std::size_t pipelines() const { return pipelines_.size(); }
   std::vector<SkewAlert> skew_alerts() const;  // by pipeline, then in order of the features

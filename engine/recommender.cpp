@@ -85,7 +85,7 @@ ServingFacts facts_of(const Served& served) {
 
 Recommender::Recommender(const Settings& settings, Pipeline& pipeline, std::uint32_t cell)
     : serving_(settings.read<ServingParams>("engine")),
-      limits_(slate_limits(serving_.rerank, static_cast<int>(serving_.slate.size))),
+      limits_(slate_limits(serving_.rerank.rules)),
       heads_(heads_of(serving_.value)),
       rules_alone_(serving_.rerank),
       pipeline_(&pipeline),
@@ -252,13 +252,10 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
   clock.lap(Stage::Rank);
 
   boost_scores(serving_.rerank.boost, catalog, user, request.time, candidates);
-  const auto mark_under_exposed = [&] {
+  if (new_items_ > 0)
     for (Candidate& c : candidates)
       c.traits.under_exposed = static_cast<double>(pipeline_->stats().at(c.item).impressions) < serving_.rerank.exposure.quota;
-  };
-  if (limits_.exposure != 0) mark_under_exposed();  // the pool must hold some
-  keep_pool(candidates, limits_, static_cast<std::size_t>(out.slots), wanted);
-  if (limits_.exposure == 0) mark_under_exposed();  // for the policy's new-item draws
+  keep_pool(candidates, limits_, static_cast<std::size_t>(out.slots), wanted, new_items_);
   rerank(answered(Service::Reranker) ? serving_.rerank : rules_alone_, catalog, user, out);
   clock.lap(Stage::Rerank);
   return out;

@@ -40,6 +40,9 @@ class Recommender {
   void observe_services(std::span<const Interaction> pages, SimTime now);
   // From now on only items of this variant's part of the catalogue may be shown; 0 parts = all of it.
   void split_corpus(std::uint32_t parts) { parts_ = parts; }
+  // From now on candidates say whether they are under-exposed (engine.rerank.exposure.quota), and at least `count` of those
+  // that are, if there are so many, stand among them. 0, as in the beginning, marks nobody.
+  void look_for_new_items(int count) { new_items_ = count; }
   void visit_state(State& s) { s(breakers_); }
 
   // The user's own streaming features, at once after a page.
@@ -66,6 +69,7 @@ class Recommender {
   std::uint32_t cell_;
   std::size_t onboarding_;  // place of that source in the registry
   std::uint32_t parts_ = 0;
+  int new_items_ = 0;
   Breakers breakers_;
 };
 

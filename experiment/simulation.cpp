@@ -86,7 +86,10 @@ void visit_page(State& s, Interaction& p) {
 
 Simulation::Simulation(const Study& study)
     : study_(study), engine_(std::make_unique<Engine>(study.cells, study.seed)), times_(std::make_unique<StageTimes>()) {
-  for (const Settings& cell : study.cells) policies_.push_back(make_policy(cell));
+  for (const Settings& cell : study.cells) {
+    policies_.push_back(make_policy(cell));
+    engine_->look_for_new_items(policies_.size() - 1, policies_.back()->new_items());
+  }
   const Population& population = study.world.population();
   users_.resize(population.users.size());
   features_.resize(users_.size());

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/distributions.hpp"
+#include "policies/predicted_click.hpp"
 
 namespace feedloop {
 namespace {
@@ -39,11 +40,6 @@ class ReplicateLaw final : public SlotLaw {
 
 }  // namespace
 
-double BootstrappedThompson::prediction(const std::array<float, kHeads>& heads) const {
-  const auto p = static_cast<double>(heads[static_cast<std::size_t>(Head::Click)]);
-  return p > 0 ? p : params_.prior_mean;
-}
-
 void BootstrappedThompson::learn(std::span<const Interaction> pages) {
   const auto replicates = static_cast<std::size_t>(params_.replicates);
   for (const Interaction& page : pages)
@@ -56,7 +52,7 @@ void BootstrappedThompson::learn(std::span<const Interaction> pages) {
         Tally& t = tallies_[slot.item.index() * replicates + b];
         t.shown += times;
         t.clicked += page.outcome.slots[k].clicked ? times : 0;
-        t.expected += times * static_cast<float>(prediction(slot.heads));
+        t.expected += times * static_cast<float>(predicted_click(slot.heads, params_.prior_mean));
       }
     });
 }
@@ -68,7 +64,7 @@ std::unique_ptr<SlotLaw> BootstrappedThompson::law(const Ranking& ranking, const
   const double w0 = params_.prior_weight;
   for (std::size_t i = 0; i < n; ++i) {
     const Candidate& c = ranking.candidates[i];
-    const double m = prediction(c.heads), narrow = 1 / std::sqrt(std::max(1.0, w0 * m));
+    const double m = predicted_click(c.heads, params_.prior_mean), narrow = 1 / std::sqrt(std::max(1.0, w0 * m));
     Rng rng = stream(kWeights, Stream::Bootstrap, entity_key(c.item.value, ~0u));
     for (std::size_t b = 0; b < replicates; ++b) {
       const std::size_t at = c.item.index() * replicates + b;

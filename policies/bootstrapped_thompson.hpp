@@ -29,8 +29,7 @@ class BootstrappedThompson final : public Policy {
                "Impressions that the ranker's prediction counts for.");
       d.number("prior_mean", prior_mean, {1e-6, 0.999999}, "probability",
                "Click probability of an item of which the ranker predicts nothing.");
-      d.text("feedback", feedback, {"seen", "served", "cascade"},
-             "Slots that are learned from: those seen, all, or those up to the last click.");
+      describe_feedback(d, feedback);
     }
   };
   explicit BootstrappedThompson(const Params& params) : params_(params) {}
@@ -44,7 +43,6 @@ class BootstrappedThompson final : public Policy {
   struct Tally {
     float shown = 0, clicked = 0, expected = 0;
   };
-  double prediction(const std::array<float, kHeads>& heads) const;
   Params params_;
   std::vector<Tally> tallies_;  // by item and replicate
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "policies/laws.hpp"
+#include "policies/predicted_click.hpp"
 
 namespace feedloop {
 
@@ -20,9 +21,8 @@ std::unique_ptr<SlotLaw> Exp3::law(const Ranking& ranking, const Request&, Rng&)
   std::vector<double> gains;
   gains.reserve(ranking.candidates.size());
   for (const Candidate& c : ranking.candidates) {
-    const auto p = static_cast<double>(c.heads[static_cast<std::size_t>(Head::Click)]);
     const double counted = c.item.index() < gains_.size() ? gains_[c.item.index()] : 0;
-    gains.push_back(counted + params_.prior_weight * (p > 0 ? p : params_.prior_mean));
+    gains.push_back(counted + params_.prior_weight * predicted_click(c.heads, params_.prior_mean));
   }
   const double eta = params_.eta_scale * params_.gamma / static_cast<double>(std::max<std::size_t>(1, gains.size()));
   return std::make_unique<WeightLaw>(boltzmann_weights(gains, 1 / eta), params_.gamma);

@@ -27,8 +27,7 @@ class Exp3 final : public Policy {
       d.number("prior_weight", prior_weight, {0, 1e9}, "impressions", "Impressions that the ranker's prediction counts for.");
       d.number("prior_mean", prior_mean, {1e-6, 0.999999}, "probability",
                "Click probability of an item of which the ranker predicts nothing.");
-      d.text("feedback", feedback, {"seen", "served", "cascade"},
-             "Slots that are learned from: those seen, all, or those up to the last click.");
+      describe_feedback(d, feedback);
     }
   };
   explicit Exp3(const Params& params) : params_(params), feedback_(feedback_named(params.feedback)) {}

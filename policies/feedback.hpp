@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "base/interaction.hpp"
+#include "base/parameters.hpp"
 
 namespace feedloop {
 
@@ -19,6 +20,11 @@ enum class Feedback : std::uint8_t { Seen, Served, Cascade };
 
 inline Feedback feedback_named(std::string_view name) {
   return name == "served" ? Feedback::Served : name == "cascade" ? Feedback::Cascade : Feedback::Seen;
+}
+
+inline void describe_feedback(Describe& d, std::string& feedback) {
+  d.text("feedback", feedback, {"seen", "served", "cascade"},
+         "Slots that are learned from: those seen, all, or those up to the last click.");
 }
 
 // Calls use(k) for every slot that counts, in order.

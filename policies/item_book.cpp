@@ -5,8 +5,7 @@
 namespace feedloop {
 
 void BookParams::describe(Describe& d) {
-  d.text("feedback", feedback, {"seen", "served", "cascade"},
-         "Slots that are learned from: those seen, all, or those up to the last click.");
+  describe_feedback(d, feedback);
   d.number("prior_weight", prior_weight, {0, 1e9}, "impressions", "Impressions that the ranker's prediction counts for.");
   d.number("prior_mean", prior_mean, {1e-6, 0.999999}, "probability",
            "Click probability of an item of which the ranker predicts nothing.");

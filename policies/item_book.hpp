@@ -18,6 +18,7 @@
 #include "base/parameters.hpp"
 #include "base/state.hpp"
 #include "policies/feedback.hpp"
+#include "policies/predicted_click.hpp"
 
 namespace feedloop {
 
@@ -57,8 +58,7 @@ class ItemBook {
 
  private:
   double prediction(const std::array<float, kHeads>& heads) const {
-    const auto p = static_cast<double>(heads[static_cast<std::size_t>(Head::Click)]);
-    return p > 0 ? std::min(p, 1 - 1e-6) : params_.prior_mean;
+    return std::min(predicted_click(heads, params_.prior_mean), 1 - 1e-6);
   }
 
   BookParams params_;

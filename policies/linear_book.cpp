@@ -2,12 +2,13 @@
 
 #include <algorithm>
 
+#include "policies/predicted_click.hpp"
+
 namespace feedloop {
 
 void LinearParams::describe(Describe& d, std::vector<std::string> models) {
   d.text("model", model, std::move(models), "Which items share coefficients.");
-  d.text("feedback", feedback, {"seen", "served", "cascade"},
-         "Slots that are learned from: those seen, all, or those up to the last click.");
+  describe_feedback(d, feedback);
   d.number("ridge", ridge, {1e-6, 1e6}, "", "Prior precision of every coefficient.");
   d.group("context", context);
 }
@@ -86,7 +87,7 @@ void LinearBook::learn(std::span<const Interaction> pages) {
       const Slot& slot = page.slate.slots[k];
       context_.observe(row);
       context_.map(row, x.data());
-      const double y = (page.outcome.slots[k].clicked ? 1 : 0) - predicted_click(slot.heads);
+      const double y = (page.outcome.slots[k].clicked ? 1 : 0) - predicted_click(slot.heads, 0);
       if (params_.model == "shared") {
         shared_.add(x.data(), y);
       } else if (params_.model == "disjoint") {
@@ -145,7 +146,7 @@ LinearBook::Estimates LinearBook::estimates(const Ranking& ranking) const {
       e.mean[i] = mean;
       e.variance[i] = shared_.variance(w.data()) + own_variance;
     }
-    e.mean[i] += predicted_click(ranking.candidates[i].heads);
+    e.mean[i] += predicted_click(ranking.candidates[i].heads, 0);
   }
   return e;
 }

@@ -69,9 +69,4 @@ class LinearBook {
   std::vector<Own> own_;             // hybrid
 };
 
-// The ranker's click prediction, 0 when there is none.
-inline double predicted_click(const std::array<float, kHeads>& heads) {
-  return static_cast<double>(heads[static_cast<std::size_t>(Head::Click)]);
-}
-
 }  // namespace feedloop

@@ -4,15 +4,13 @@
 #include <cmath>
 
 #include "base/distributions.hpp"
+#include "policies/predicted_click.hpp"
 #include "policies/sampled_law.hpp"
 
 namespace feedloop {
 namespace {
 
-double offset_of(const std::array<float, kHeads>& heads) {
-  const auto p = static_cast<double>(heads[static_cast<std::size_t>(Head::Click)]);
-  return p > 0 ? logit(std::min(p, 1 - 1e-6)) : 0;
-}
+double offset_of(const std::array<float, kHeads>& heads) { return logit(std::min(predicted_click(heads, 0.5), 1 - 1e-6)); }
 
 }  // namespace
 

@@ -25,8 +25,7 @@ class LogisticThompson final : public Policy {
       d.number("scale", scale, {1e-6, 100}, "", "Factor of the posterior's width; below 1 explores less.");
       d.number("ridge", ridge, {1e-6, 1e6}, "", "Prior precision of every weight.");
       d.integer("propensity_draws", propensity_draws, {1, 100000}, "draws", "Common draws that estimate propensities.");
-      d.text("feedback", feedback, {"seen", "served", "cascade"},
-             "Slots that are learned from: those seen, all, or those up to the last click.");
+      describe_feedback(d, feedback);
       d.group("context", context);
     }
   };

@@ -5,6 +5,7 @@
 // for all of them.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -35,13 +36,14 @@ class SlotLaw {
 };
 
 // The budget of exploration (policy.explore.*). A slot is drawn
-//   with probability new_item_share   uniformly from the admitted under-exposed items, if there are any;
+//   with probability new_item_share   uniformly from the admitted under-exposed items, if there are any; for sure in the
+//                                     exposure slots, exposure_slots of them evenly apart
 //   else with probability share       by the policy's law (cold users: cold_share);
 //   else                              the best of the re-ranked candidates that are left,
 // and the logged propensity is that of the mixture. With the defaults every slot is the policy's.
 struct ExploreParams {
   double share = 1, cold_share = 1, new_item_share = 0;
-  std::int64_t marginal_draws = 8;
+  std::int64_t exposure_slots = 0, marginal_draws = 8;
   void describe(Describe& d);
 };
 
@@ -61,6 +63,10 @@ class Policy {
   virtual void learn(std::span<const Interaction>) {}
   virtual void visit_state(State&) {}
 
+  // Under-exposed items that must stand among the candidates, if there are so many, for the slots that are theirs.
+  int new_items() const {
+    return static_cast<int>(std::max<std::int64_t>(explore_.exposure_slots, explore_.new_item_share > 0 ? 1 : 0));
+  }
   void set_explore(const ExploreParams& explore) { explore_ = explore; }
 
  protected:

@@ -14,9 +14,10 @@
 namespace feedloop {
 
 // A law gives, for the admitted candidates in order of rank (positions in Ranking::candidates, at least one):
-//   std::size_t draw(Rng&, std::span<const std::uint16_t> admitted)              an index into `admitted`
-//   double propensity(std::span<const std::uint16_t> admitted, std::size_t i)    P(draw gives i)
-//   double propensity_error(admitted, i, propensity)                             its standard error; may be left out when exact
+//   std::size_t draw(Rng&, std::span<const std::uint16_t> admitted, std::size_t slot)   an index into `admitted`
+//   double propensity(admitted, std::size_t i, slot)                                    P(draw gives i)
+//   double propensity_error(admitted, i, propensity, slot)                              its standard error; may be left out
+//   std::size_t action_set(admitted, slot)                                              how many may be drawn; left out: all
 //
 // draw_slate fills every slot's propensity, action set and waiver; marginals stay 1.
 template <class Law>
@@ -24,15 +25,17 @@ Slate draw_slate(const Ranking& ranking, const Law& law, Rng& rng, SlateRules& r
   Slate slate;
   std::vector<std::uint16_t> admitted;
   rules.begin(ranking.limits, ranking.candidates);
-  while (rules.left() > 0 && slate.slots.size() < static_cast<std::size_t>(ranking.slots)) {
+  for (std::size_t k = 0; rules.left() > 0 && k < static_cast<std::size_t>(ranking.slots); ++k) {
     rules.admitted(admitted);
-    const std::size_t pick = law.draw(rng, admitted);
+    const std::size_t pick = law.draw(rng, admitted, k);
     Slot slot = slot_of(ranking.candidates[admitted[pick]]);
-    const double propensity = law.propensity(admitted, pick);
+    const double propensity = law.propensity(admitted, pick, k);
     slot.propensity = static_cast<float>(propensity);
-    if constexpr (requires { law.propensity_error(admitted, pick, propensity); })
-      slot.propensity_error = static_cast<float>(law.propensity_error(admitted, pick, propensity));
+    if constexpr (requires { law.propensity_error(admitted, pick, propensity, k); })
+      slot.propensity_error = static_cast<float>(law.propensity_error(admitted, pick, propensity, k));
     slot.action_set = static_cast<std::int32_t>(admitted.size());
+    if constexpr (requires { law.action_set(admitted, k); })
+      slot.action_set = static_cast<std::int32_t>(law.action_set(admitted, k));
     slot.waived = rules.least();
     slate.slots.push_back(slot);
     rules.take(admitted[pick]);
@@ -60,11 +63,11 @@ void estimate_marginals(const Ranking& ranking, const Law& law, Rng& rng, int dr
       rules.admitted(admitted);
       const auto same = std::lower_bound(admitted.begin(), admitted.end(), at[k]);
       if (parted && same != admitted.end() && *same == at[k]) {
-        const double p = law.propensity(admitted, static_cast<std::size_t>(same - admitted.begin()));
+        const double p = law.propensity(admitted, static_cast<std::size_t>(same - admitted.begin()), k);
         sum[k] += p;
         squares[k] += p * p;
       }
-      const std::uint16_t pick = admitted[law.draw(rng, admitted)];
+      const std::uint16_t pick = admitted[law.draw(rng, admitted, k)];
       parted = parted || pick != at[k];
       rules.take(pick);
     }

@@ -19,9 +19,7 @@ std::unique_ptr<SlotLaw> Thompson::law(const Ranking& ranking, const Request&, R
     else
       runners.push_back({std::max(1e-3, n * b.mean), std::max(1e-3, n * (1 - b.mean))});
   }
-  const bool free = ranking.limits == SlateLimits{};
-  const std::size_t taken = free ? static_cast<std::size_t>(ranking.slots) - 1 : runners.size();
-  return std::make_unique<Race>(gaussian ? Posterior::Gaussian : Posterior::Beta, std::move(runners), taken);
+  return std::make_unique<Race>(gaussian ? Posterior::Gaussian : Posterior::Beta, std::move(runners), ranking.slots);
 }
 
 }  // namespace feedloop

@@ -11,26 +11,36 @@
 namespace feedloop {
 namespace {
 
-std::string interval(const Interval& ci, int decimals) {
-  return std::isnan(ci.low) ? "" : fmt::format("{:.{}f} to {:.{}f}", ci.low, decimals, ci.high, decimals);
+std::string number(double x, int decimals) {
+  return std::isnan(x) ? "–" : grouped(fmt::format("{:.{}f}", x == 0 ? 0 : x, decimals));
 }
 
-std::string number(double x, int decimals) { return std::isnan(x) ? "–" : fmt::format("{:.{}f}", x, decimals); }
+std::string interval(const Interval& ci, int decimals) {
+  return std::isnan(ci.low) ? "" : number(ci.low, decimals) + " to " + number(ci.high, decimals);
+}
 
-// The curves of one case stand together.
-std::vector<std::span<const RegretCurve>> cases_of(const BanditReport& report) {
-  std::vector<std::span<const RegretCurve>> cases;
-  for (std::size_t first = 0, i = 1; i <= report.curves.size(); ++i)
-    if (i == report.curves.size() || report.curves[i].policy == report.curves[0].policy) {
-      cases.emplace_back(report.curves.data() + first, i - first);
-      first = i;
-    }
+std::string count(std::int64_t n) { return grouped(fmt::format("{}", n)); }
+
+// The curves of one case, and those who know its truth: the best fixed action and, where it is another, the best of each round.
+struct CaseView {
+  std::span<const RegretCurve> policies, truth;
+};
+std::vector<CaseView> cases_of(const BanditReport& report) {
+  std::vector<CaseView> cases;
+  const std::size_t policies = report.truth.empty() ? 0 : 2 * report.curves.size() / report.truth.size();
+  for (std::size_t c = 0; 2 * c < report.truth.size(); ++c)
+    cases.push_back({std::span(report.curves).subspan(c * policies, policies), std::span(report.truth).subspan(2 * c, 2)});
   return cases;
 }
 
-std::string title_of(const RegretCurve& c) {
-  std::string title =
-      fmt::format("{} actions, {}", c.actions, c.delay == 1 ? "no delay" : fmt::format("{} rounds' delay", c.delay));
+// Whether the best action is the same one throughout.
+bool settled(const CaseView& one) { return one.truth[0].points.back().mean <= 0; }
+
+std::string title_of(const RegretCurve& c, const BanditParams& params) {
+  std::string title = count(static_cast<std::int64_t>(c.actions)) + " actions, ";
+  title += c.delay == 1                  ? "clicks learned of at once"
+           : params.arrival == "batches" ? "batches of " + count(c.delay) + " rounds"
+                                         : "delay of " + count(c.delay) + " rounds";
   if (c.feedback_share < 1) title += fmt::format(", {:.4g} % of feedback", 100 * c.feedback_share);
   return title;
 }
@@ -50,94 +60,148 @@ std::string escaped(std::string_view s) {
   return out;
 }
 
-// Distinguishable without colour vision: Okabe & Ito 2008.
-constexpr std::array kColours{"#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#999933"};
+// Distinguishable without colour vision (Okabe & Ito 2008), and without colour by their dashes.
+struct Pen {
+  const char *colour, *dashes;
+};
+constexpr std::array kPens{Pen{"#0072b2", "none"},    Pen{"#d55e00", "7 3"}, Pen{"#009e73", "2 2"},  Pen{"#cc79a7", "none"},
+                           Pen{"#b07800", "7 3 2 3"}, Pen{"#56b4e9", "7 3"}, Pen{"#666666", "none"}, Pen{"#7a7a00", "2 2"}};
+constexpr Pen kTruthPen{"#000000", "1 3"};
 
-struct Axis {
-  double low, high, from, to;  // decades, pixels
-  double at(double x) const { return from + (std::log10(x) - low) / (high - low) * (to - from); }
+constexpr double kWidth = 300, kHeight = 220, kLeft = 70, kRight = 165, kTop = 34, kBottom = 56;  // of a panel
+
+// Steps of 1, 2 or 5 times a power of ten, at most six up to `most`.
+double nice_step(double most) {
+  double step = std::pow(10.0, std::floor(std::log10(most / 6)));
+  for (const double times : {1.0, 2.0, 5.0, 10.0})
+    if (most / (step * times) <= 6) return step * times;
+  return step * 10;
+}
+
+struct Line {
+  const RegretCurve* curve;
+  Pen pen;
+  double label_y = 0;
 };
 
-std::string panel(std::span<const RegretCurve> curves, double left, double top) {
-  constexpr double kWidth = 330, kHeight = 220;
-  double least = 1e300, most = 0;
-  for (const RegretCurve& c : curves)
-    for (const RegretPoint& p : c.points) {
-      if (p.mean > 0) least = std::min(least, p.mean);
-      most = std::max({most, p.mean, std::isnan(p.ci.high) ? 0 : p.ci.high});
+std::string panel(const CaseView& one, const BanditParams& params, double left, double top, double most) {
+  const auto rounds = static_cast<double>(one.policies[0].points.back().round);
+  const double bottom = top + kHeight, right = left + kWidth;
+  const auto x = [&](double round) { return left + round / rounds * kWidth; };
+  const auto y = [&](double regret) { return bottom - std::clamp(regret / most, 0.0, 1.0) * kHeight; };
+  std::string out = fmt::format("<text x='{:.0f}' y='{:.0f}' class='t'>{}</text>\n", left, top - 10,
+                                escaped(title_of(one.policies[0], params)));
+  for (double r = 0; r <= rounds; r += nice_step(rounds))
+    out += fmt::format("<path d='M{0:.1f} {1:.1f}V{2:.1f}' class='g'/><text x='{0:.1f}' y='{3:.1f}' class='m'>{4}</text>\n",
+                       x(r), top, bottom, bottom + 15, grouped(fmt::format("{:.15g}", r)));
+  for (double v = 0; v <= most; v += nice_step(most))
+    out += fmt::format("<path d='M{0:.1f} {1:.1f}H{2:.1f}' class='g'/><text x='{3:.1f}' y='{4:.1f}' class='e'>{5}</text>\n",
+                       left, y(v), right, left - 6, y(v) + 4, grouped(fmt::format("{:.6g}", v)));
+  out += fmt::format("<text x='{:.0f}' y='{:.0f}' class='m'>rounds</text>\n", left + kWidth / 2, bottom + 32);
+  out += fmt::format("<text transform='translate({:.0f} {:.0f}) rotate(-90)' class='m'>regret, clicks</text>\n", left - 52,
+                     top + kHeight / 2);
+
+  std::vector<Line> lines;
+  for (std::size_t i = 0; i < one.policies.size(); ++i) lines.push_back({&one.policies[i], kPens[i % kPens.size()]});
+  if (!settled(one)) lines.push_back({&one.truth[0], kTruthPen});
+  for (Line& line : lines) {
+    std::string path = fmt::format("M{:.1f} {:.1f}", x(0), y(0)), up = path, down;
+    for (const RegretPoint& p : line.curve->points) {
+      const double px = x(static_cast<double>(p.round));
+      const Interval ci = std::isnan(p.ci.low) ? Interval{p.mean, p.mean} : p.ci;
+      path += fmt::format("L{:.1f} {:.1f}", px, y(p.mean));
+      up += fmt::format("L{:.1f} {:.1f}", px, y(ci.high));
+      down = fmt::format("L{:.1f} {:.1f}", px, y(ci.low)) + down;
     }
-  std::string out =
-      fmt::format("<text x='{:.0f}' y='{:.0f}' class='t'>{}</text>\n", left, top - 8, escaped(title_of(curves[0])));
-  if (most <= 0) return out;
-  const double floor = std::max(least, most * 1e-4);
-  const Axis x{0, std::max(1.0, std::log10(static_cast<double>(curves[0].points.back().round))), left, left + kWidth};
-  const Axis y{std::floor(std::log10(floor)), std::max(std::ceil(std::log10(most)), std::floor(std::log10(floor)) + 1),
-               top + kHeight, top};
-  for (int d = 0; d <= static_cast<int>(x.high); ++d) {
-    const double px = x.at(std::pow(10.0, d));
-    out += fmt::format("<path d='M{0:.1f} {1:.1f}V{2:.1f}' class='g'/><text x='{0:.1f}' y='{3:.1f}' class='m'>{4:g}</text>\n",
-                       px, top, top + kHeight, top + kHeight + 14, std::pow(10.0, d));
+    out += fmt::format("<path d='{}{}Z' fill='{}' fill-opacity='0.12'/>\n", up, down, line.pen.colour);
+    out += fmt::format("<path d='{}' fill='none' stroke='{}' stroke-width='1.8' stroke-dasharray='{}'/>\n", path,
+                       line.pen.colour, line.pen.dashes);
+    line.label_y = y(line.curve->points.back().mean);
   }
-  for (int d = static_cast<int>(y.low); d <= static_cast<int>(y.high); ++d) {
-    const double py = y.at(std::pow(10.0, d));
-    out += fmt::format("<path d='M{0:.1f} {1:.1f}H{2:.1f}' class='g'/><text x='{3:.1f}' y='{4:.1f}' class='e'>{5:g}</text>\n",
-                       left, py, left + kWidth, left - 5, py + 4, std::pow(10.0, d));
-  }
-  for (std::size_t i = 0; i < curves.size(); ++i) {
-    const char* colour = kColours[i % kColours.size()];
-    std::string line, up, down;
-    for (const RegretPoint& p : curves[i].points) {
-      const double px = x.at(static_cast<double>(p.round)), py = y.at(std::max(p.mean, floor));
-      line += fmt::format("{}{:.1f} {:.1f}", line.empty() ? "M" : "L", px, py);
-      const double low = std::isnan(p.ci.low) ? p.mean : p.ci.low, high = std::isnan(p.ci.high) ? p.mean : p.ci.high;
-      up += fmt::format("{}{:.1f} {:.1f}", up.empty() ? "M" : "L", px, y.at(std::max(high, floor)));
-      down = fmt::format("L{:.1f} {:.1f}", px, y.at(std::max(low, floor))) + down;
-    }
-    out += fmt::format("<path d='{}{}Z' fill='{}' fill-opacity='0.15'/>\n", up, down, colour);
-    out += fmt::format("<path d='{}' fill='none' stroke='{}' stroke-width='1.6'/>\n", line, colour);
+  // Names at the ends of the lines, pushed apart where they would overlap, beside the interval of the last round.
+  std::stable_sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) { return a.label_y > b.label_y; });
+  double above = bottom + 16;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const Line& line = lines[i];
+    const Interval& ci = line.curve->points.back().ci;
+    above = std::min(line.label_y, above - 13);
+    const double at = right + 5 + 5 * static_cast<double>(i);
+    if (!std::isnan(ci.low))
+      out += fmt::format("<path d='M{0:.1f} {1:.1f}V{2:.1f}' stroke='{3}' stroke-width='2'/>\n", at, y(ci.low), y(ci.high),
+                         line.pen.colour);
+    out += fmt::format("<text x='{:.1f}' y='{:.1f}' fill='{}'>{}</text>\n", right + 10 + 5 * static_cast<double>(lines.size()),
+                       above + 4, line.pen.colour, escaped(line.curve->policy));
   }
   return out;
+}
+
+std::vector<std::string> row_of(const RegretCurve& c, bool is_settled) {
+  double clicks = 0;
+  for (const double share : c.clicks) clicks += share / static_cast<double>(c.clicks.size());
+  const RegretPoint& last = c.points.back();
+  std::vector<std::string> cells{clean(c.policy),
+                                 number(last.mean, 1),
+                                 interval(last.ci, 1),
+                                 number(c.slope, 2),
+                                 fmt::format("{:.2f} %", 100 * clicks),
+                                 number(c.ratio, 2),
+                                 interval(c.ratio_ci, 2)};
+  if (!is_settled)
+    for (std::string cell : {number(c.over_fixed, 1), interval(c.over_fixed_ci, 1)}) cells.push_back(std::move(cell));
+  return cells;
 }
 
 }  // namespace
 
 std::string bandit_text(const BanditReport& report, TextStyle style) {
   Page page(style);
+  const BanditParams& params = report.params;
   page.line(fmt::format("Feedloop bandit: {}", clean(report.scenario)), Ink::Bold);
   if (!report.question.empty()) page.prose(clean(report.question));
-  page.prose(fmt::format("{} world, {} rounds, {} seeds from {}.", report.params.world.kind, report.params.rounds,
-                         report.params.seeds, report.seed),
+  page.prose(fmt::format("A {} world, {} rounds, {} seeds from {}.", params.world.kind, count(params.rounds),
+                         count(params.seeds), report.seed),
              0, 0, Ink::Dim);
   page.blank();
-  for (const auto curves : cases_of(report)) {
-    page.line(title_of(curves[0]), Ink::Bold);
+  bool all_settled = true;
+  for (const CaseView& one : cases_of(report)) {
+    page.line(title_of(one.policies[0], params), Ink::Bold);
+    const bool is_settled = settled(one);
+    all_settled = all_settled && is_settled;
     std::vector<Row> rows(1);
-    for (const char* head : {"policy", "regret", "95 %", "slope", "click rate", "of the first's", "95 %"})
+    const std::string ratio = "× " + clean(one.policies[0].policy);
+    for (const std::string& head : {std::string("policy"), std::string("regret"), std::string("95 %"), std::string("slope"),
+                                    std::string("click rate"), ratio, std::string("95 %")})
       rows[0].cells.push_back({head, Ink::Dim});
-    for (const RegretCurve& c : curves) {
-      double clicks = 0;
-      for (const double share : c.clicks) clicks += share / static_cast<double>(c.clicks.size());
+    if (!is_settled)
+      for (const char* head : {"over the best\nfixed action", "95 %"}) rows[0].cells.push_back({head, Ink::Dim});
+    const auto add = [&](const RegretCurve& c, Ink ink) {
       rows.emplace_back();
-      for (std::string text :
-           {clean(c.policy), number(c.points.back().mean, 1), interval(c.points.back().ci, 1), number(c.slope, 2),
-            fmt::format("{:.2f} %", 100 * clicks), number(c.ratio, 2), interval(c.ratio_ci, 2)})
-        rows.back().cells.push_back({std::move(text)});
-    }
-    page.table({Align::Left, Align::Right, Align::Right, Align::Right, Align::Right, Align::Right, Align::Right},
-               std::move(rows));
+      for (std::string& cell : row_of(c, is_settled)) rows.back().cells.push_back({std::move(cell), ink});
+    };
+    for (const RegretCurve& c : one.policies) add(c, Ink::Plain);
+    if (!is_settled) add(one.truth[0], Ink::Truth);
+    add(one.truth[1], Ink::Truth);
+    std::vector<Align> align(rows[0].cells.size(), Align::Right);
+    align[0] = Align::Left;
+    page.table(align, std::move(rows));
     page.blank();
   }
   page.prose(
-      "Regret: expected clicks lost against always taking the best action, summed over all rounds. Slope: of log regret over "
-      "log "
-      "rounds in the last tenfold of rounds; 1 is linear, a policy that learns stays below.",
+      "Regret: expected clicks lost against the best action of each round, summed over all rounds; mean over seeds with "
+      "Student's 95 % interval. Slope: of log regret over log rounds in the last tenfold of rounds; 1 is linear, a policy that "
+      "learns stays below. ×: regret as a multiple of the first policy's.",
       0, 0, Ink::Dim);
+  if (!all_settled)
+    page.prose(
+        "Over the best fixed action: regret less that of the one action that was the best over the whole run; negative where "
+        "following contexts or changes was worth more.",
+        0, 0, Ink::Dim);
   return page.take();
 }
 
 std::string bandit_csv(const BanditReport& report) {
   std::string out = "actions,delay,feedback_share,policy,round,regret,low,high\n";
-  for (const RegretCurve& c : report.curves) {
+  const auto add = [&](const RegretCurve& c) {
     std::string name;
     for (const char ch : c.policy) name += ch == '"' ? std::string("\"\"") : std::string(1, ch);
     if (name.find_first_of(",\"\n\r") != std::string::npos) name = "\"" + name + "\"";
@@ -145,32 +209,34 @@ std::string bandit_csv(const BanditReport& report) {
       out += fmt::format("{},{},{},{},{},{:.9g},", c.actions, c.delay, c.feedback_share, name, p.round, p.mean);
       out += std::isnan(p.ci.low) ? ",\n" : fmt::format("{:.9g},{:.9g}\n", p.ci.low, p.ci.high);
     }
+  };
+  for (const CaseView& one : cases_of(report)) {
+    for (const RegretCurve& c : one.policies) add(c);
+    add(one.truth[0]);
   }
   return out;
 }
 
 std::string bandit_svg(const BanditReport& report) {
   const auto cases = cases_of(report);
-  const std::size_t columns = std::min<std::size_t>(3, std::max<std::size_t>(1, cases.size())),
-                    rows = (cases.size() + columns - 1) / columns;
-  const std::size_t legend = cases.empty() ? 0 : cases[0].size();
-  const double width = 60 + 400.0 * static_cast<double>(columns), top = 60 + 18 * std::ceil(static_cast<double>(legend) / 3.0);
-  const double height = top + 290.0 * static_cast<double>(rows);
+  const std::size_t columns = cases.size() > 1 ? 2 : 1, rows = (cases.size() + columns - 1) / columns;
+  const double across = kLeft + kWidth + kRight, down = kTop + kHeight + kBottom;
+  const double width = across * static_cast<double>(columns), head = 56, height = head + down * static_cast<double>(rows);
+  double most = 0;
+  for (const RegretCurve& c : report.curves)
+    for (const RegretPoint& p : c.points) most = std::max({most, p.mean, std::isnan(p.ci.high) ? 0 : p.ci.high});
+  most = most > 0 ? most * 1.02 : 1;
   std::string out = fmt::format(
       "<svg xmlns='http://www.w3.org/2000/svg' width='{0:.0f}' height='{1:.0f}' viewBox='0 0 {0:.0f} {1:.0f}' "
-      "font-family='sans-serif' "
-      "font-size='11'>\n<style>.g{{stroke:#ddd;fill:none}}.m{{text-anchor:middle}}.e{{text-anchor:end}}.t{{font-weight:bold}}</"
-      "style>\n"
-      "<rect width='100%' height='100%' fill='white'/>\n<text x='20' y='24' font-size='15'>Cumulative regret over rounds: "
-      "{2}</text>\n",
-      width, height, escaped(report.scenario));
-  for (std::size_t i = 0; i < legend; ++i) {
-    const double x = 20 + 150.0 * static_cast<double>(i % 3), y = 44 + 18.0 * static_cast<double>(i / 3);
-    out += fmt::format("<path d='M{:.0f} {:.0f}h22' stroke='{}' stroke-width='3'/><text x='{:.0f}' y='{:.0f}'>{}</text>\n", x,
-                       y - 4, kColours[i % kColours.size()], x + 28, y, escaped(cases[0][i].policy));
-  }
+      "font-family='sans-serif' font-size='12'>\n"
+      "<style>.g{{stroke:#ddd;fill:none}}.m{{text-anchor:middle}}.e{{text-anchor:end}}.t{{font-weight:bold}}</style>\n"
+      "<rect width='100%' height='100%' fill='white'/>\n"
+      "<text x='{2:.0f}' y='24' font-size='16'>Cumulative regret: {3}</text>\n"
+      "<text x='{2:.0f}' y='43' fill='#555'>{4} world, mean of {5} seeds; bands and bars: 95 % intervals</text>\n",
+      width, height, kLeft, escaped(report.scenario), escaped(report.params.world.kind), count(report.params.seeds));
   for (std::size_t i = 0; i < cases.size(); ++i)
-    out += panel(cases[i], 60 + 400.0 * static_cast<double>(i % columns), top + 290.0 * static_cast<double>(i / columns));
+    out += panel(cases[i], report.params, kLeft + across * static_cast<double>(i % columns),
+                 head + kTop + down * static_cast<double>(i / columns), most);
   return out + "</svg>\n";
 }
 

@@ -70,6 +70,13 @@ std::string to_ascii(std::string_view s) {
 
 }  // namespace
 
+std::string grouped(std::string digits) {
+  const std::size_t first = digits.find_first_of("0123456789");
+  std::size_t end = std::min(digits.find('.'), digits.size());
+  while (end > first + 3) digits.insert(end -= 3, ",");
+  return digits;
+}
+
 std::string clean(std::string_view s) {
   std::string out(s);
   for (char& c : out)

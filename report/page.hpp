@@ -45,6 +45,8 @@ class Page {
   std::string out_;
 };
 
+std::string grouped(std::string digits);  // "1234567.8" -> "1,234,567.8"
+
 // Names come from files: a control character in one must neither break a table nor command the terminal.
 std::string clean(std::string_view s);
 

@@ -19,13 +19,6 @@ constexpr std::string_view kNotEnough = "not enough data";
 
 // ---- numbers ------------------------------------------------------------------------------------------------------
 
-std::string grouped(std::string digits) {  // "1234567.8" -> "1,234,567.8"
-  const std::size_t first = digits.find_first_of("0123456789");
-  std::size_t end = std::min(digits.find('.'), digits.size());
-  while (end > first + 3) digits.insert(end -= 3, ",");
-  return digits;
-}
-
 std::string number(std::int64_t n) { return grouped(fmt::format("{}", n)); }
 
 std::string number(double x, int decimals, bool with_sign = false) {

@@ -1,7 +1,6 @@
 #include "engine/rerank/rerank.hpp"
 
 #include <algorithm>
-#include <bit>
 
 #include "engine/rerank/calibrated.hpp"
 #include "engine/rerank/mmr.hpp"
@@ -54,8 +53,8 @@ void CalibratedParams::describe(Describe& d) {
 }
 
 void ExposureParams::describe(Describe& d) {
-  d.integer("slots", slots, {0, kMaxSlate}, "slots", "Slots of a page that are for under-exposed items.");
-  d.number("quota", quota, {0, 1e9}, "impressions", "An item with fewer (decayed) impressions is under-exposed.");
+  d.number("quota", quota, {0, 1e9}, "impressions",
+           "An item with fewer (decayed) impressions is under-exposed: what policy.explore shows as new.");
 }
 
 void RerankParams::describe(Describe& d) {
@@ -68,20 +67,15 @@ void RerankParams::describe(Describe& d) {
   d.group("seen", seen);
 }
 
-SlateLimits slate_limits(const RerankParams& params, int slots) {
-  SlateLimits limits;
-  limits.per_category = static_cast<std::int32_t>(params.rules.per_category);
-  limits.per_series = static_cast<std::int32_t>(params.rules.per_series);
-  limits.creator_run = static_cast<std::int32_t>(params.rules.creator_run);
-  limits.sponsored = static_cast<std::int32_t>(params.rules.sponsored);
-  const std::int64_t count = std::min<std::int64_t>(params.exposure.slots, slots);
-  for (std::int64_t j = 1; j <= count; ++j) limits.exposure |= 1u << (j * slots / (count + 1));
-  return limits;
+SlateLimits slate_limits(const RuleParams& params) {
+  return {.per_category = static_cast<std::int32_t>(params.per_category),
+          .per_series = static_cast<std::int32_t>(params.per_series),
+          .creator_run = static_cast<std::int32_t>(params.creator_run),
+          .sponsored = static_cast<std::int32_t>(params.sponsored)};
 }
 
 RuleWalk::RuleWalk(const SlateLimits& limits, std::size_t slots) : limits_(limits), slots_(slots) {
   limits_.creator_run = kMaxSlate;
-  limits_.exposure = 0;
 }
 
 bool RuleWalk::take(const ItemTraits& traits) {
@@ -100,7 +94,8 @@ bool can_fill(std::span<const Candidate> candidates, const SlateLimits& limits, 
   return walk.full();
 }
 
-void keep_pool(std::vector<Candidate>& candidates, const SlateLimits& limits, std::size_t slots, std::size_t depth) {
+void keep_pool(std::vector<Candidate>& candidates, const SlateLimits& limits, std::size_t slots, std::size_t depth,
+               int new_items) {
   auto& places = scratch.places;
   auto& pool = scratch.ordered;
   places.clear(), pool.clear();
@@ -111,19 +106,18 @@ void keep_pool(std::vector<Candidate>& candidates, const SlateLimits& limits, st
   std::sort(places.begin(), tail);
 
   RuleWalk walk(limits, slots);
-  int wanted = std::popcount(limits.exposure);  // under-exposed items
   for (auto p = places.begin(); p != tail; ++p) {
     const Candidate& c = pool.emplace_back(candidates[p->index]);
     walk.take(c.traits);
-    wanted -= c.traits.under_exposed;
+    new_items -= c.traits.under_exposed;
   }
-  if (!walk.full() || wanted > 0) {
+  if (!walk.full() || new_items > 0) {
     std::sort(tail, places.end());
-    for (auto p = tail; p != places.end() && (!walk.full() || wanted > 0); ++p) {
+    for (auto p = tail; p != places.end() && (!walk.full() || new_items > 0); ++p) {
       const Candidate& c = candidates[p->index];
-      const bool fills = walk.take(c.traits), exposes = c.traits.under_exposed && wanted > 0;
+      const bool fills = walk.take(c.traits), exposes = c.traits.under_exposed && new_items > 0;
       if (!fills && !exposes) continue;
-      wanted -= c.traits.under_exposed;
+      new_items -= c.traits.under_exposed;
       pool.push_back(c);
     }
   }

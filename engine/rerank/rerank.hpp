@@ -31,7 +31,6 @@ struct CalibratedParams {
 };
 
 struct ExposureParams {
-  std::int64_t slots = 0;
   double quota = 50;
   void describe(Describe& d);
 };
@@ -54,9 +53,7 @@ struct RerankParams {
   void describe(Describe& d);
 };
 
-// The limits of slates of that many slots. Exposure slots stand apart evenly: slot floor(j * slots / (count + 1)), counted
-// from 0, for j = 1..count.
-SlateLimits slate_limits(const RerankParams& params, int slots);
+SlateLimits slate_limits(const RuleParams& params);
 
 // Takes candidates in order while they keep the caps of category, series and sponsored: which order keeps runs short can
 // be seen to later. Says who was taken, at most `slots`.
@@ -76,8 +73,9 @@ class RuleWalk {
 bool can_fill(std::span<const Candidate> candidates, const SlateLimits& limits, std::size_t slots);
 
 // Keeps the best `depth` candidates in order of score (ties: the lower id) and, where a walk through those does not fill the
-// slots or they lack items for the exposure slots, the best of the others that help. Requires: traits are set.
-void keep_pool(std::vector<Candidate>& candidates, const SlateLimits& limits, std::size_t slots, std::size_t depth);
+// slots or they hold fewer than `new_items` under-exposed ones, the best of the others that help. Requires: traits are set.
+void keep_pool(std::vector<Candidate>& candidates, const SlateLimits& limits, std::size_t slots, std::size_t depth,
+               int new_items);
 
 // Puts the slate to the front of the ranking, in order; the rest stays in order of score. Every item of the slate is of the
 // least level left (base/slate_rules.hpp). Requires: candidates are in order of score; slots, limits and traits are set.

@@ -1,6 +1,7 @@
 #include "experiment/bandit/bandit.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <deque>
@@ -111,6 +112,31 @@ Trace play(const Settings& settings, const BanditParams& params, const Case& c, 
   return trace;
 }
 
+// The best fixed action over the whole run, and the best of each round.
+std::array<Trace, 2> play_truth(const BanditParams& params, const Case& c, Seed seed, std::span<const std::int64_t> at) {
+  BanditWorld world(params.world, c.actions, seed);
+  std::vector<double> sum(c.actions, 0.0);
+  for (std::int64_t t = 0; t < params.rounds; ++t) {
+    world.begin(t);
+    for (std::size_t a = 0; a < c.actions; ++a) sum[a] += world.probability(a);
+  }
+  const auto fixed = static_cast<std::size_t>(std::max_element(sum.begin(), sum.end()) - sum.begin());
+  std::array<Trace, 2> traces;
+  BanditWorld again(params.world, c.actions, seed);
+  double regret = 0;
+  for (std::int64_t t = 0; t < params.rounds; ++t) {
+    again.begin(t);
+    std::size_t best = fixed;
+    for (std::size_t a = 0; again.probability(best) < again.best(); ++a)
+      if (again.probability(a) == again.best()) best = a;
+    regret += again.best() - again.probability(fixed);
+    traces[0].clicks += again.clicked(fixed);
+    traces[1].clicks += again.clicked(best);
+    if (t + 1 == at[traces[0].regret.size()]) traces[0].regret.push_back(regret), traces[1].regret.push_back(0);
+  }
+  return traces;
+}
+
 RatioMoments moments_of(std::span<const double> numerators, std::span<const double> denominators) {
   RatioMoments m;
   for (std::size_t i = 0; i < numerators.size(); ++i) m.add(numerators[i], denominators[i]);
@@ -152,7 +178,8 @@ BanditReport run_bandit(const Scenario& scenario) {
   if (scenario.experiments.size() != 1)
     throw Error("a bandit needs one [[variant]] for each policy; this scenario has several layers of experiments",
                 {scenario.source.string(), 1, 1});
-  BanditReport report{scenario.name, scenario.question, scenario.settings.read<BanditParams>("bandit"), scenario.seed(), {}};
+  BanditReport report{
+      scenario.name, scenario.question, scenario.settings.read<BanditParams>("bandit"), scenario.seed(), {}, {}};
   const BanditParams& params = report.params;
   std::vector<Case> cases;
   for (const double actions : numbers_of(params.actions, "actions", {1, 65'535}))
@@ -168,27 +195,47 @@ BanditReport run_bandit(const Scenario& scenario) {
       traces[i] = play(scenario.cell_settings({i / seeds % variants.size()}), params, cases[i / seeds / variants.size()],
                        Seed{report.seed + i % seeds}, at);
   });
+  std::vector<std::array<Trace, 2>> truths(cases.size() * seeds);
+  parallel_for(truths.size(), 1, [&](std::size_t b, std::size_t e) {
+    for (std::size_t i = b; i < e; ++i) truths[i] = play_truth(params, cases[i / seeds], Seed{report.seed + i % seeds}, at);
+  });
+
   const std::vector<double> ones(seeds, 1.0);
-  for (std::size_t c = 0; c < cases.size(); ++c)
-    for (std::size_t v = 0; v < variants.size(); ++v) {
-      RegretCurve& curve = report.curves.emplace_back();
-      curve.policy = variants[v].name;
-      curve.actions = cases[c].actions;
-      curve.delay = cases[c].delay;
-      curve.feedback_share = cases[c].feedback_share;
-      const Trace* mine = traces.data() + (c * variants.size() + v) * seeds;
-      std::vector<double> values(seeds);
-      for (std::size_t p = 0; p < at.size(); ++p) {
-        for (std::size_t s = 0; s < seeds; ++s) values[s] = mine[s].regret[p];
-        const auto [mean, ci] = ratio_of(values, ones);
-        curve.points.push_back({at[p], mean, ci});
-      }
-      curve.last = values;
-      for (std::size_t s = 0; s < seeds; ++s)
-        curve.clicks.push_back(static_cast<double>(mine[s].clicks) / static_cast<double>(params.rounds));
-      curve.slope = slope_of(curve.points);
-      std::tie(curve.ratio, curve.ratio_ci) = ratio_of(curve.last, report.curves[c * variants.size()].last);
+  const auto curve_of = [&](std::string name, const Case& c, auto trace) {
+    RegretCurve curve;
+    curve.policy = std::move(name);
+    curve.actions = c.actions;
+    curve.delay = c.delay;
+    curve.feedback_share = c.feedback_share;
+    curve.last.resize(seeds);
+    for (std::size_t p = 0; p < at.size(); ++p) {
+      for (std::size_t s = 0; s < seeds; ++s) curve.last[s] = trace(s).regret[p];
+      const auto [mean, ci] = ratio_of(curve.last, ones);
+      curve.points.push_back({at[p], mean, {ci.low < 0 ? 0 : ci.low, ci.high}});
     }
+    for (std::size_t s = 0; s < seeds; ++s)
+      curve.clicks.push_back(static_cast<double>(trace(s).clicks) / static_cast<double>(params.rounds));
+    curve.slope = slope_of(curve.points);
+    return curve;
+  };
+  for (std::size_t c = 0; c < cases.size(); ++c) {
+    for (const std::size_t knows : {0u, 1u})
+      report.truth.push_back(curve_of(knows ? "best action of each round" : "best fixed action", cases[c],
+                                      [&](std::size_t s) -> const Trace& { return truths[c * seeds + s][knows]; }));
+    for (std::size_t v = 0; v < variants.size(); ++v)
+      report.curves.push_back(curve_of(variants[v].name, cases[c], [&](std::size_t s) -> const Trace& {
+        return traces[(c * variants.size() + v) * seeds + s];
+      }));
+    const auto compare = [&](RegretCurve& curve) {
+      std::tie(curve.ratio, curve.ratio_ci) = ratio_of(curve.last, report.curves[c * variants.size()].last);
+      if (curve.ratio_ci.low < 0) curve.ratio_ci.low = 0;
+      std::vector<double> over = curve.last;
+      for (std::size_t s = 0; s < seeds; ++s) over[s] -= report.truth[2 * c].last[s];
+      std::tie(curve.over_fixed, curve.over_fixed_ci) = ratio_of(over, ones);
+    };
+    for (std::size_t v = 0; v < variants.size(); ++v) compare(report.curves[c * variants.size() + v]);
+    for (const std::size_t knows : {0u, 1u}) compare(report.truth[2 * c + knows]);
+  }
   return report;
 }
 

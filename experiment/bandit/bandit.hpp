@@ -2,7 +2,9 @@
 // through the same interface as in the funnel: a round is a ranking of one slot with all actions. Its click is learned `delay`
 // rounds later (1: before the next), or together with those of the same batch of `delay` rounds (Chapelle & Li 2011, table 1).
 // Where feedback_share < 1 feedback is scarce: the rest is never learned of (Li et al. 2010, sec. 5.4). The regret of a round
-// is the best probability minus that of the action taken.
+// is the best probability of that round minus that of the action taken. Two who know the truth play along: one takes the best
+// action of each round and has no regret, the other the action that turns out best over the whole run, for good. Where
+// probabilities change or depend on a context the second falls short too, and a policy's regret over it may be negative.
 //
 // actions, delays and feedback_shares are lists ("10 100 1000"); every combination is a case. A round lasts a simulated minute.
 #pragma once
@@ -27,7 +29,7 @@ struct BanditParams {
 struct RegretPoint {
   std::int64_t round = 0;  // after this many
   double mean = 0;         // cumulative regret, expected clicks, mean over seeds
-  Interval ci;             // 95 %, Student's t over seeds; NaN with one seed
+  Interval ci;             // 95 %, Student's t over seeds, cut at 0 where regret is; NaN with one seed
 };
 
 struct RegretCurve {
@@ -42,6 +44,8 @@ struct RegretCurve {
   // Regret over that of the first policy in the same case, mean of the ratios of sums by the delta method; NaN without regret.
   double ratio = 0;
   Interval ratio_ci;
+  double over_fixed = 0;  // mean over seeds of the regret after all rounds less the best fixed action's, which is 0 on its own
+  Interval over_fixed_ci;
 };
 
 struct BanditReport {
@@ -49,6 +53,7 @@ struct BanditReport {
   BanditParams params;
   std::uint64_t seed = 0;
   std::vector<RegretCurve> curves;  // case by case, in each the policies in order of the variants
+  std::vector<RegretCurve> truth;   // by case: the best fixed action, then the best of each round
 };
 
 // Throws Error when the scenario has several layers of experiments, or a list does not read.

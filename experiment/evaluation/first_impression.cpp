@@ -19,7 +19,7 @@ std::vector<Variant> ways() {
       pool{"engine.retrieval.fresh.min_impressions", 0.0}, no_pool{"engine.quota.fresh", std::int64_t{0}};
   std::vector<Variant> made{
       {"nightly publication only", 1, Overrides{nightly, no_pool}},
-      {"injection: pool and one slot", 1, Overrides{nightly, pool, {"engine.rerank.exposure.slots", std::int64_t{1}}}},
+      {"injection: pool and one slot", 1, Overrides{nightly, pool, {"policy.explore.exposure_slots", std::int64_t{1}}}},
       {"incremental: pool after 15 min", 1, Overrides{nightly, pool, {"engine.retrieval.fresh.delay_minutes", 15.0}}},
       {"online embedding", 1, Overrides{no_pool}}};
   for (Variant& way : made) way.overrides.emplace_back("engine.quota.content", std::int64_t{0});

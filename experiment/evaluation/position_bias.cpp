@@ -23,7 +23,7 @@ std::vector<Variant> position_variants(const Settings& control) {
   Variant shuffled{"shuffled", 0.1, {{"policy.name", "epsilon_greedy"}, {"policy.epsilon_greedy.epsilon", 1.0}}};
   for (const char* rule : {"per_category", "per_series", "creator_run", "sponsored"})
     shuffled.overrides.emplace_back(fmt::format("engine.rerank.rules.{}", rule), std::int64_t{kMaxSlate});
-  shuffled.overrides.emplace_back("engine.rerank.exposure.slots", std::int64_t{0});
+  shuffled.overrides.emplace_back("policy.explore.exposure_slots", std::int64_t{0});
   return {{"one", 0.45, {harvests}},
           {"other", 0.45, {harvests, {"engine.rerank.method", diverse ? "none" : "mmr"}}},
           std::move(shuffled)};

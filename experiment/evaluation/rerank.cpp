@@ -15,7 +15,7 @@ namespace {
 std::vector<Variant> rerank_variants() {
   using Overrides = std::vector<std::pair<std::string, Value>>;
   const RuleParams rules;
-  const Overrides methods{{"method", "none"}, {"boost.fresh", 0.0}, {"exposure.slots", std::int64_t{0}}};
+  const Overrides methods{{"method", "none"}, {"boost.fresh", 0.0}};
   const Overrides lifted{{"rules.per_category", std::int64_t{kMaxSlate}},
                          {"rules.per_series", std::int64_t{kMaxSlate}},
                          {"rules.creator_run", std::int64_t{kMaxSlate}},
@@ -30,7 +30,6 @@ std::vector<Variant> rerank_variants() {
       {"mmr, lambda 0.6", {{"method", "mmr"}, {"mmr.lambda", 0.6}}},
       {"calibrated, lambda 0.5", {{"method", "calibrated"}, {"calibrated.lambda", 0.5}}},
       {"rules", kept},
-      {"two exposure slots", {{"exposure.slots", std::int64_t{2}}}},
       {"fresh boost 0.5", {{"boost.fresh", 0.5}}},
       {"mmr 0.85 and rules",
        [&] {

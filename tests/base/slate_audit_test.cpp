@@ -33,7 +33,7 @@ SlateAudit audit_of(const std::vector<std::uint64_t>& items, const std::vector<s
     if (k < waived.size()) page.slate.slots.back().waived = waived[k];
   }
   SlateAudit audit;
-  audit.add(page, shelf(), {1, 1, 1, 1, 1});
+  audit.add(page, shelf(), {1, 1, 1, 1});
   return audit;
 }
 

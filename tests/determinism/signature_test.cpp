@@ -31,6 +31,10 @@ std::map<std::string, Scenario> covering_set() {
   set.emplace("explored", SmallScenario{.sets = {"policy.name=thompson", "policy.explore.share=0.04",
                                                  "policy.explore.cold_share=0.1", "policy.explore.new_item_share=0.02"}}
                               .make());
+  // So few impressions that items are judged within the run; with the default it explores throughout.
+  set.emplace("committed",
+              SmallScenario{.sets = {"policy.name=explore_then_commit", "policy.explore_then_commit.impressions=5"}}.make());
+  set.emplace("exposure_slots", SmallScenario{.sets = {"policy.explore.exposure_slots=2"}}.make());
   for (const auto& scorer : scorer_registry())
     set.emplace("scorer_" + std::string(scorer.name),
                 SmallScenario{.sets = {"engine.ranking.scorer=" + std::string(scorer.name)}}.make());
@@ -93,6 +97,8 @@ TEST_CASE("signatures equal the golden ones on any number of threads and in a se
     }
   }
   set_threads(0);
+  CHECK(found["committed"] != found["policy_random"]);
+  CHECK(found["exposure_slots"] != found["policy_greedy"]);
   if (update) {
     std::ofstream out(kGolden);
     out << "# One signature a scenario of the covering set. A change of behaviour edits this file and says why.\n";

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <numeric>
 #include <set>
 
 #include "engine/retrieval/popularity.hpp"
@@ -274,20 +275,30 @@ TEST_CASE("a catalogue of which nothing may be shown gives an empty ranking") {
   CHECK(empty.shortage == Shortage::NotAllowed);
 }
 
-TEST_CASE("exposure slots go to items that were shown less than the quota") {
-  Bench bench({"engine.rerank.exposure.slots=3", "engine.rerank.exposure.quota=20", "engine.rerank.rules.per_category=32",
-               "engine.rerank.rules.creator_run=32"});
+TEST_CASE("under-exposed items are marked and stand among the candidates only when they are looked for") {
+  Bench bench({"engine.rerank.exposure.quota=20", "engine.slate.depth=20"});
   for (std::int64_t d = 0; d < 3; ++d) bench.day(d);
-  for (std::size_t u = 0; u < kUsers; ++u) {
+  const auto rare = [&](std::size_t u) {
     const Ranking r = bench.ask(UserId{u}, SimTime{0} + kDay * 3, 7);
-    std::size_t rare = 0;
+    std::ptrdiff_t n = 0;
     for (const Candidate& c : r.candidates) {
-      REQUIRE(c.traits.under_exposed == (bench.pipeline.stats().at(c.item).impressions < 20));
-      rare += c.traits.under_exposed;
+      REQUIRE((!c.traits.under_exposed || bench.pipeline.stats().at(c.item).impressions < 20));
+      n += c.traits.under_exposed;
     }
-    if (rare >= 20)
-      for (const std::size_t k : {5u, 10u, 15u}) CHECK(r.candidates[k].traits.under_exposed);
+    return n;
+  };
+  std::vector<std::ptrdiff_t> one, six;
+  for (std::size_t u = 0; u < kUsers; ++u) REQUIRE(rare(u) == 0);
+  bench.recommender.look_for_new_items(1);
+  for (std::size_t u = 0; u < kUsers; ++u) one.push_back(rare(u));
+  bench.recommender.look_for_new_items(6);
+  for (std::size_t u = 0; u < kUsers; ++u) six.push_back(rare(u));
+  for (std::size_t u = 0; u < kUsers; ++u) {
+    CHECK(six[u] >= std::min<std::ptrdiff_t>(6, one[u]));
+    CHECK(one[u] >= 1);
   }
+  CHECK(std::accumulate(six.begin(), six.end(), std::ptrdiff_t{0}) >
+        std::accumulate(one.begin(), one.end(), std::ptrdiff_t{0}));
 }
 
 TEST_CASE("asking changes nothing and the same question has the same answer") {

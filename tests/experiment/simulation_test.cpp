@@ -103,7 +103,7 @@ world.items.adult_share = 0.2
 world.items.region_locked_share = 0.3
 world.items.sponsored_share = 0.3
 world.items.series_share = 0.5
-engine.rerank.exposure.slots = 2
+policy.explore.exposure_slots = 2
 engine.rerank.seen.capacity = 100000
 )" + sets + R"(
 [[variant]]

@@ -13,10 +13,10 @@ namespace {
 
 struct Law {
   double epsilon;
-  std::size_t draw(Rng& rng, std::span<const std::uint16_t> admitted) const {
+  std::size_t draw(Rng& rng, std::span<const std::uint16_t> admitted, std::size_t) const {
     return bernoulli(rng, epsilon) ? uniform_below(rng, static_cast<std::uint32_t>(admitted.size())) : 0;
   }
-  double propensity(std::span<const std::uint16_t> admitted, std::size_t i) const {
+  double propensity(std::span<const std::uint16_t> admitted, std::size_t i, std::size_t) const {
     return epsilon_greedy_propensity(epsilon, static_cast<int>(i), static_cast<int>(admitted.size()));
   }
 };

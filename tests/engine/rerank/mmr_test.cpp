@@ -179,7 +179,7 @@ TEST_CASE("lanes pick what the scalar twin picks under any rules and at any numb
                               bernoulli(rng, 0.2), bernoulli(rng, 0.2)};
     }
     const MmrProblem problem{relevance, rows, dims, 1 + uniform_below(rng, 30), static_cast<float>(n % 11) / 10};
-    const SlateLimits limits = n % 2 ? SlateLimits{2, 1, 1, 1, 1u << 3} : SlateLimits{};
+    const SlateLimits limits = n % 2 ? SlateLimits{2, 1, 1, 1} : SlateLimits{};
     std::vector<std::uint16_t> lanes, scalar;
     rules.begin(limits, candidates);
     pick_mmr(problem, rules, lanes);

@@ -1,7 +1,6 @@
 #include "engine/rerank/rerank.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <set>
 
 #include "base/slate_audit.hpp"
@@ -50,7 +49,6 @@ RerankParams random_params(Rng& rng) {
   p.rules = {cap(1), cap(1), cap(1), cap(0)};
   p.mmr.lambda = rng.uniform();
   p.calibrated.lambda = rng.uniform();
-  p.exposure.slots = bernoulli(rng, 0.5) ? uniform_below(rng, 5) : 0;
   return p;
 }
 
@@ -65,7 +63,7 @@ TEST_CASE("over random candidate lists every slate is full and keeps the rules a
     const RerankParams params = random_params(rng);
     Ranking ranking;
     ranking.slots = 1 + static_cast<int>(uniform_below(rng, kMaxSlate));
-    ranking.limits = slate_limits(params, ranking.slots);
+    ranking.limits = slate_limits(params.rules);
     ranking.candidates = candidates_of(rng, shelf, rng.uniform());
     std::sort(ranking.candidates.begin(), ranking.candidates.end(), in_order);
     const auto before = ranking.candidates;
@@ -139,7 +137,7 @@ TEST_CASE("one category fills the slate and its cap rises by one at a time") {
   RerankParams params;
   Ranking ranking;
   ranking.slots = 20;
-  ranking.limits = slate_limits(params, 20);
+  ranking.limits = slate_limits(params.rules);
   ranking.candidates = candidates_of(rng, shelf, 0);
   std::sort(ranking.candidates.begin(), ranking.candidates.end(), in_order);
   for (const char* method : kMethods) {
@@ -155,52 +153,20 @@ TEST_CASE("one category fills the slate and its cap rises by one at a time") {
   }
 }
 
-TEST_CASE("exposure slots stand apart evenly and hold the best under-exposed items") {
-  RerankParams params;
-  params.exposure.slots = 1;
-  CHECK(slate_limits(params, 20).exposure == 1u << 10);
-  params.exposure.slots = 3;
-  CHECK(slate_limits(params, 20).exposure == (1u << 5 | 1u << 10 | 1u << 15));
-  for (std::int64_t n = 0; n <= kMaxSlate; ++n)
-    for (int slots = 1; slots <= kMaxSlate; ++slots) {
-      params.exposure.slots = n;
-      const SlateLimits limits = slate_limits(params, slots);
-      CHECK(std::popcount(limits.exposure) == std::min<int>(static_cast<int>(n), slots));
-      CHECK((slots == kMaxSlate || limits.exposure < 1u << slots));
-    }
-
-  const auto shelf = make_shelf(40, 10);
-  params = {};
-  params.method = "none";
-  params.rules = {kMaxSlate, kMaxSlate, kMaxSlate, kMaxSlate};
-  params.exposure.slots = 3;
-  Ranking ranking;
-  ranking.slots = 20;
-  ranking.limits = slate_limits(params, 20);
-  Rng rng = stream({3}, Stream::Test, {});
-  ranking.candidates = candidates_of(rng, shelf, 0);
-  std::sort(ranking.candidates.begin(), ranking.candidates.end(), in_order);
-  for (const std::size_t i : {30u, 35u}) ranking.candidates[i].traits.under_exposed = true;
-  const ItemId first = ranking.candidates[30].item, second = ranking.candidates[35].item, plain = ranking.candidates[13].item;
-  rerank(params, shelf, {}, ranking);
-  CHECK(ranking.candidates[5].item == first);
-  CHECK(ranking.candidates[10].item == second);
-  CHECK(ranking.candidates[15].item == plain);  // nobody under-exposed is left: the slot goes to relevance
-}
-
-TEST_CASE("the pool is the best by score and reaches further only for rules and exposure slots that it cannot serve") {
+TEST_CASE("the pool is the best by score and reaches further only for rules and new items that it cannot serve") {
   for (std::uint64_t n = 0; n < 1000; ++n) {
     Rng rng = stream({37}, Stream::Test, entity_key(n));
     const auto shelf = random_shelf(rng, uniform_below(rng, 120));
     RerankParams params = random_params(rng);
     const std::size_t slots = 1 + uniform_below(rng, 20), depth = slots + uniform_below(rng, 30);
-    const SlateLimits limits = slate_limits(params, static_cast<int>(slots));
+    const SlateLimits limits = slate_limits(params.rules);
     const auto before = candidates_of(rng, shelf, 0.1);
     auto pool = before, sorted = before;
-    keep_pool(pool, limits, slots, depth);
+    const int new_items = static_cast<int>(uniform_below(rng, 5));
+    keep_pool(pool, limits, slots, depth, new_items);
     std::sort(sorted.begin(), sorted.end(), in_order);
     REQUIRE(pool.size() >= std::min(depth, before.size()));
-    REQUIRE(pool.size() <= depth + 2 * slots);
+    REQUIRE(pool.size() <= depth + slots + static_cast<std::size_t>(new_items));
     REQUIRE(std::is_sorted(pool.begin(), pool.end(), in_order));
     for (std::size_t i = 0; i < std::min(depth, before.size()); ++i) REQUIRE(pool[i].item == sorted[i].item);
     // Who walks through the pool gets as far as who walks through the whole list, and it has as many under-exposed items.
@@ -210,8 +176,7 @@ TEST_CASE("the pool is the best by score and reaches further only for rules and 
     };
     const auto exposed = [&](const std::vector<Candidate>& list) {
       return std::min<std::ptrdiff_t>(
-          std::popcount(limits.exposure),
-          std::count_if(list.begin(), list.end(), [](const Candidate& c) { return c.traits.under_exposed; }));
+          new_items, std::count_if(list.begin(), list.end(), [](const Candidate& c) { return c.traits.under_exposed; }));
     };
     REQUIRE(fit(pool) == fit(sorted));
     REQUIRE(can_fill(pool, limits, slots) == can_fill(sorted, limits, slots));
@@ -226,6 +191,6 @@ TEST_CASE("every method can be chosen and each rule be switched off") {
   const auto off = engine_settings({"engine.rerank.rules.per_category=32", "engine.rerank.rules.per_series=32",
                                     "engine.rerank.rules.creator_run=32", "engine.rerank.rules.sponsored=32"})
                        .read<RerankParams>("engine.rerank");
-  CHECK(slate_limits(off, 20) == SlateLimits{});
-  CHECK_FALSE(slate_limits(RerankParams{}, 20) == SlateLimits{});
+  CHECK(slate_limits(off.rules) == SlateLimits{});
+  CHECK_FALSE(slate_limits(RuleParams{}) == SlateLimits{});
 }
