@@ -86,7 +86,12 @@ void visit_page(State& s, Interaction& p) {
 
 Simulation::Simulation(const Study& study)
     : study_(study), engine_(std::make_unique<Engine>(study.cells, study.seed)), times_(std::make_unique<StageTimes>()) {
-  for (const Settings& cell : study.cells) policies_.push_back(make_policy(cell));
+  for (const Settings& cell : study.cells) {
+    policies_.push_back(make_policy(cell));
+    const auto alarm = cell.read<CollapseAlarmParams>("policy.alarm");
+    alarms_.push_back(alarm.watch ? std::make_unique<CollapseAlarm>(alarm, cell.read<ExploreParams>("policy.explore"))
+                                  : nullptr);
+  }
   const Population& population = study.world.population();
   users_.resize(population.users.size());
   features_.resize(users_.size());
@@ -155,6 +160,7 @@ void Simulation::run_epoch(const Assignment::Rule& rule, const std::function<voi
   engine_->observe_services(pages, until);
   requests_ += static_cast<std::int64_t>(pages.size());
   fold(pages);
+  watch_exposure(pages, until);
 
   // Learn from what is over by the epoch's end.
   for (Interaction& page : pages) running_.push_back(std::move(page));
@@ -168,6 +174,19 @@ void Simulation::run_epoch(const Assignment::Rule& rule, const std::function<voi
   // Publishes for the items that the next epoch can show.
   engine_->learn(std::move(finished), now_, study_.world.catalog(now_));
   clock.over(*times_);
+}
+
+// From t0 on: before, everybody is in control.
+void Simulation::watch_exposure(std::span<const Interaction> pages, SimTime until) {
+  if (until <= study_.t0) return;
+  for (const Interaction& page : pages)
+    if (alarms_[page.cell]) alarms_[page.cell]->add(page);
+  if (until.us % kDay.us != 0) return;
+  for (std::size_t c = 0; c < alarms_.size(); ++c)
+    if (alarms_[c]) {
+      alarms_[c]->end_day(study_.world.catalog(until).size());
+      policies_[c]->set_explore(alarms_[c]->explore());
+    }
 }
 
 void Simulation::sign(const Interaction& page) {
@@ -189,6 +208,11 @@ void Simulation::visit_state(State& s) {
   for (Interaction& page : running_) visit_page(s, page);
   s(*engine_);
   for (auto& policy : policies_) policy->visit_state(s);
+  for (std::size_t c = 0; c < alarms_.size(); ++c)
+    if (alarms_[c]) {
+      alarms_[c]->visit_state(s);
+      policies_[c]->set_explore(alarms_[c]->explore());
+    }
 }
 
 }  // namespace feedloop

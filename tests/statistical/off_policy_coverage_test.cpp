@@ -294,7 +294,8 @@ void print(const std::string& title, const Scores& scores, int Score::*users, in
 }
 
 bool is_unbiased(const Score& s) {
-  for (const char* name : {"replay", "ips", "snips", "dr", "sndr", "iips (a page)", "sniips (a page)"})
+  for (const char* name :
+       {"replay", "ips", "snips", "dr", "sndr", "iips (a page)", "sniips (a page)", "pseudo_inverse (a page)"})
     if (s.estimator == name) return true;
   return false;
 }
