@@ -14,11 +14,13 @@ TEST_CASE("a rank correlation is that of the ranks and ties share theirs") {
   CHECK(std::isnan(rank_correlation(std::vector<double>{1, 1}, std::vector<double>{1, 2})));
 }
 
-TEST_CASE("clicks weighted by propensities order rankers better than clicks alone", "[slow]") {
+TEST_CASE("logs order thirty rankers better than chance and worse than the truth", "[slow]") {
   const Scenario scenario = SmallScenario{.users = 600, .items = 800, .warmup_days = 4, .days = 1}.make();
   const OfflineMetrics m = offline_metrics(scenario);
-  CHECK(m.of[1].clicks > 0.2);
-  CHECK(m.of[1].clicks < 0.95);
-  CHECK(m.of[3].clicks > m.of[1].clicks);
+  for (const std::size_t metric : {0, 1, 2, 3}) {
+    INFO(kOfflineMetrics[metric]);
+    CHECK(m.of[metric].clicks > 0.43);  // without any relation P = 1 %
+    CHECK(m.of[metric].clicks < 0.99);
+  }
   CHECK(m.spread > 0.1);
 }
