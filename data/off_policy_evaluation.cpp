@@ -10,9 +10,9 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "data/reward_model.hpp"
 #include "stats/mean_bounds.hpp"
 #include "stats/poisson_bootstrap.hpp"
-#include "stats/ridge_rates.hpp"
 #include "stats/slate_off_policy.hpp"
 #include "stats/tails.hpp"
 #include "stats/two_sample.hpp"
@@ -31,11 +31,6 @@ struct Behaviour {
   std::vector<double> probability;  // by fold (or one for all), position, context (greedy only), action
   bool by_row = false;              // 1 / the row's action set; no table
 };
-
-std::size_t fold_of(const BanditLog& log, std::size_t row, int folds) {
-  const std::size_t key = log.has_unit ? log.unit[row] : log.has_slate ? log.slate[row] : log.order[row];
-  return key % static_cast<std::size_t>(folds);
-}
 
 // Positions of the table for those of the log; a table without positions serves them all.
 std::vector<double> aligned(const BanditLog& log, const PolicyTable& table, std::size_t& actions) {
@@ -73,62 +68,6 @@ std::vector<double> aligned(const BanditLog& log, const PolicyTable& table, std:
   }
   return out;
 }
-
-// One reward model a fold, and its predictions over the log's cells.
-class RewardModel {
- public:
-  RewardModel(const BanditLog& log, std::size_t actions, bool rates, const OffPolicyOptions& options)
-      : log_(log), folds_(static_cast<std::size_t>(options.folds)) {
-    const auto positions = log.positions.size();
-    std::size_t features = actions + positions;
-    first_of_context_.resize(log.context_values.size());
-    for (std::size_t c = 0; c < log.context_values.size(); ++c) {
-      first_of_context_[c] = static_cast<std::uint32_t>(features);
-      features += log.context_values[c].size();
-    }
-    positions_at_ = static_cast<std::uint32_t>(actions);
-    std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, std::size_t> cell;
-    std::vector<std::size_t> of_row(log.size());
-    RewardCells all;
-    all.width = 2 + first_of_context_.size();
-    for (std::size_t i = 0; i < log.size(); ++i) {
-      const auto [at, fresh] = cell.try_emplace({log.action[i], log.position[i], log.context[i]}, cell.size());
-      of_row[i] = at->second;
-      if (fresh) append(log.action[i], log.position[i], log.context[i], all.features);
-    }
-    for (std::size_t f = 0; f < folds_; ++f) {
-      all.trials.assign(cell.size(), 0.0);
-      all.total.assign(cell.size(), 0.0);
-      for (std::size_t i = 0; i < log.size(); ++i) {
-        if (folds_ > 1 && fold_of(log, i, options.folds) == f) continue;
-        all.trials[of_row[i]] += 1;
-        all.total[of_row[i]] += log.reward[i];
-      }
-      models_.emplace_back(all, features, options.ridge, rates ? RidgeRates::Link::Logistic : RidgeRates::Link::Linear);
-      converged_ = converged_ && models_.back().converged();
-    }
-  }
-
-  double predict(std::size_t fold, std::uint32_t action, std::uint32_t position, std::uint32_t context) const {
-    std::vector<std::uint32_t> features;
-    append(action, position, context, features);
-    return models_[fold].predict(features);
-  }
-  bool converged() const { return converged_; }
-
- private:
-  void append(std::uint32_t action, std::uint32_t position, std::uint32_t context, std::vector<std::uint32_t>& out) const {
-    out.push_back(action);
-    out.push_back(positions_at_ + position);
-    for (std::size_t c = 0; c < first_of_context_.size(); ++c) out.push_back(first_of_context_[c] + log_.contexts[context][c]);
-  }
-  const BanditLog& log_;
-  std::size_t folds_;
-  std::uint32_t positions_at_ = 0;
-  std::vector<std::uint32_t> first_of_context_;
-  std::vector<RidgeRates> models_;
-  bool converged_ = true;
-};
 
 struct Columns {
   std::vector<double> w, q, v;
@@ -223,6 +162,10 @@ class Evaluation {
   void choose_estimators();
   void estimate();
   void estimate_pages();
+  std::vector<std::vector<std::uint32_t>> slates_in_order() const;
+  bool draws_from_all(const std::vector<std::vector<std::uint32_t>>& pages) const;
+  std::vector<double> uniform_page_weights(const std::vector<std::vector<std::uint32_t>>& pages) const;
+  std::pair<std::vector<double>, std::vector<double>> cascade_model(const std::vector<std::vector<std::uint32_t>>& pages) const;
   void judge();
 
   bool greedy() const { return policy.kind == EvaluatedPolicy::Kind::Greedy; }
@@ -241,7 +184,8 @@ class Evaluation {
       sums.add(all);
     return sums;
   }
-  void set_interval(const OffPolicySpec& spec, const SampleMean& mean, double range, OffPolicyAnswer& a) const;
+  double term_width(const OffPolicySpec& spec) const;
+  void set_interval(const SampleMean& mean, double range, OffPolicyAnswer& a) const;
 
   const BanditLog& log;
   const EvaluatedPolicy& policy;
@@ -287,7 +231,7 @@ void Evaluation::weigh_by_action_set() {
 void Evaluation::weigh_with_model() {
   const std::size_t actions = behaviour.actions;
   c.w.resize(n);
-  const RewardModel model(log, actions, rates, options);
+  const RewardModel model(log, log.reward, actions, {rates, options.folds, options.ridge});
   if (!model.converged())
     out.notes.push_back("The reward model did not converge fully; dm and the methods on it may be off in the last digits.");
   c.q.resize(n);
@@ -406,18 +350,50 @@ void Evaluation::choose_estimators() {
     specs.push_back(s);
 }
 
-void Evaluation::set_interval(const OffPolicySpec& spec, const SampleMean& mean, double range, OffPolicyAnswer& a) const {
-  // Bounds of the mean need a known range of one term: only weighted rewards of single rows have one.
-  const bool bounded = !grouped() && range > 0 && (spec.method == Ips || spec.method == ClippedIps);
+// Width of the interval that one row's term lies in, if weights stay below the largest seen: 0 where it has none.
+double Evaluation::term_width(const OffPolicySpec& spec) const {
+  const Interval& r = out.reward_range;
+  const double rewards = std::max(r.high, 0.0) - std::min(r.low, 0.0), spread = r.high - r.low;
+  const auto sub_gaussian = [&](double w) { return w / (1 - spec.parameter + spec.parameter * w); };  // grows with w
+  // v + u (r - q), where the model's predictions keep to the rewards' range as a logistic one's do.
+  const auto doubly = [&](double u) { return rates ? spread * (1 + 2 * u) : 0; };
+  switch (spec.method) {
+    case Replay:
+      return spread;
+    case Ips:
+      return largest * rewards;
+    case ClippedIps:
+      return std::min(largest, spec.parameter) * rewards;
+    case SubGaussianIps:
+      return sub_gaussian(largest) * rewards;
+    case Dm:
+      return doubly(0);
+    case Dr:
+      return doubly(largest);
+    case ClippedDr:
+    case SwitchDr:
+      return doubly(std::min(largest, spec.parameter));
+    case ShrunkDr: {
+      const double w = std::min(largest, std::sqrt(spec.parameter));  // where l w / (w^2 + l) is largest
+      return doubly(spec.parameter * w / (w * w + spec.parameter));
+    }
+    case SubGaussianDr:
+      return doubly(sub_gaussian(largest));
+    default:
+      return 0;  // self-normalised: not a mean
+  }
+}
+
+void Evaluation::set_interval(const SampleMean& mean, double range, OffPolicyAnswer& a) const {
   a.method = "normal";
   a.interval = normal_interval(a.estimate, alpha);
   if (options.interval == OffPolicyInterval::Student) {
     a.method = "Student";
     a.interval = t_test(a.estimate.value, a.estimate.se, static_cast<double>(a.estimate.units - 1), alpha).ci;
-  } else if (options.interval == OffPolicyInterval::Bernstein && bounded) {
+  } else if (options.interval == OffPolicyInterval::Bernstein && range > 0) {
     a.method = "empirical Bernstein";
     a.interval = empirical_bernstein_interval(mean, range, alpha);
-  } else if (options.interval == OffPolicyInterval::Hoeffding && bounded) {
+  } else if (options.interval == OffPolicyInterval::Hoeffding && range > 0) {
     a.method = "Hoeffding";
     a.interval = hoeffding_interval(mean, range, alpha);
   }
@@ -441,19 +417,20 @@ void Evaluation::estimate() {
     a.estimator = named(specs[s], !options.clip && clip < kInfinity);
     a.biased = biased(method);
     a.se = a.estimate.se;
-    const SampleMean mean{a.estimate.units, a.estimate.value, a.se * a.se * static_cast<double>(a.estimate.units)};
-    const double range = std::min(largest, method == ClippedIps ? clip : kInfinity) *
-                         (std::max(out.reward_range.high, 0.0) - std::min(out.reward_range.low, 0.0));
+    // Replay is the mean over the rows that match; the others' terms are one a row. Units of several rows have no bound.
+    const std::int64_t terms = method == Replay ? sums.matched() : a.estimate.units;
+    const SampleMean mean{terms, a.estimate.value, a.se * a.se * static_cast<double>(terms)};
+    const double range = out.units == out.rows ? term_width(specs[s]) : 0;
     if (bootstrap && a.estimate.status == TestStatus::Ok) {
       a.se = bootstrap->se(s);
       a.interval = bootstrap->interval(s, alpha);
       a.method = fmt::format("bootstrap {}", bootstrap->replicates());
     } else {
-      set_interval(specs[s], mean, range, a);
+      set_interval(mean, range, a);
     }
     if (method == Dm) a.method += ", model held fixed";
     if (a.estimate.status == TestStatus::ZeroVariance) a.method += ", zero variance";
-    if (method == Ips && !grouped() && range > 0) {
+    if (method == Ips && range > 0) {
       out.lower_hoeffding = hoeffding_lower(mean, range, alpha);
       out.lower_bernstein = empirical_bernstein_lower(mean, range, alpha);
       out.lower_student = student_lower(mean, alpha);
@@ -466,30 +443,97 @@ void Evaluation::estimate() {
         out.reward_range.low, out.reward_range.high));
 }
 
+// The rows of each slate, in order of slots.
+std::vector<std::vector<std::uint32_t>> Evaluation::slates_in_order() const {
+  const Units pages = gather(log.slate, log.slates);
+  std::vector<std::vector<std::uint32_t>> by_slate;
+  for (std::size_t s = 0; s + 1 < pages.begin.size(); ++s) {
+    auto& rows = by_slate.emplace_back(pages.rows.begin() + static_cast<std::ptrdiff_t>(pages.begin[s]),
+                                       pages.rows.begin() + static_cast<std::ptrdiff_t>(pages.begin[s + 1]));
+    std::stable_sort(rows.begin(), rows.end(), [&](auto a, auto b) { return log.position[a] < log.position[b]; });
+  }
+  return by_slate;
+}
+
+// Every slot of every page could have held any action of the log but those above it.
+bool Evaluation::draws_from_all(const std::vector<std::vector<std::uint32_t>>& pages) const {
+  if (log.action_set.empty() || behaviour.actions != log.actions.size()) return false;
+  for (const auto& page : pages)
+    for (std::size_t k = 0; k < page.size(); ++k)
+      if (log.position[page[k]] != k || log.action_set[page[k]] != static_cast<std::int32_t>(behaviour.actions - k))
+        return false;
+  return true;
+}
+
+// Weights of pages that were drawn evenly from all slates; empty where they were not.
+std::vector<double> Evaluation::uniform_page_weights(const std::vector<std::vector<std::uint32_t>>& pages) const {
+  const std::size_t actions = behaviour.actions;
+  if (behaviour.by_row || greedy() || !draws_from_all(pages)) return {};
+  for (const double p : log.propensity)
+    if (std::abs(p * static_cast<double>(actions) - 1) > 1e-5) return {};
+  std::vector<double> weights, at_slot, anywhere;
+  for (const auto& page : pages) {
+    const std::size_t slots = page.size();
+    at_slot.clear();
+    anywhere.clear();
+    for (std::size_t k = 0; k < slots; ++k) {
+      const std::uint32_t a = log.action[page[k]];
+      at_slot.push_back(behaviour.probability[k * actions + a]);
+      anywhere.push_back(0);
+      for (std::size_t j = 0; j < slots; ++j) anywhere.back() += behaviour.probability[j * actions + a];
+    }
+    weights.push_back(uniform_slate_weight(at_slot, anywhere, actions));
+  }
+  return weights;
+}
+
+// q and v of cascade-dr by row of the log: the clicks from a slot on, given its item; empty where they cannot be told.
+std::pair<std::vector<double>, std::vector<double>> Evaluation::cascade_model(
+    const std::vector<std::vector<std::uint32_t>>& pages) const {
+  if (!behaviour.by_row || !draws_from_all(pages)) return {};
+  std::vector<double> to_go = log.reward, q(n), v(n);
+  for (const auto& page : pages)
+    for (std::size_t k = page.size(); k-- > 1;) to_go[page[k - 1]] += to_go[page[k]];
+  const RewardModel model(log, to_go, behaviour.actions, {false, options.folds, options.ridge});
+  std::map<std::tuple<std::size_t, std::uint32_t, std::uint32_t>, std::vector<double>> seen;  // by action
+  for (const auto& page : pages)
+    for (std::size_t k = 0; k < page.size(); ++k) {
+      const std::uint32_t i = page[k];
+      const std::size_t fold = fold_of(log, i, options.folds);
+      auto& by_action = seen[{fold, log.position[i], log.context[i]}];
+      for (std::size_t a = by_action.size(); a < behaviour.actions; ++a)
+        by_action.push_back(model.predict(fold, static_cast<std::uint32_t>(a), log.position[i], log.context[i]));
+      q[i] = by_action[log.action[i]];
+      double left = std::accumulate(by_action.begin(), by_action.end(), 0.0);
+      for (std::size_t j = 0; j < k; ++j) left -= by_action[log.action[page[j]]];
+      v[i] = left / static_cast<double>(behaviour.actions - k);
+    }
+  return {std::move(q), std::move(v)};
+}
+
 // The sum over a slate's slots.
 void Evaluation::estimate_pages() {
   if (!log.has_slate) return;
-  const Units pages = gather(log.slate, log.slates);
+  const auto pages = slates_in_order();
   std::size_t longest = 0;
-  for (std::size_t s = 0; s + 1 < pages.begin.size(); ++s) longest = std::max(longest, pages.begin[s + 1] - pages.begin[s]);
+  for (const auto& page : pages) longest = std::max(longest, page.size());
   out.slates = log.slates;
   if (longest < 2 || longest > kLongestSlate) return;
   // Weights in the order of the log again. Conditional probabilities multiply to those of prefixes; marginals do not.
   std::vector<double> w(n);
   for (std::size_t i = 0; i < n; ++i) w[units.rows[i]] = c.w[i];
+  const std::vector<double> uniform = uniform_page_weights(pages);
+  const auto [q, v] = cascade_model(pages);
   SlateSums slate_sums(longest);
   std::vector<SlateSlot> slots;
-  for (std::size_t s = 0; s + 1 < pages.begin.size(); ++s) {
-    std::vector<std::uint32_t> in_order(pages.rows.begin() + static_cast<std::ptrdiff_t>(pages.begin[s]),
-                                        pages.rows.begin() + static_cast<std::ptrdiff_t>(pages.begin[s + 1]));
-    std::stable_sort(in_order.begin(), in_order.end(), [&](auto a, auto b) { return log.position[a] < log.position[b]; });
+  for (std::size_t s = 0; s < pages.size(); ++s) {
     slots.clear();
     double prefix = 1;
-    for (const std::uint32_t i : in_order) {
+    for (const std::uint32_t i : pages[s]) {
       if (behaviour.by_row) prefix *= w[i];
-      slots.push_back({log.reward[i], w[i], prefix, 0, 0});
+      slots.push_back({log.reward[i], w[i], prefix, q.empty() ? 0 : q[i], v.empty() ? 0 : v[i]});
     }
-    slate_sums.add(slots);
+    slate_sums.add(slots, uniform.empty() ? kNaN : uniform[s]);
   }
   const auto put = [&](SlateMethod m) {
     OffPolicyAnswer a;
@@ -504,10 +548,12 @@ void Evaluation::estimate_pages() {
   if (behaviour.by_row) {
     put(SlateMethod::Rips);
     put(SlateMethod::Snrips);
+    if (!q.empty()) put(SlateMethod::CascadeDr);
     put(SlateMethod::Sips);
   } else {
     put(SlateMethod::Iips);
     put(SlateMethod::Sniips);
+    if (!uniform.empty()) put(SlateMethod::PseudoInverse);
   }
 }
 

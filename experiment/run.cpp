@@ -47,6 +47,7 @@ struct WorldResult {
   Looks looks;
   std::uint64_t signature;
   std::vector<SkewAlert> skew;
+  std::vector<Warning> collapses;
   std::vector<PipelineReport> models;
 };
 
@@ -151,6 +152,23 @@ void warn_of_skew(const Study& study, std::span<const SkewAlert> alerts, Report&
   }
 }
 
+// The log of the feedback-loop alarms.
+std::vector<Warning> collapse_warnings(const Study& study, const Simulation& world) {
+  std::vector<Warning> out;
+  for (std::size_t c = 0; c < study.cells.size(); ++c) {
+    if (!world.alarm(c)) continue;
+    for (const CollapseEvent& e : world.alarm(c)->events()) {
+      std::string text =
+          fmt::format("{}: on day {:.0f} the entropy of exposure is {:.3f} nats, below the alarm's line of {:.3f}",
+                      study.cell_name(c), e.day, e.entropy, e.line);
+      if (e.raised_to > e.share)
+        text += fmt::format("; exploration is raised from {:g} % to {:g} %", 100 * e.share, 100 * e.raised_to);
+      out.push_back({"exposure_collapse", text + "."});
+    }
+  }
+  return out;
+}
+
 // A resumed run goes on to what the first one was asked for.
 bool wants_truth(const RunOptions& options) {
   if (!options.checkpoints) return options.truth;
@@ -207,7 +225,8 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
       t0 = save_state(world.simulation);
     else
       results.push_back({std::move(world.units), std::move(world.looks), world.simulation.signature(),
-                         world.simulation.engine().skew_alerts(), model_registry(study, world.simulation.engine())});
+                         world.simulation.engine().skew_alerts(), collapse_warnings(study, world.simulation),
+                         model_registry(study, world.simulation.engine())});
   }
 
   // The mixed world is the experiment; the others, when there are any, its truth, in the order of plan_worlds().
@@ -230,6 +249,7 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
   warn(report);
   warn_of_skew(study, mixed.skew, report);
   warn_of_short_pages(study, mixed.units, report);
+  for (const Warning& w : mixed.collapses) report.warnings.push_back(w);
   report.models = mixed.models;
   for (Warning& w : rollback_warnings(report.models)) report.warnings.push_back(std::move(w));
   if (options.units) emit_units(study, mixed.units, *options.units);

@@ -89,6 +89,9 @@ Simulation::Simulation(const Study& study)
   for (const Settings& cell : study.cells) {
     policies_.push_back(make_policy(cell));
     engine_->look_for_new_items(policies_.size() - 1, policies_.back()->new_items());
+    const auto alarm = cell.read<CollapseAlarmParams>("policy.alarm");
+    alarms_.push_back(alarm.watch ? std::make_unique<CollapseAlarm>(alarm, cell.read<ExploreParams>("policy.explore"))
+                                  : nullptr);
   }
   const Population& population = study.world.population();
   users_.resize(population.users.size());
@@ -158,6 +161,7 @@ void Simulation::run_epoch(const Assignment::Rule& rule, const std::function<voi
   engine_->observe_services(pages, until);
   requests_ += static_cast<std::int64_t>(pages.size());
   fold(pages);
+  watch_exposure(pages, until);
 
   // Learn from what is over by the epoch's end.
   for (Interaction& page : pages) running_.push_back(std::move(page));
@@ -171,6 +175,19 @@ void Simulation::run_epoch(const Assignment::Rule& rule, const std::function<voi
   // Publishes for the items that the next epoch can show.
   engine_->learn(std::move(finished), now_, study_.world.catalog(now_));
   clock.over(*times_);
+}
+
+// From t0 on: before, everybody is in control.
+void Simulation::watch_exposure(std::span<const Interaction> pages, SimTime until) {
+  if (until <= study_.t0) return;
+  for (const Interaction& page : pages)
+    if (alarms_[page.cell]) alarms_[page.cell]->add(page);
+  if (until.us % kDay.us != 0) return;
+  for (std::size_t c = 0; c < alarms_.size(); ++c)
+    if (alarms_[c]) {
+      alarms_[c]->end_day(study_.world.catalog(until).size());
+      policies_[c]->set_explore(alarms_[c]->explore());
+    }
 }
 
 void Simulation::sign(const Interaction& page) {
@@ -192,6 +209,11 @@ void Simulation::visit_state(State& s) {
   for (Interaction& page : running_) visit_page(s, page);
   s(*engine_);
   for (auto& policy : policies_) policy->visit_state(s);
+  for (std::size_t c = 0; c < alarms_.size(); ++c)
+    if (alarms_[c]) {
+      alarms_[c]->visit_state(s);
+      policies_[c]->set_explore(alarms_[c]->explore());
+    }
 }
 
 }  // namespace feedloop

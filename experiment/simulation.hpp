@@ -11,6 +11,7 @@
 #include "base/hash.hpp"
 #include "engine/engine.hpp"
 #include "experiment/study.hpp"
+#include "policies/collapse_alarm.hpp"
 #include "policies/policy.hpp"
 #include "sim/event_queue.hpp"
 
@@ -30,6 +31,7 @@ class Simulation {
   const std::vector<UserState>& users() const { return users_; }
   const std::vector<OnlineFeatures>& features() const { return features_; }  // by user
   const Engine& engine() const { return *engine_; }
+  const CollapseAlarm* alarm(std::size_t cell) const { return alarms_[cell].get(); }  // null where policy.alarm.watch is off
 
   // All mutable state: saving, loading, and forking a world go through here.
   void visit_state(State& s);
@@ -38,10 +40,12 @@ class Simulation {
   struct Served;  // what one household did in an epoch
   void serve_household(HouseholdId household, SimTime until, const Assignment::Rule& rule, Catalog catalog, Served& out);
   void sign(const Interaction& page);
+  void watch_exposure(std::span<const Interaction> pages, SimTime until);
 
   const Study& study_;
   std::unique_ptr<Engine> engine_;
-  std::vector<std::unique_ptr<Policy>> policies_;  // by cell
+  std::vector<std::unique_ptr<Policy>> policies_;       // by cell
+  std::vector<std::unique_ptr<CollapseAlarm>> alarms_;  // by cell
   std::unique_ptr<StageTimes> times_;
 
   SimTime now_;

@@ -5,6 +5,7 @@
 
 #include "base/distributions.hpp"
 #include "base/registry.hpp"
+#include "policies/collapse_alarm.hpp"
 #include "policies/slot_draw.hpp"
 
 namespace feedloop {
@@ -24,7 +25,9 @@ class Budgeted {
  public:
   Budgeted(const SlotLaw& law, const ExploreParams& explore, const Ranking& ranking)
       : law_(law),
-        share_(ranking.cohort == Cohort::Cold ? explore.cold_share : explore.share),
+        share_(ranking.cohort == Cohort::Cold                              ? explore.cold_share
+               : ranking.cohort == Cohort::Warm && explore.warm_share >= 0 ? explore.warm_share
+                                                                           : explore.share),
         candidates_(ranking.candidates) {
     const auto is_new = [](const Candidate& c) { return c.traits.under_exposed; };
     if (std::none_of(candidates_.begin(), candidates_.end(), is_new)) return;
@@ -103,6 +106,8 @@ void ExploreParams::describe(Describe& d) {
   d.number("share", share, {0, 1}, "probability",
            "Chance that a slot is drawn by the policy; else it holds the best of the re-ranked candidates left.");
   d.number("cold_share", cold_share, {0, 1}, "probability", "The same for users of whom nothing is known.");
+  d.number("warm_share", warm_share, {-1, 1}, "probability",
+           "The same for users of engine.cold.warm_after clicks or more; negative = as for all.");
   d.number(
       "new_item_share", new_item_share, {0, 1}, "probability",
       "Chance that a slot is drawn uniformly from the under-exposed items (engine.rerank.exposure.quota), if any may stand "
@@ -116,6 +121,8 @@ void ExploreParams::describe(Describe& d) {
 void PolicyParams::describe(Describe& d) {
   d.text("name", name, names_of(policy_registry()), "Policy that draws the slate from the ranking.");
   d.group("explore", explore);
+  CollapseAlarmParams alarm;
+  d.group("alarm", alarm);
   for (const auto& entry : policy_registry()) entry.describe(d);
 }
 

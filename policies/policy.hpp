@@ -38,11 +38,11 @@ class SlotLaw {
 // The budget of exploration (policy.explore.*). A slot is drawn
 //   with probability new_item_share   uniformly from the admitted under-exposed items, if there are any; for sure in the
 //                                     exposure slots, exposure_slots of them evenly apart
-//   else with probability share       by the policy's law (cold users: cold_share);
+//   else with probability share       by the policy's law (cold users: cold_share; warm ones: warm_share, unless negative);
 //   else                              the best of the re-ranked candidates that are left,
 // and the logged propensity is that of the mixture. With the defaults every slot is the policy's.
 struct ExploreParams {
-  double share = 1, cold_share = 1, new_item_share = 0;
+  double share = 1, cold_share = 1, warm_share = -1, new_item_share = 0;
   std::int64_t exposure_slots = 0, marginal_draws = 8;
   void describe(Describe& d);
 };

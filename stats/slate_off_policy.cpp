@@ -133,4 +133,14 @@ std::vector<double> pseudo_inverse_weights(std::span<const std::uint32_t> slates
   return out;
 }
 
+double uniform_slate_weight(std::span<const double> at_slot, std::span<const double> anywhere, std::size_t actions) {
+  const auto n = static_cast<double>(actions), slots = static_cast<double>(at_slot.size());
+  double weight = 0;
+  for (std::size_t k = 0; k < at_slot.size(); ++k) {
+    const double s = at_slot.size() == actions ? 1 : n * ((n - 1) * anywhere[k] - slots + 1) / (n - slots);
+    weight += (n - 1) * at_slot[k] + (s - n + n / slots) / n;
+  }
+  return weight;
+}
+
 }  // namespace feedloop

@@ -61,4 +61,11 @@ class SlateSums {
 std::vector<double> pseudo_inverse_weights(std::span<const std::uint32_t> slates, std::span<const double> logging,
                                            std::size_t slots, std::size_t actions, std::span<const double> evaluation);
 
+// The same where every slate of distinct actions was equally likely, in closed form: with q(k, a) = pi_e's probability of
+// action a at slot k, n actions and K slots, sum_k phi(k, s_k) for the phi with E_b[sum_k phi(k, s_k) sum_k g(k, s_k)] =
+// sum_k,a q g for all g,
+//   phi(k, a) = (n - 1) q(k, a) + (S(a) - n + n / K) / n,   S(a) = n ((n - 1) sum_k q(k, a) - K + 1) / (n - K); 1 if K = n.
+// `at_slot`: q(k, s_k) by slot; `anywhere`: sum_j q(j, s_k) by slot. Requires: K <= n, n > 1, sum_a q(k, a) = 1.
+double uniform_slate_weight(std::span<const double> at_slot, std::span<const double> anywhere, std::size_t actions);
+
 }  // namespace feedloop

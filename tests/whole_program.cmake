@@ -5,6 +5,7 @@ feedloop_tests(determinism SOURCES ${PROJECT_SOURCE_DIR}/tests/determinism/signa
                LINKS feedloop_experiment feedloop_report tomlplusplus::tomlplusplus)
 feedloop_tests(statistical SOURCES ${PROJECT_SOURCE_DIR}/tests/statistical/aa_test.cpp
                                    ${PROJECT_SOURCE_DIR}/tests/statistical/feature_skew_test.cpp
+                                   ${PROJECT_SOURCE_DIR}/tests/statistical/off_policy_coverage_test.cpp
                                    ${PROJECT_SOURCE_DIR}/tests/statistical/truth_test.cpp
                LINKS feedloop_experiment feedloop_data feedloop_report)
 feedloop_tests(tidy SOURCES ${PROJECT_SOURCE_DIR}/tests/tidy_test.cpp LINKS feedloop_base)

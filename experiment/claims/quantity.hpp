@@ -48,6 +48,7 @@ struct Quantity {
   std::unique_ptr<Probe> (*make)(const Claim&, std::string_view variant);
   bool of_metric = false;    // it reads the claim's `metric`
   bool needs_truth = false;  // it reads the worlds of --truth
+  bool own_worlds = false;   // it runs worlds of its own, beside the one it watches
 };
 
 std::span<const Quantity> quantity_registry();

@@ -1,5 +1,6 @@
 #include <array>
 
+#include "experiment/claims/exploration_quantities.hpp"
 #include "experiment/claims/fleet_quantities.hpp"
 #include "experiment/claims/outage_quantities.hpp"
 #include "experiment/claims/precompute_quantities.hpp"
@@ -56,6 +57,34 @@ std::span<const Quantity> quantity_registry() {
       Quantity{"precompute_saving", "Share of their latency that pages save by them.", make_probe<PrecomputeSaving>},
       Quantity{"precompute_frontier", "Share of the steps to more such lists that make pages both faster and worse.",
                make_probe<PrecomputeFrontier>},
+      Quantity{"never_shown", "Share of the items that the variant has never shown.", make_probe<NeverShown>},
+      Quantity{"best_items_found",
+               "Share of the best tenth of the first half's uploads that reached 100 impressions in the variant.",
+               make_probe<BestItemsFound>},
+      Quantity{"first_week_ctr", "Clicks per impression in the first seven days.", make_probe<FirstWeekCtr>},
+      Quantity{"explored_share_cold", "Share of slots explored for users without clicks.", make_probe<ExploredShareOf<0, 0>>},
+      Quantity{"explored_share_cool", "The same for users of 25 to 49 clicks.", make_probe<ExploredShareOf<25, 49>>},
+      Quantity{"explored_share_steady", "The same for users of 100 clicks or more.",
+               make_probe<ExploredShareOf<100, kAnyClicks>>},
+      Quantity{"alarm_days", "From policy.alarm.stop_day until the alarm of exposure goes off.", make_probe<AlarmDays>},
+      Quantity{"alarms_per_week", "Alarms of exposure in a week after the baseline.", make_probe<AlarmsPerWeek>},
+      Quantity{"lowest_entropy_z",
+               "The lowest entropy of exposure after the baseline, in the baseline's standard deviations from its mean.",
+               make_probe<LowestEntropy>},
+      Quantity{"last_entropy_z", "The same of the last day's entropy.", make_probe<LastEntropy>},
+      Quantity{"bandit_regret", "Regret of the variant's policy in the scenario's bandit world.", make_probe<BanditRegret>,
+               false, false, true},
+      Quantity{"bandit_slope", "Slope of its log regret over log round.", make_probe<BanditSlope>, false, false, true},
+      Quantity{"auc_correlation", "Rank correlation of thirty rankers' AUC on logs with true clicks.",
+               make_probe<OfflineQuantityOf<auc_correlation>>, false, false, true},
+      Quantity{"ndcg_correlation", "The same of their NDCG.", make_probe<OfflineQuantityOf<ndcg_correlation>>, false, false,
+               true},
+      Quantity{"ips_gain", "By how much that of DCG weighted by inverse propensities exceeds NDCG's.",
+               make_probe<OfflineQuantityOf<ips_gain>>, false, false, true},
+      Quantity{"ndcg_signs", "Share of the rankers that NDCG puts on the right side of control.",
+               make_probe<OfflineQuantityOf<ndcg_signs>>, false, false, true},
+      Quantity{"ab_signs_gain", "By how much an A/B test of all thirty exceeds it.",
+               make_probe<OfflineQuantityOf<ab_signs_gain>>, false, false, true},
   };
   return table;
 }

@@ -19,6 +19,8 @@ std::span<const Evaluation> evaluation_registry() {
       Evaluation{"rerank", "what re-ranking and its rules cost in clicks and time, and give in diversity", evaluate_rerank},
       Evaluation{"first_impression", "how long an upload waits for its first impression, by its way into retrieval",
                  evaluate_first_impression},
+      Evaluation{"offline_metrics", "what logs say offline of thirty rankers, against the truth and an A/B test",
+                 evaluate_offline_metrics},
   };
   return kRows;
 }

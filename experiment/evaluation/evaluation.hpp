@@ -2,6 +2,7 @@
 // scenario's worlds for itself, for as many seeds as asked, and says in a note what was measured.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -92,5 +93,25 @@ std::vector<EvaluationTable> evaluate_rerank(const Scenario& scenario, const Eva
 
 // How long an upload waits for its first impression, by the way that new items take into retrieval.
 std::vector<EvaluationTable> evaluate_first_impression(const Scenario& scenario, const EvaluationOptions& options);
+
+// What logs say offline of thirty rankers beside what their pages are truly worth to the same requests, and beside an A/B test
+// of all of them.
+std::vector<EvaluationTable> evaluate_offline_metrics(const Scenario& scenario, const EvaluationOptions& options);
+constexpr std::array<std::string_view, 5> kOfflineMetrics{"AUC", "NDCG@10", "NDCG@10, clicks over examination",
+                                                          "DCG@10, clicks over examination and propensity (IPS)",
+                                                          "A/B test: clicks a page"};
+struct OfflineMetrics {
+  struct Agreement {
+    double clicks = 0, minutes = 0;  // rank correlation over the thirty with true clicks, and with true minutes
+    double signs = 0;                // share of the others that it puts on the right side of the first, by true clicks
+  };
+  std::array<Agreement, kOfflineMetrics.size()> of;
+  double spread = 0;  // the best ranker's true clicks over the worst's, less 1
+  std::int64_t pages = 0;
+  double users_a_variant = 0;
+};
+OfflineMetrics offline_metrics(const Scenario& scenario);  // with the scenario's own seed
+// Spearman's, with mean ranks for ties. Requires: equal lengths; NaN when one does not vary.
+double rank_correlation(std::span<const double> x, std::span<const double> y);
 
 }  // namespace feedloop

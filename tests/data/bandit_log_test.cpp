@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "tests/data/calibration_support.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/error_of.hpp"
 
 using namespace feedloop;
 using Catch::Matchers::Contains;
@@ -15,12 +16,7 @@ struct Input {
   explicit Input(const std::string& text) { source.file = folder.write("log.csv", text); }
   BanditLog read() const { return read_bandit_log(source); }
   std::string error() const {
-    try {
-      read();
-    } catch (const Error& e) {
-      return e.what();
-    }
-    return "no error";
+    return error_of([&] { read(); });
   }
 };
 

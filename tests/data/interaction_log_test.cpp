@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "tests/data/calibration_support.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/error_of.hpp"
 
 using namespace feedloop;
 using Catch::Matchers::Contains;
@@ -36,12 +37,7 @@ struct Input {
   }
   InteractionLog read() const { return read_interaction_log(source); }
   std::string error() const {
-    try {
-      read();
-    } catch (const Error& e) {
-      return e.what();
-    }
-    return "no error";
+    return error_of([&] { read(); });
   }
 };
 

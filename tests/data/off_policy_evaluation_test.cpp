@@ -13,11 +13,12 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-double value_of(const OffPolicyEvaluation& e, const std::string& estimator) {
+OffPolicyAnswer answer_of(const OffPolicyEvaluation& e, const std::string& estimator) {
   for (const OffPolicyAnswer& a : e.answers)
-    if (a.estimator == estimator || a.estimator.starts_with(estimator + " ")) return a.estimate.value;
-  return kNaN;
+    if (a.estimator == estimator || a.estimator.starts_with(estimator + " ")) return a;
+  return {};
 }
+double value_of(const OffPolicyEvaluation& e, const std::string& estimator) { return answer_of(e, estimator).estimate.value; }
 
 // A log of `rows` decisions between three items, logged evenly, of which item k earns 0.1 k.
 BanditLog simple_log(std::size_t rows, std::size_t per_user = 1) {
@@ -55,6 +56,69 @@ TEST_CASE("the greedy policy is judged on rows that did not choose it and replay
   greedy.kind = EvaluatedPolicy::Kind::Greedy;
   const auto e = evaluate_off_policy(simple_log(6000), greedy, {}, {});
   for (const char* name : {"replay", "ips", "snips", "dr"}) CHECK(std::abs(value_of(e, name) - 0.3) < 5 * 0.0105);
+}
+
+TEST_CASE("pages whose slots are drawn from all that is left are judged under cascade and sum assumptions") {
+  // Two slots, three items; item k earns 0.2 k, a second slot half of that, and nothing below item 3.
+  const auto earns = [](std::uint32_t first, std::uint32_t second) {
+    return std::array{0.2 * first, first == 3 ? 0 : 0.1 * second};
+  };
+  const double even = (0.2 + 0.4 + 0.6) / 3 + (0.1 * (2 + 3) + 0.1 * (1 + 3)) / 6;
+  const auto log_of = [&](bool uniform) {
+    std::string text = "request,slot,item,click,propensity,action_set\n";
+    Rng rng = stream({5}, Stream::Test, entity_key(uniform));
+    for (int page = 0; page < 20000; ++page) {
+      // Item 1 comes first with probability 0.6, where the log is not uniform.
+      const double u = rng.uniform(), p1 = uniform ? 1.0 / 3 : 0.6;
+      const std::uint32_t first = u < p1 ? 1 : u < p1 + (1 - p1) / 2 ? 2 : 3;
+      std::uint32_t second = bernoulli(rng, 0.5) ? 1 : 2;
+      second += second >= first;
+      const auto rates = earns(first, second);
+      text += fmt::format("{0},1,{1},{2},{3},3\n{0},2,{4},{5},{6},2\n", page, first, int{bernoulli(rng, rates[0])},
+                          first == 1 ? p1 : (1 - p1) / 2, second, int{bernoulli(rng, rates[1])}, uniform ? 1.0 / 3 : 0.5);
+    }
+    TemporaryFolder folder;
+    BanditLogSource source;
+    source.file = folder.write("log.csv", text);
+    source.conditional = !uniform;
+    return read_bandit_log(source);
+  };
+  EvaluatedPolicy uniform;
+  const auto cascade = evaluate_off_policy(log_of(false), uniform, {}, {});
+  for (const char* name : {"rips", "cascade_dr", "sips"}) {
+    const OffPolicyAnswer a = answer_of(cascade, name);
+    CHECK(std::abs(a.estimate.value - even) < 5 * a.se);
+    CHECK(a.se < 0.02);
+  }
+  CHECK(answer_of(cascade, "cascade_dr").se < answer_of(cascade, "rips").se);
+  // Pages 2, 3 and 3, 1, evenly: their sum is additive in no way, and the estimator finds the nearest sum's value.
+  EvaluatedPolicy target = table({"1", "2", "3"}, {0, 0.5, 0.5, 0.5, 0, 0.5});
+  target.table.positions = {"1", "2"};
+  const auto e = evaluate_off_policy(log_of(true), target, {}, {});
+  CHECK(answer_of(e, "pseudo_inverse").se < 0.05);
+  CHECK(answer_of(cascade, "pseudo_inverse").estimator.empty());  // no closed form for that log
+  // With an additive reward it is right: the first slot's click alone.
+  BanditLog log = log_of(true);
+  for (std::size_t i = 1; i < log.size(); i += 2) log.reward[i] = 0;
+  const OffPolicyAnswer first = answer_of(evaluate_off_policy(log, target, {}, {}), "pseudo_inverse");
+  CHECK(std::abs(first.estimate.value - 0.5) < 5 * first.se);
+}
+
+TEST_CASE("every estimator whose terms are bounded has intervals that hold at any size") {
+  for (const auto interval : {OffPolicyInterval::Bernstein, OffPolicyInterval::Hoeffding}) {
+    OffPolicyOptions options;
+    options.interval = interval;
+    const auto e = evaluate_off_policy(simple_log(3000), table({"1", "2", "3"}, {0.1, 0.2, 0.7}), {}, options);
+    for (const OffPolicyAnswer& a : e.answers) {
+      INFO(a.estimator);
+      const bool normalised = a.estimator.starts_with("sn") || a.estimator.starts_with("clipped_snips");
+      CHECK(a.method.starts_with("normal") == normalised);
+      CHECK(a.interval.contains(a.estimate.value));
+      if (!normalised) CHECK(a.interval.high - a.interval.low > 2 * 1.96 * a.se);
+    }
+    const auto users = evaluate_off_policy(simple_log(3000, 3), table({"1", "2", "3"}, {0.1, 0.2, 0.7}), {}, options);
+    for (const OffPolicyAnswer& a : users.answers) CHECK(a.method.starts_with("normal"));
+  }
 }
 
 TEST_CASE("users are the units and bootstrap and delta method agree on them") {

@@ -3,20 +3,16 @@
 #include "base/error.hpp"
 #include "tests/data/calibration_support.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/error_of.hpp"
 
 using namespace feedloop;
 using Catch::Matchers::Contains;
 
 namespace {
 
-std::string error_of(const std::string& text) {
+std::string fault(const std::string& text) {
   TemporaryFolder folder;
-  try {
-    read_policy_table(folder.write("p.csv", text));
-  } catch (const Error& e) {
-    return e.what();
-  }
-  return "no error";
+  return error_of([&] { read_policy_table(folder.write("p.csv", text)); });
 }
 
 }  // namespace
@@ -35,12 +31,11 @@ TEST_CASE("a policy is read from long and wide tables alike") {
 }
 
 TEST_CASE("every fault of a policy table is told with its place") {
-  CHECK_THAT(error_of("action,prob\na,0.5\nb,0.6\n"), Contains("p.csv:3: probabilities add up to 1.1, not 1"));
-  CHECK_THAT(error_of("action,position,prob\na,1,1\na,2,0.7\n"),
-             Contains("p.csv:3: probabilities at position 2 add up to 0.7"));
-  CHECK_THAT(error_of("action,prob\na,1.5\n"), Contains("p.csv:2:3: `prob` = 1.5 is outside [0, 1]"));
-  CHECK_THAT(error_of("action,prob\na,-0.1\n"), Contains("p.csv:2:3"));
-  CHECK_THAT(error_of("action,prob\na,0.5\na,0.5\n"), Contains("p.csv:3:1: action `a` is listed twice"));
-  CHECK_THAT(error_of("action,weight\na,1\n"), Contains("p.csv:1:1") && Contains("probability"));
-  CHECK_THAT(error_of("action,prob\n"), Contains("no rows"));
+  CHECK_THAT(fault("action,prob\na,0.5\nb,0.6\n"), Contains("p.csv:3: probabilities add up to 1.1, not 1"));
+  CHECK_THAT(fault("action,position,prob\na,1,1\na,2,0.7\n"), Contains("p.csv:3: probabilities at position 2 add up to 0.7"));
+  CHECK_THAT(fault("action,prob\na,1.5\n"), Contains("p.csv:2:3: `prob` = 1.5 is outside [0, 1]"));
+  CHECK_THAT(fault("action,prob\na,-0.1\n"), Contains("p.csv:2:3"));
+  CHECK_THAT(fault("action,prob\na,0.5\na,0.5\n"), Contains("p.csv:3:1: action `a` is listed twice"));
+  CHECK_THAT(fault("action,weight\na,1\n"), Contains("p.csv:1:1") && Contains("probability"));
+  CHECK_THAT(fault("action,prob\n"), Contains("no rows"));
 }

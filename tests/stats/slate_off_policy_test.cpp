@@ -88,6 +88,41 @@ TEST_CASE("pseudo-inverse weights of slates without repetition give an additive 
   CHECK(value == Approx(0.5 * 1 + 0.5 * 5 + 7));
 }
 
+TEST_CASE("where all slates were equally likely the pseudo-inverse weights have a closed form") {
+  for (const std::size_t slots : {1, 2, 3, 4}) {
+    constexpr std::size_t actions = 4;
+    std::vector<std::uint32_t> slates, slate;
+    const std::function<void()> draw = [&] {
+      if (slate.size() == slots) slates.insert(slates.end(), slate.begin(), slate.end());
+      for (std::uint32_t a = 0; slate.size() < slots && a < actions; ++a) {
+        if (std::find(slate.begin(), slate.end(), a) != slate.end()) continue;
+        slate.push_back(a);
+        draw();
+        slate.pop_back();
+      }
+    };
+    draw();
+    const std::size_t n = slates.size() / slots;
+    // pi_e draws slate s with a probability in proportion to s + 1.
+    std::vector<double> q(slots * actions);
+    for (std::size_t s = 0; s < n; ++s)
+      for (std::size_t k = 0; k < slots; ++k)
+        q[k * actions + slates[s * slots + k]] += 2.0 * static_cast<double>(s + 1) / static_cast<double>(n * (n + 1));
+    const auto weights =
+        pseudo_inverse_weights(slates, std::vector<double>(n, 1.0 / static_cast<double>(n)), slots, actions, q);
+    for (std::size_t s = 0; s < n; ++s) {
+      std::vector<double> at_slot, anywhere;
+      for (std::size_t k = 0; k < slots; ++k) {
+        const std::uint32_t a = slates[s * slots + k];
+        at_slot.push_back(q[k * actions + a]);
+        anywhere.push_back(0);
+        for (std::size_t j = 0; j < slots; ++j) anywhere.back() += q[j * actions + a];
+      }
+      CHECK(uniform_slate_weight(at_slot, anywhere, actions) == Approx(weights[s]).epsilon(1e-9).margin(1e-9));
+    }
+  }
+}
+
 TEST_CASE("slates that never came have no value") {
   const SlateSums empty(3);
   for (std::size_t m = 0; m < kSlateMethods; ++m)
