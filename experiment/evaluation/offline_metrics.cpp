@@ -57,7 +57,6 @@ Scenario logging_scenario(const Scenario& scenario) {
   const std::pair<const char*, Value> keys[] = {{"policy.name", "epsilon_greedy"},
                                                 {"policy.epsilon_greedy.epsilon", 0.2},
                                                 {"engine.rerank.method", "none"},
-                                                {"engine.rerank.exposure.slots", std::int64_t{0}},
                                                 {"engine.value.click", 1.0}};
   for (const auto& [key, value] : keys) one.settings.set(key, value, {});
   for (const char* rule : {"per_category", "per_series", "creator_run", "sponsored"})

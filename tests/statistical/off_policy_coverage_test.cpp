@@ -45,8 +45,7 @@ Scenario uniform_world(int users, std::uint64_t seed) {
                                 "world.items.adult_share=0",
                                 "world.items.blocked_share=0",
                                 "world.population.activity_median=1.5",
-                                "engine.rerank.seen.capacity=0",
-                                "engine.rerank.exposure.slots=0"};
+                                "engine.rerank.seen.capacity=0"};
   for (const char* rule : {"per_category", "per_series", "creator_run", "sponsored"})
     sets.push_back(fmt::format("engine.rerank.rules.{}=32", rule));
   for (const SourceEntry& s : source_registry()) sets.push_back(fmt::format("engine.quota.{}=0", s.name));
