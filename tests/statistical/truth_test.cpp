@@ -1,5 +1,6 @@
 // What `--truth` promises: a null treatment's true effect is exactly 0, worlds fork from one t0, checkpoints continue to the
 // same bytes.
+#include <algorithm>
 #include <map>
 
 #include "experiment/metrics/metric.hpp"
@@ -32,7 +33,7 @@ struct StopAfter : Observer {
 
 TEST_CASE("a null treatment has a true effect of exactly zero in every metric") {
   const Report report = run(SmallScenario{.users = 200, .days = 3, .treatment = ""}.make(), {.truth = true});
-  REQUIRE(report.experiments[0].truth.size() == metric_registry().size() - 1);   // D7 needs eight days of follow-up
+  REQUIRE(report.experiments[0].truth.size() == metric_registry().size() - 1);  // D7 needs eight days of follow-up
   for (const TruthReport& t : report.experiments[0].truth) {
     INFO(t.metric);
     if (std::isnan(t.effect)) continue;  // D7 needs eight days of follow-up
@@ -74,6 +75,30 @@ TEST_CASE("a run stopped anywhere resumes to the same report") {
     StopAfter stop(epochs);
     CHECK_THROWS_AS(run(scenario, {.truth = true, .checkpoints = &store}, &stop), Interrupted);
     // What the first run was asked for is kept: --resume alone goes on to the truth.
+    CHECK(json_without_run(run(scenario, {.checkpoints = &store, .resume = true})) == whole);
+  }
+}
+
+TEST_CASE("an alarm goes off when exploration stops, is told in the report, and outlives a resumed run") {
+  // Half of all slots drawn at random, then none: one day of two of baseline makes the line, the next day lies below it.
+  const Scenario scenario =
+      SmallScenario{.users = 80,
+                    .days = 5,
+                    .sets = {"policy.name=random", "policy.explore.share=0.5", "policy.alarm.watch=true",
+                             "policy.alarm.window_days=1", "policy.alarm.baseline_days=2", "policy.alarm.sds=0",
+                             "policy.alarm.stop_day=3", "policy.alarm.raise_share=0.9"}}
+          .make();
+  const Report report = run(scenario, {});
+  const std::string whole = json_without_run(report);
+  const auto told = std::count_if(report.warnings.begin(), report.warnings.end(), [](const Warning& w) {
+    return w.code == "exposure_collapse" && w.text.find("raised from 0 % to 90 %") != std::string::npos;
+  });
+  CHECK(told == 2);  // one a variant
+  for (const int epochs : {900, 288 * 4 + 10, 288 * 5 + 10}) {
+    INFO(epochs);
+    MemoryStore store;
+    StopAfter stop(epochs);
+    CHECK_THROWS_AS(run(scenario, {.checkpoints = &store}, &stop), Interrupted);
     CHECK(json_without_run(run(scenario, {.checkpoints = &store, .resume = true})) == whole);
   }
 }
