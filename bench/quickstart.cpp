@@ -10,12 +10,12 @@
 namespace feedloop {
 namespace {
 
-// The quickstart's shape at a fifth of its users, so that three runs of each kind take seconds.
+// The quickstart's shape at two fifths of its users, so that three runs of each kind take a minute.
 constexpr const char* kScenario = R"(
 name = "quickstart-bench"
 warmup_days = 3
 days = 4
-world.population.users = 2000
+world.population.users = 4000
 world.items.count = 3000
 [[variant]]
 name = "control"
