@@ -10,6 +10,7 @@ target_compile_options(feedloop_flags INTERFACE
 )
 target_compile_definitions(feedloop_flags INTERFACE
   EIGEN_DONT_PARALLELIZE    # threads are ours to hand out, in fixed grains
+  EIGEN_NO_CPUID            # blocks of products, and so the order of their sums, by Eigen's constants and not by this processor's caches
   $<$<STREQUAL:${FEEDLOOP_EXECUTOR},threads>:FEEDLOOP_EXECUTOR_THREADS>
 )
 if(FEEDLOOP_SANITIZE)

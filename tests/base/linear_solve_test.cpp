@@ -26,3 +26,9 @@ TEST_CASE("what is not positive definite gives nothing finite") {
   a << 1, 2, 2, 1;
   CHECK(std::isnan(solve_positive_definite(a, Eigen::VectorXd(Eigen::VectorXd::Ones(2)))[0]));
 }
+
+TEST_CASE("the blocks of a product do not depend on the caches of the processor") {
+  CHECK(Eigen::l1CacheSize() == 32 * 1024);
+  CHECK(Eigen::l2CacheSize() == 256 * 1024);
+  CHECK(Eigen::l3CacheSize() == 2 * 1024 * 1024);
+}
