@@ -12,6 +12,7 @@ namespace feedloop {
 struct Scored {
   ItemId item;
   float score = 0;
+  bool operator==(const Scored&) const = default;
 };
 
 // Higher score first; of equal scores, the lower id. An object, not a function, so that sorts can inline it.

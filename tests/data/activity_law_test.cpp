@@ -11,7 +11,7 @@ using namespace feedloop;
 namespace {
 
 // Rounded lognormal counts of those users who reach `smallest`.
-std::vector<std::int64_t> planted(double log_mean, double log_sd, int users, std::int64_t smallest, std::uint64_t key) {
+std::vector<std::int64_t> planted_counts(double log_mean, double log_sd, int users, std::int64_t smallest, std::uint64_t key) {
   std::vector<std::int64_t> counts;
   for (std::uint32_t u = 0; static_cast<int>(counts.size()) < users; ++u) {
     Rng rng = stream(Seed{2}, Stream::Test, entity_key(key, u));
@@ -28,7 +28,7 @@ std::vector<std::int64_t> planted(double log_mean, double log_sd, int users, std
 TEST_CASE("a planted activity law is recovered from behind its cut") {
   std::uint64_t key = 0;
   for (const auto& [smallest, log_mean] : {std::pair{1, 4.0}, {20, 4.0}, {50, 3.9}}) {
-    const ActivityLaw law = fit_activity(planted(log_mean, 1.1, 20'000, smallest, ++key));
+    const ActivityLaw law = fit_activity(planted_counts(log_mean, 1.1, 20'000, smallest, ++key));
     INFO("cut " << smallest << ": " << law.log_mean << " " << law.log_sd);
     REQUIRE(law.identified);
     CHECK(law.smallest == smallest);

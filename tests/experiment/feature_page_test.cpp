@@ -7,5 +7,5 @@ using namespace feedloop;
 
 TEST_CASE("the page of features is the registry's") {
   // Otherwise: feedloop params --features > docs/FEATURES.md
-  CHECK(feature_page() == read_file(std::string(FEEDLOOP_SOURCE_DIR) + "/docs/FEATURES.md"));
+  CHECK(feature_page() == read_file(FEEDLOOP_SOURCE_DIR "/docs/FEATURES.md"));
 }

@@ -12,8 +12,6 @@ using namespace feedloop;
 
 namespace {
 
-SimTime day(std::int64_t d) { return SimTime{0} + kDay * d; }
-
 struct Moments {
   double n = 0, mean_x = 0, mean_y = 0, var_x = 0, var_y = 0, correlation = 0;
 };

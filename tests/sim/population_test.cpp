@@ -14,8 +14,6 @@ using namespace feedloop;
 
 namespace {
 
-SimTime day(std::int64_t d) { return SimTime{0} + kDay * d; }
-
 const std::vector<Latent>& centres() {
   static const std::vector<Latent> made = [] {
     ItemParams p;

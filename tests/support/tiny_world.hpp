@@ -13,6 +13,8 @@ namespace feedloop {
 // Two-sided normal tail beyond 5: 6e-7. A check within kZ standard errors fails without cause that seldom.
 constexpr double kZ = 5.0;
 
+inline SimTime day(std::int64_t d) { return SimTime{0} + kDay * d; }  // when it begins
+
 struct TinyWorld {
   WorldParams params = small();
   std::uint64_t seed = 7;

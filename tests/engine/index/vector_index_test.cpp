@@ -37,14 +37,9 @@ VectorIndex built(IndexKind kind, std::span<const float> vectors, int dims) {
   return index;
 }
 
-bool same(const std::vector<Scored>& a, const std::vector<Scored>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](const Scored& x, const Scored& y) { return x.item == y.item && x.score == y.score; });
-}
-
 bool same_answers(const VectorIndex& a, const VectorIndex& b, const RetrievalVectors& v, std::size_t k) {
   for (std::size_t q = 0; q < v.queries.size() / static_cast<std::size_t>(v.dims); ++q)
-    if (!same(search(a, row(v.queries, q, v.dims), k), search(b, row(v.queries, q, v.dims), k))) return false;
+    if (search(a, row(v.queries, q, v.dims), k) != search(b, row(v.queries, q, v.dims), k)) return false;
   return true;
 }
 
@@ -249,8 +244,8 @@ TEST_CASE("zero vectors are rows like others") {
     VectorIndex grown = built(kind, std::span(rows).first(180 * 6), 6), loaded(kind);
     grown.add(std::span(rows).subspan(180 * 6));
     load_state(loaded, save_state(grown));
-    CHECK(same(search(loaded, std::vector<float>{1, 1, 1, 1, 1, 1}, 190),
-               search(index, std::vector<float>{1, 1, 1, 1, 1, 1}, 190)));
+    const std::vector<float> ones(6, 1);
+    CHECK(search(loaded, ones, 190) == search(index, ones, 190));
   }
 }
 
@@ -302,7 +297,7 @@ TEST_CASE("an index is the same on any number of threads") {
     CHECK(save_state(one) == save_state(four));
     std::vector<char> agree(10);
     parallel_for(10, 1, [&](std::size_t q, std::size_t) {
-      agree[q] = same(search(one, row(v.queries, q, 16), 60), search(four, row(v.queries, q, 16), 60));
+      agree[q] = search(one, row(v.queries, q, 16), 60) == search(four, row(v.queries, q, 16), 60);
     });
     set_threads(0);
     CHECK(std::count(agree.begin(), agree.end(), 1) == 10);

@@ -15,7 +15,7 @@ using namespace feedloop;
 
 namespace {
 
-constexpr float kNan = std::numeric_limits<float>::quiet_NaN(), kInf = std::numeric_limits<float>::infinity();
+constexpr float kInf = std::numeric_limits<float>::infinity();
 
 std::vector<Lanes> all_lanes() {
   std::vector<Lanes> lanes{Lanes::Scalar, Lanes::Avx2};
@@ -75,7 +75,7 @@ BoostingParams params_of(int trees, int depth, int max_bin, double min_child_wei
 
 // Values at, just below and just above cuts, and all that is odd, in random places.
 std::vector<float> awkward_rows(const std::vector<std::string>& models, std::size_t n, std::size_t width) {
-  std::vector<std::vector<float>> values(width, {kNan, kInf, -kInf, 0.0f, -0.0f, 1e-45f, std::numeric_limits<float>::max()});
+  std::vector<std::vector<float>> values(width, {std::numeric_limits<float>::quiet_NaN(), kInf, -kInf, 0.0f, -0.0f, 1e-45f, std::numeric_limits<float>::max()});
   for (const std::string& model : models)
     for (const auto& tree : read_model(model).trees)
       for (const auto& node : tree)

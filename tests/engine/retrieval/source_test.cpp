@@ -45,11 +45,6 @@ struct Bench {
   std::vector<OnlineFeatures> users{kUsers};
 };
 
-bool same(const std::vector<Scored>& a, const std::vector<Scored>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](const Scored& x, const Scored& y) { return x.item == y.item && x.score == y.score; });
-}
-
 template <class Check>
 void each_source(Check check) {
   for (const SourceEntry& entry : source_registry()) {
@@ -116,7 +111,7 @@ TEST_CASE("nominations are appended after what is there") {
     REQUIRE(!out.empty());
     CHECK(out[0].item == ItemId{69});
     out.erase(out.begin());
-    CHECK(same(out, bench.nominate(UserId{1}, 5, shelf)));
+    CHECK(out == bench.nominate(UserId{1}, 5, shelf));
   });
 }
 
@@ -130,8 +125,8 @@ TEST_CASE("the same history nominates the same whoever asked before") {
     }
     for (std::size_t u = 0; u < kUsers + 3; ++u) {
       const auto first = a.nominate(UserId{u}, 20, shelf);
-      REQUIRE(same(first, a.nominate(UserId{u}, 20, shelf)));
-      REQUIRE(same(first, b.nominate(UserId{u}, 20, shelf)));
+      REQUIRE(first == a.nominate(UserId{u}, 20, shelf));
+      REQUIRE(first == b.nominate(UserId{u}, 20, shelf));
     }
     CHECK(save_state(*a.source) == save_state(*b.source));
   });
@@ -147,10 +142,10 @@ TEST_CASE("a loaded source nominates and goes on learning as the original") {
     load_state(b.stats, save_state(a.stats));
     load_state(b.log, save_state(a.log));
     b.users = a.users;
-    for (std::size_t u = 0; u < kUsers; ++u) REQUIRE(same(a.nominate(UserId{u}, 20, shelf), b.nominate(UserId{u}, 20, shelf)));
+    for (std::size_t u = 0; u < kUsers; ++u) REQUIRE(a.nominate(UserId{u}, 20, shelf) == b.nominate(UserId{u}, 20, shelf));
     a.day(1, shelf);
     b.day(1, shelf);
-    for (std::size_t u = 0; u < kUsers; ++u) REQUIRE(same(a.nominate(UserId{u}, 20, shelf), b.nominate(UserId{u}, 20, shelf)));
+    for (std::size_t u = 0; u < kUsers; ++u) REQUIRE(a.nominate(UserId{u}, 20, shelf) == b.nominate(UserId{u}, 20, shelf));
     CHECK(save_state(*a.source) == save_state(*b.source));
   });
 }
