@@ -31,7 +31,7 @@ std::vector<EvaluationTable> evaluate_calibration(const Scenario& scenario, cons
   std::int64_t rows = 0;
   for (int s = 0; s < options.seeds; ++s) {
     options.begin(s, options.seeds);
-    const Scenario one = with_seed(scenario, scenario.seed() + static_cast<std::uint64_t>(s));
+    const Scenario one = nth_world(scenario, s);
     const Study study(one);
     Simulation simulation(study);
     while (simulation.now() < study.end)

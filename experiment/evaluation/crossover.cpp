@@ -89,7 +89,7 @@ std::vector<EvaluationTable> evaluate_crossover(const Scenario& scenario, const 
   std::array<RatioMoments, kRows> page, lead;
   for (int s = 0; s < options.seeds; ++s) {
     options.begin(s, options.seeds);
-    const Lived lived(with_seed(scenario, scenario.seed() + static_cast<std::uint64_t>(s)));
+    const Lived lived(nth_world(scenario, s));
     const std::vector<Sampled> sample = sample_users(lived, kEdges, kEach);
     std::vector<OfUser> users(sample.size());
     std::vector<std::array<double, kRows>> first(sample.size());

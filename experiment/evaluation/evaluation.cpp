@@ -30,6 +30,10 @@ Scenario with_seed(Scenario scenario, std::uint64_t seed) {
   return scenario;
 }
 
+Scenario nth_world(const Scenario& scenario, int n) {
+  return with_seed(scenario, scenario.seed() + static_cast<std::uint64_t>(n));
+}
+
 Request first_request(const World& world, UserId user, SimTime now) {
   Request r = world.request_of(user, now);
   r.id = RequestId::make(user, static_cast<std::uint32_t>(local_day(now, r.utc_offset_h) + 1), 0, 0);

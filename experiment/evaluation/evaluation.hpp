@@ -41,6 +41,7 @@ std::span<const Evaluation> evaluation_registry();
 
 // The scenario with another seed.
 Scenario with_seed(Scenario scenario, std::uint64_t seed);
+Scenario nth_world(const Scenario& scenario, int n);  // with the n-th seed from its own on
 // The first page of a visit of the user's that begins now.
 Request first_request(const World& world, UserId user, SimTime now);
 // What the scenario serves in control, under one experiment of these variants in place of its own.

@@ -89,7 +89,7 @@ std::vector<EvaluationTable> evaluate_first_impression(const Scenario& scenario,
     std::vector<double> median, late, never, early;
     for (int s = 0; s < options.seeds; ++s) {
       options.begin(world++, static_cast<int>(ways().size()) * options.seeds);
-      Scenario one = with_variants(with_seed(scenario, scenario.seed() + static_cast<std::uint64_t>(s)), {});
+      Scenario one = with_variants(nth_world(scenario, s), {});
       one.experiments.clear();
       for (const auto& [key, value] : way.overrides) one.settings.set(key, value, {});
       const std::vector<Upload> uploads = uploads_of(one);

@@ -43,7 +43,7 @@ std::vector<EvaluationTable> evaluate_leave_one_out(const Scenario& scenario, co
   ByCohort whole;
   for (int seed = 0; seed < options.seeds; ++seed) {
     options.begin(seed, options.seeds);
-    const Lived lived(with_seed(scenario, scenario.seed() + static_cast<std::uint64_t>(seed)));
+    const Lived lived(nth_world(scenario, seed));
     const std::vector<Sampled> sample = sample_users(lived, kEdges, kEach);
     std::vector<std::vector<double>> of_user(sample.size());
     parallel_for(sample.size(), 4, [&](std::size_t b, std::size_t e) {

@@ -52,7 +52,7 @@ std::vector<EvaluationTable> evaluate_log_q(const Scenario& scenario, const Eval
   std::vector<double> tail_share;
   for (int seed = 0; seed < options.seeds; ++seed) {
     options.begin(seed, options.seeds);
-    const Lived lived(corrected_and_not(with_seed(scenario, scenario.seed() + static_cast<std::uint64_t>(seed))), false);
+    const Lived lived(corrected_and_not(nth_world(scenario, seed)), false);
     FEEDLOOP_CHECK(lived.simulation.engine().pipelines() == 2, "the two corrections need a pipeline each");
     const std::size_t items = lived.catalog.size();
     std::vector<std::int64_t> ordered = lived.clicks;

@@ -7,6 +7,7 @@
 #include "base/distributions.hpp"
 #include "base/hash.hpp"
 #include "base/parallel.hpp"
+#include "engine/ranking/validation.hpp"
 #include "experiment/evaluation/evaluation.hpp"
 #include "experiment/evaluation/truth.hpp"
 #include "experiment/simulation.hpp"
@@ -104,7 +105,7 @@ class Judge {
         if (clicked) of_[c].ndcg += s.ndcg, of_[c].position_ndcg += s.position_ndcg;
         of_[c].ips += s.ips, of_[c].clicks += s.clicks, of_[c].minutes += s.minutes;
         for (std::size_t k = 0; k < s.scores.size(); ++k)
-          of_[c].impressions.emplace_back(s.scores[k], chosen[i]->outcome.slots[k].clicked);
+          of_[c].add_impression(s.scores[k], chosen[i]->outcome.slots[k].clicked);
       }
     }
   }
@@ -113,21 +114,7 @@ class Judge {
   // By variant, over all impressions: the chance that a clicked one has the higher score.
   std::vector<double> auc() const {
     std::vector<double> out;
-    for (const Sums& s : of_) {
-      auto rows = s.impressions;
-      std::sort(rows.begin(), rows.end());
-      double below = 0, wins = 0, positives = 0;
-      for (std::size_t i = 0; i < rows.size();) {
-        const std::size_t from = i;
-        double clicks = 0;
-        for (; i < rows.size() && rows[i].first == rows[from].first; ++i) clicks += rows[i].second;
-        const double others = static_cast<double>(i - from) - clicks;
-        wins += clicks * (below + others / 2);
-        below += others;
-        positives += clicks;
-      }
-      out.push_back(wins / (below * positives));
-    }
+    for (const Sums& s : of_) out.push_back(feedloop::auc(s.impressions));
     return out;
   }
   // Means over the pages with a click, and over all.
@@ -136,7 +123,12 @@ class Judge {
 
  private:
   struct Sums : PageScore {
-    std::vector<std::pair<float, bool>> impressions;  // score, clicked
+    ValidationRows impressions;
+    void add_impression(float score, bool clicked) {
+      impressions.logit.push_back(double{score});
+      impressions.positive.push_back(clicked);
+      impressions.negative.push_back(!clicked);
+    }
   };
   std::vector<double> means(double PageScore::*of, double n) const {
     std::vector<double> out;
@@ -267,7 +259,7 @@ std::vector<EvaluationTable> evaluate_offline_metrics(const Scenario& scenario, 
   std::vector<OfflineMetrics> seeds;
   for (int s = 0; s < options.seeds; ++s) {
     options.begin(s, options.seeds);
-    seeds.push_back(offline_metrics(with_seed(scenario, scenario.seed() + static_cast<std::uint64_t>(s))));
+    seeds.push_back(offline_metrics(nth_world(scenario, s)));
   }
   const auto over = [&](auto value) {
     std::vector<double> by_seed;

@@ -89,7 +89,7 @@ std::vector<EvaluationTable> evaluate_position_bias(const Scenario& scenario, co
     for (std::size_t t = 0; t < kTreatments.size(); ++t) {
       const auto treatments = static_cast<int>(kTreatments.size());
       options.begin(s * treatments + static_cast<int>(t), options.seeds * treatments);
-      worlds[t].push_back(position_world(with_seed(scenario, scenario.seed() + static_cast<std::uint64_t>(s)), kTreatments[t]));
+      worlds[t].push_back(position_world(nth_world(scenario, s), kTreatments[t]));
     }
 
   // By seed, of the engine's default: what the estimates themselves do to training is the second table's.

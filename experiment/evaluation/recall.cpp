@@ -123,7 +123,7 @@ std::vector<EvaluationTable> evaluate_recall(const Scenario& scenario, const Eva
   std::size_t items = 0;
   for (int seed = 0; seed < options.seeds; ++seed) {
     options.begin(seed, options.seeds);
-    const Lived lived(with_seed(scenario, scenario.seed() + static_cast<std::uint64_t>(seed)));
+    const Lived lived(nth_world(scenario, seed));
     const std::vector<Sampled> sample = sample_users(lived, kEdges, kEach);
     items = lived.catalog.size();
 

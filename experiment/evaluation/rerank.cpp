@@ -127,7 +127,7 @@ std::vector<EvaluationTable> evaluate_rerank(const Scenario& scenario, const Eva
   const double eta = scenario.settings.read<ExaminationParams>("world.examination").eta;
   for (int s = 0; s < options.seeds; ++s) {
     options.begin(s, options.seeds);
-    const Scenario one = with_variants(with_seed(scenario, scenario.seed() + static_cast<std::uint64_t>(s)), variants);
+    const Scenario one = with_variants(nth_world(scenario, s), variants);
     const Study study(one);
     std::string t0;
     {
