@@ -9,8 +9,9 @@
 #include "base/parameters.hpp"
 
 namespace feedloop {
-CsvReader::CsvReader(const std::filesystem::path& file) : source_(file.string()), text_(read_file(file)) {
-  if (text_.starts_with("\xEF\xBB\xBF")) at_ = 3;
+CsvReader::CsvReader(const std::filesystem::path& file, std::size_t window)
+    : file_(file), window_(window), source_(file.string()) {
+  if (has(2) && text_.starts_with("\xEF\xBB\xBF")) at_ = 3;
   if (!read_record(header_, columns_)) throw Error("is empty; expected a header line of column names", Place{source_});
 }
 
@@ -34,23 +35,27 @@ bool CsvReader::next() {
 }
 
 bool CsvReader::read_record(std::vector<std::string>& fields, std::vector<Position>& columns) {
-  while (at_ < text_.size() && (text_[at_] == '\n' || text_[at_] == '\r')) {
+  while (has(at_) && (text_[at_] == '\n' || text_[at_] == '\r')) {
     if (text_[at_] == '\n') ++line_;
     ++at_;
   }
   fields.clear();
   columns.clear();
-  if (at_ >= text_.size()) return false;
+  if (!has(at_)) return false;
+  if (at_ >= window_) {
+    text_.erase(0, at_);
+    at_ = 0;
+  }
   std::size_t line_start = at_;
   for (;;) {
     columns.push_back({line_, static_cast<int>(at_ - line_start) + 1});
     std::string value;
-    if (at_ < text_.size() && text_[at_] == '"') {
+    if (has(at_) && text_[at_] == '"') {
       const Place opened{source_, line_, columns.back().column};
       for (++at_;; ++at_) {
-        if (at_ >= text_.size()) throw Error("a quote is opened here and never closed", opened);
+        if (!has(at_)) throw Error("a quote is opened here and never closed", opened);
         if (text_[at_] == '"') {
-          if (at_ + 1 < text_.size() && text_[at_ + 1] == '"')
+          if (has(at_ + 1) && text_[at_ + 1] == '"')
             ++at_;
           else
             break;
@@ -62,27 +67,43 @@ bool CsvReader::read_record(std::vector<std::string>& fields, std::vector<Positi
         value += text_[at_];
       }
       ++at_;
-      if (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '\r' && text_[at_] != '\n')
+      if (has(at_) && text_[at_] != ',' && text_[at_] != '\r' && text_[at_] != '\n')
         throw Error("text after a closing quote; expected a comma or the end of the line",
                     Place{source_, line_, static_cast<int>(at_ - line_start) + 1});
     } else {
-      const std::size_t end = std::min(text_.find_first_of(",\r\n", at_), text_.size());
+      const std::size_t end = end_of_field();
       value.assign(text_, at_, end - at_);
       at_ = end;
     }
     fields.push_back(std::move(value));
-    if (at_ < text_.size() && text_[at_] == ',') {
+    if (has(at_) && text_[at_] == ',') {
       ++at_;
       continue;
     }
     break;
   }
-  if (at_ < text_.size() && text_[at_] == '\r') ++at_;
-  if (at_ < text_.size() && text_[at_] == '\n') {
+  if (has(at_) && text_[at_] == '\r') ++at_;
+  if (has(at_) && text_[at_] == '\n') {
     ++at_;
     ++line_;
   }
   return true;
+}
+
+bool CsvReader::has(std::size_t at) {
+  while (at >= text_.size())
+    if (!file_.append_to(text_, window_)) return false;
+  return true;
+}
+
+std::size_t CsvReader::end_of_field() {
+  std::size_t end = text_.find_first_of(",\r\n", at_);
+  while (end == std::string::npos) {
+    const std::size_t known = text_.size();
+    if (!has(known)) return known;
+    end = text_.find_first_of(",\r\n", known);
+  }
+  return end;
 }
 
 double CsvReader::number(std::size_t column) const {

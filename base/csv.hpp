@@ -14,8 +14,9 @@ namespace feedloop {
 
 class CsvReader {
  public:
-  // Reads the whole file and its header line. Throws Error when the file is missing, empty or the header is malformed.
-  explicit CsvReader(const std::filesystem::path& file);
+  // Reads the header line; the file is read `window` bytes at a time, so that memory is bounded by the window and the longest
+  // record. Throws Error when the file is missing, empty or the header is malformed.
+  explicit CsvReader(const std::filesystem::path& file, std::size_t window = 1 << 20);
 
   const std::vector<std::string>& header() const { return header_; }
   // Column of the header's `name`. Throws Error naming the columns there are.
@@ -33,7 +34,11 @@ class CsvReader {
     int line = 1, column = 1;
   };
   bool read_record(std::vector<std::string>& fields, std::vector<Position>& columns);
-  std::string source_, text_;
+  bool has(std::size_t at);  // reads on until text_ has a character there; false when the file ends before
+  std::size_t end_of_field();
+  InputFile file_;
+  std::size_t window_;
+  std::string source_, text_;  // text_: what was read and is not yet over, from the record at at_ or a little earlier on
   std::size_t at_ = 0;
   int line_ = 1;
   std::vector<std::string> header_, fields_;

@@ -21,16 +21,28 @@ struct File {
 
 }  // namespace
 
-std::string read_file(const std::filesystem::path& file) {
+InputFile::InputFile(const std::filesystem::path& file) : path_(file) {
   const Place where{file.string()};
   std::error_code ec;
   if (std::filesystem::is_directory(file, ec)) throw Error("is a directory, not a file", where);
-  File f(file.c_str(), "rb");
-  if (!f.handle) throw Error(fmt::format("cannot be read: {}", std::strerror(errno)), where);
+  file_.reset(std::fopen(file.c_str(), "rb"));
+  if (!file_) throw Error(fmt::format("cannot be read: {}", std::strerror(errno)), where);
+}
+
+bool InputFile::append_to(std::string& text, std::size_t bytes) {
+  const std::size_t before = text.size();
+  text.resize(before + bytes);
+  const std::size_t n = std::fread(text.data() + before, 1, bytes, file_.get());
+  text.resize(before + n);
+  if (std::ferror(file_.get())) throw Error(fmt::format("cannot be read: {}", std::strerror(errno)), Place{path_.string()});
+  return n > 0;
+}
+
+std::string read_file(const std::filesystem::path& file) {
+  InputFile in(file);
   std::string text;
-  char buffer[1 << 16];
-  for (std::size_t n; (n = std::fread(buffer, 1, sizeof buffer, f.handle)) > 0;) text.append(buffer, n);
-  if (std::ferror(f.handle)) throw Error(fmt::format("cannot be read: {}", std::strerror(errno)), where);
+  while (in.append_to(text, 1 << 16)) {
+  }
   return text;
 }
 

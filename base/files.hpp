@@ -1,7 +1,9 @@
-// Whole files as text, with the system's reason when something is in the way.
+// Files as text, whole or piece by piece, with the system's reason when something is in the way.
 #pragma once
 
+#include <cstdio>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -9,7 +11,21 @@
 
 namespace feedloop {
 
-std::string read_file(const std::filesystem::path& file);   // Throws Error
+class InputFile {
+ public:
+  explicit InputFile(const std::filesystem::path& file);  // Throws Error
+  // Appends the next bytes, at most so many; false at the end of the file. Throws Error.
+  bool append_to(std::string& text, std::size_t bytes);
+
+ private:
+  struct Close {
+    void operator()(std::FILE* f) const { std::fclose(f); }
+  };
+  std::filesystem::path path_;
+  std::unique_ptr<std::FILE, Close> file_;
+};
+
+std::string read_file(const std::filesystem::path& file);  // Throws Error
 // Writes through a temporary file and a rename, so that a failure leaves nothing half written. Throws Error.
 void write_file(const std::filesystem::path& file, std::string_view text);
 // Throws the Error that write_file would, and leaves nothing behind: refuse before the work, not after it.

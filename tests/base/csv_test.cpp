@@ -23,9 +23,11 @@ struct TempFile {
   ~TempFile() { std::filesystem::remove(path); }
 };
 
-std::vector<std::vector<std::string>> rows(std::string_view text) {
+constexpr std::size_t kWindow = 1 << 20;
+
+std::vector<std::vector<std::string>> rows(std::string_view text, std::size_t window = kWindow) {
   const TempFile file(text);
-  CsvReader reader(file.path);
+  CsvReader reader(file.path, window);
   std::vector<std::vector<std::string>> out{reader.header()};
   while (reader.next()) {
     out.emplace_back();
@@ -35,10 +37,10 @@ std::vector<std::vector<std::string>> rows(std::string_view text) {
 }
 
 // What the reader says of a faulty text, with the file's name taken off.
-std::string fault(std::string_view text, const std::function<void(CsvReader&)>& also = {}) {
+std::string fault(std::string_view text, const std::function<void(CsvReader&)>& also = {}, std::size_t window = kWindow) {
   const TempFile file(text);
   try {
-    CsvReader reader(file.path);
+    CsvReader reader(file.path, window);
     while (reader.next())
       if (also) also(reader);
   } catch (const Error& e) {
@@ -83,6 +85,19 @@ TEST_CASE("a record of another width is reported with its line and both widths")
   CHECK(fault("a,b\n1\n") == ":2:1: 1 fields where the header has 2");
   // Line breaks inside quotes count.
   CHECK_THAT(fault("a,b\n\"x\ny\",2\n1\n"), Contains(":4:1: 1 fields"));
+}
+
+TEST_CASE("where the pieces end in which a file is read makes no difference") {
+  const char* texts[] = {
+      "\xEF\xBB\xBF"
+      "a,b\r\n\r\n\"x,\"\"y\"\"\",\"one\r\ntwo\"\r\n,\"\"\n1234567890,12345678901234567890",
+      "a,b\n1,2\n3,\"four\n5,6\n", "a,b\n\"x\ny\",2\n\"1\"x,2\n", "a,b\n\n\n1\n", "\n\n"};
+  for (const char* text : texts)
+    for (std::size_t window = 1; window <= 80; ++window) {
+      CAPTURE(text, window);
+      CHECK(fault(text, {}, window) == fault(text));
+      if (fault(text) == "no fault") CHECK(rows(text, window) == rows(text));
+    }
 }
 
 TEST_CASE("numbers are finite and complete or reported with column name and place") {
