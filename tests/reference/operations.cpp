@@ -303,6 +303,14 @@ constexpr Operation kOperations[] = {
 
 }  // namespace
 
-std::span<const Operation> operations() { return kOperations; }
+std::span<const Operation> comparison_operations() { return kOperations; }
+
+std::vector<Operation> operations() {
+  std::vector<Operation> all;
+  for (const auto& part : {comparison_operations(), sequential_operations(), sizing_operations(), adjustment_operations(),
+                           posterior_operations()})
+    all.insert(all.end(), part.begin(), part.end());
+  return all;
+}
 
 }  // namespace feedloop::reference

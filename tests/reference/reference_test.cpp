@@ -16,7 +16,8 @@ json read(const std::filesystem::path& file) {
 }
 
 const Operation* find(const std::string& family, const std::string& op) {
-  for (const Operation& o : operations())
+  static const std::vector<Operation> all = operations();
+  for (const Operation& o : all)
     if (o.family == family && o.op == op) return &o;
   return nullptr;
 }

@@ -1,0 +1,7 @@
+#include "tests/reference/operations.hpp"
+
+namespace feedloop::reference {
+
+std::span<const Operation> adjustment_operations() { return {}; }
+
+}  // namespace feedloop::reference
