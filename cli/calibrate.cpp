@@ -132,7 +132,7 @@ void add_calibrate(CLI::App& app, std::function<int()>& action) {
       ->add_option("--appeal-share", flags->options.appeal_share,
                    "Share of log-popularity that is appeal, not exposure (default 0.5)")
       ->type_name("X")
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(in_range(0.0, 1.0));
   command
       ->add_option("--users", flags->options.users,
                    "Users of the scenario (default: the log's, times a whole number up to 5,000 or more)")

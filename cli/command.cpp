@@ -7,6 +7,15 @@
 
 namespace feedloop {
 
+CLI::Validator in_range(double low, double high) {
+  const auto check = [=](std::string& text) {
+    double x = 0;
+    if (CLI::detail::lexical_cast(text, x) && x >= low && x <= high) return std::string();
+    return fmt::format("{} is outside [{:g}, {:g}]", text, low, high);
+  };
+  return {check, fmt::format("[{:g}, {:g}]", low, high), "in_range"};
+}
+
 void ScenarioFlags::add_to(CLI::App& app, bool required) {
   auto* scenario = app.add_option("scenario", file, "Scenario file (TOML)");
   if (required) scenario->required();

@@ -9,7 +9,8 @@
 
 namespace CLI {
 class App;
-}
+class Validator;
+}  // namespace CLI
 
 namespace feedloop {
 
@@ -30,6 +31,9 @@ void add_gui(CLI::App& app, std::function<int()>& action);
 
 // Exit codes (docs/ARCHITECTURE.md).
 constexpr int kDone = 0, kClaimFailed = 1, kBadInput = 2, kInterrupted = 3;
+
+// Numbers from low to high. CLI11's own Range spells its ends without exponent: 1e300 as 301 digits, 1e-9 as 0.
+CLI::Validator in_range(double low, double high);
 
 // A scenario and what the command line says over it.
 struct ScenarioFlags {

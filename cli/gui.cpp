@@ -25,7 +25,7 @@ void add_gui(CLI::App& app, std::function<int()>& action) {
   command->add_option("--until-day", flags->until_day, "Pause there: day of the experiment")->type_name("DAY");
   command->add_option("--scale", flags->scale, "Size of text and controls; 0 = as the display says")
       ->type_name("X")
-      ->check(CLI::Range(0.0, 4.0));
+      ->check(in_range(0.0, 4.0));
   command->add_flag("--fixed-dt", flags->fixed_dt, "Frames advance by a fixed time, for pictures that repeat");
   command->callback([flags, &action] {
     action = [flags]() -> int {

@@ -265,27 +265,27 @@ void add_ope(CLI::App& app, std::function<int()>& action) {
   auto* clip =
       command->add_option("--clip", flags->clip, "Largest weight of the clipped estimators (default: tuned by the data)")
           ->type_name("C")
-          ->check(CLI::Range(1e-9, 1e300));
+          ->check(in_range(1e-9, 1e300));
   auto* tau =
       command
           ->add_option("--switch-tau", flags->switch_tau, "Largest weight that switch_dr uses (default: the 95th percentile)")
           ->type_name("X")
-          ->check(CLI::Range(1e-9, 1e300));
+          ->check(in_range(1e-9, 1e300));
   command->add_option("--shrinkage", options.shrinkage, "lambda of shrunk_dr (default 100)")
       ->type_name("X")
-      ->check(CLI::Range(1e-9, 1e300));
+      ->check(in_range(1e-9, 1e300));
   command->add_option("--sub-gaussian", options.sub_gaussian, "lambda of the sub-Gaussian weights (default 0.01)")
       ->type_name("X")
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(in_range(0.0, 1.0));
   command->add_option("--folds", options.folds, "Of the reward model's cross-fitting (default 5)")
       ->type_name("N")
       ->check(CLI::Range(2, 100));
   command->add_option("--ridge", options.ridge, "Penalty on its squared weights (default 2.5)")
       ->type_name("X")
-      ->check(CLI::Range(1e-6, 1e9));
+      ->check(in_range(1e-6, 1e9));
   command->add_option("--level", options.level, "Of the intervals (default 0.95)")
       ->type_name("X")
-      ->check(CLI::Range(0.5, 0.9999));
+      ->check(in_range(0.5, 0.9999));
   command->add_option("--interval", flags->interval, "normal (default), bootstrap, student, bernstein or hoeffding")
       ->type_name("METHOD")
       ->check(CLI::IsMember({"normal", "bootstrap", "student", "bernstein", "hoeffding"}));

@@ -170,6 +170,7 @@ done
 expect 0 '^ *replay ' "$feedloop" ope --log even.csv --policy greedy
 expect 2 'log is needed' "$feedloop" ope --policy uniform
 expect 2 'policy is needed' "$feedloop" ope --log even.csv
+expect 2 'clip: 0 is outside \[1e-09, 1e\+300\]' "$feedloop" ope --log even.csv --policy greedy --clip 0
 expect 2 'missing.csv: cannot be read' "$feedloop" ope --log missing.csv --policy uniform
 expect 2 'third.csv:1:1: has no propensities|third.csv:1:1: has no column' "$feedloop" ope --log third.csv --policy uniform
 cut -d, -f1,2 even.csv > bare.csv;                     expect 2 'bare.csv:1:1: has no propensities' "$feedloop" ope --log bare.csv --policy uniform
