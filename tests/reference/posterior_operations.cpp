@@ -1,5 +1,14 @@
+#include <algorithm>
+#include <memory>
+#include <numeric>
+
 #include "stats/beta_posterior.hpp"
+#include "stats/divergence.hpp"
+#include "stats/intra_list_distance.hpp"
+#include "stats/overlap.hpp"
 #include "stats/posterior.hpp"
+#include "stats/ranking_quality.hpp"
+#include "stats/scoring_rules.hpp"
 #include "tests/reference/operations.hpp"
 
 namespace feedloop::reference {
@@ -73,7 +82,77 @@ json beta_binomial(const json& in) {
 
 json best_of_several(const json& in) { return {{"p_best", chance_best(numbers(in.at("mean")), numbers(in.at("sd")))}}; }
 
+json lists(const json& in) {
+  std::vector<double> rows;
+  for (const json& row : in.at("x"))
+    for (const double x : numbers(row)) rows.push_back(x);
+  const auto mean = [&](Distance d) { return intra_list_distance(rows, in.at("x")[0].size(), d); };
+  return {{"ild_cosine", mean(Distance::Cosine)},
+          {"ild_euclidean", mean(Distance::Euclidean)},
+          {"ild_cityblock", mean(Distance::Cityblock)}};
+}
+
+json sets(const json& in) { return {{"jaccard", jaccard(counts(in.at("a")), counts(in.at("b")))}}; }
+
+json users(const json& in) {
+  std::vector<std::pair<std::size_t, std::size_t>> pairs;
+  for (const json& pair : in.at("pairs")) pairs.emplace_back(pair[0], pair[1]);
+  std::vector<std::vector<std::int64_t>> items;
+  for (const json& list : in.at("items")) items.push_back(counts(list));
+  return {{"mean_jaccard", mean_jaccard(items, pairs)}};
+}
+
+double auc_of_labels(const std::vector<double>& score, const std::vector<std::int64_t>& label) {
+  std::vector<double> by_label[2];
+  for (std::size_t i = 0; i < score.size(); ++i) by_label[label[i]].push_back(score[i]);
+  return roc_auc(by_label[1], by_label[0]);
+}
+
+json ranking(const json& in) {
+  const auto score = numbers(in.at("score")), relevance = numbers(in.at("relevance"));
+  const auto binary = counts(in.at("binary"));
+  std::vector<std::size_t> order(score.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return score[a] > score[b]; });
+  std::vector<double> gains;
+  const auto relevant = std::make_unique<bool[]>(order.size());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    gains.push_back(relevance[order[i]]);
+    relevant[i] = binary[order[i]] != 0;
+  }
+  return {{"ndcg", ndcg(gains, gains.size())},
+          {"ndcg_at_3", ndcg(gains, 3)},
+          {"dcg_at_5", dcg(gains, 5)},
+          {"average_precision", average_precision({relevant.get(), order.size()})},
+          {"roc_auc", auc_of_labels(score, binary)}};
+}
+
+// In two parts that are merged.
+json calibration(const json& in) {
+  const auto y = counts(in.at("y"));
+  const auto p = numbers(in.at("p"));
+  ForecastScores parts[2];
+  for (std::size_t i = 0; i < y.size(); ++i) parts[i < y.size() / 3 ? 0 : 1].add(p[i], y[i] != 0);
+  const ForecastScores all = parts[0].merged(parts[1]);
+  return {{"log_loss", all.log_loss()},
+          {"brier", all.brier()},
+          {"roc_auc", auc_of_labels(p, y)},
+          {"normalised_entropy", all.normalised_entropy()},
+          {"calibration_ratio", all.calibration_ratio()}};
+}
+
+json js(const json& in) {
+  const auto p = numbers(in.at("p")), q = numbers(in.at("q"));
+  return {{"js_divergence", jensen_shannon(p, q)}, {"hellinger", hellinger(p, q)}};
+}
+
 constexpr Operation kOperations[] = {
+    {"diversity", "lists", lists},
+    {"diversity", "sets", sets},
+    {"diversity", "users", users},
+    {"diversity", "ranking", ranking},
+    {"diversity", "calibration", calibration},
+    {"diversity", "js", js},
     {"bayes", "lift", lift},
     {"bayes", "beta_binomial", beta_binomial},
     {"bayes", "best_arm", best_of_several},

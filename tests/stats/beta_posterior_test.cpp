@@ -1,6 +1,8 @@
 #include "stats/beta_posterior.hpp"
 
 #include <cmath>
+#include <initializer_list>
+#include <utility>
 
 #include "base/distributions.hpp"
 #include "stats/posterior.hpp"

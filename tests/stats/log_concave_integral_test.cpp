@@ -1,7 +1,9 @@
 #include "stats/log_concave_integral.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 #include "tests/support/catch.hpp"
 

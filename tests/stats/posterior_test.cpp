@@ -1,6 +1,8 @@
 #include "stats/posterior.hpp"
 
 #include <cmath>
+#include <cstdint>
+#include <vector>
 
 #include "base/distributions.hpp"
 #include "stats/proportion.hpp"
