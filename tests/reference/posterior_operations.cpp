@@ -2,6 +2,8 @@
 #include <memory>
 #include <numeric>
 
+#include "base/digest.hpp"
+#include "base/platform_hash.hpp"
 #include "stats/beta_posterior.hpp"
 #include "stats/divergence.hpp"
 #include "stats/intra_list_distance.hpp"
@@ -146,7 +148,34 @@ json js(const json& in) {
   return {{"js_divergence", jensen_shannon(p, q)}, {"hellinger", hellinger(p, q)}};
 }
 
+// The reference hashes under four salts, one a parameter of its experiment.
+json planout(const json& in) {
+  const std::string experiment = in.at("experiment"), unit = in.at("unit");
+  const auto uniform = [&](const char* parameter) { return planout_uniform(experiment + "." + parameter, unit); };
+  const auto weights = numbers(in.at("weights"));
+  const double place = uniform("arm") * std::accumulate(weights.begin(), weights.end(), 0.0);
+  std::size_t chosen = 0;
+  for (double cumulative = weights[0]; place > cumulative; cumulative += weights[chosen]) ++chosen;
+  return {{"bucket_10000", planout_hash(experiment + ".bucket", unit) % 10'000},
+          {"uniform", uniform("u")},
+          {"choice", chosen},
+          {"bernoulli", uniform("in_ramp") <= in.at("p").get<double>() ? 1 : 0}};
+}
+
+json growthbook(const json& in) {
+  const std::string salt = in.at("seed"), unit = in.at("value");
+  return {{"value", in.at("version") == 1 ? growthbook_v1(salt, unit) : growthbook_v2(salt, unit)}};
+}
+
+json digest(const json& in) {
+  const std::string text = in.at("text");
+  return {{"md5", hex_text(md5(text))}, {"sha1", hex_text(sha1(text))}, {"sha256", hex_text(sha256(text))}};
+}
+
 constexpr Operation kOperations[] = {
+    {"bucketing", "planout", planout},
+    {"bucketing", "growthbook", growthbook},
+    {"bucketing", "digest", digest},
     {"diversity", "lists", lists},
     {"diversity", "sets", sets},
     {"diversity", "users", users},
