@@ -1,5 +1,5 @@
 // Two rates of successes under beta priors: each posterior is Beta(alpha + successes, beta + misses), and what is asked of the
-// pair is one integral (Stucchio 2015, "Bayesian A/B testing at VWO", eq. 6-8). Exact where counts are small and a normal
+// pair is one integral (Stucchio 2015, "Bayesian A/B testing at VWO"). Exact where counts are small and a normal
 // posterior (stats/posterior.hpp) is not. The trials are independent given the rate: one a user, such as retention; for clicks
 // per impression they are not, and the normal posterior of the delta method's estimate is the one to read.
 #pragma once

@@ -1,5 +1,5 @@
 // How unlike each other the items of one list are: the mean distance over its pairs (Ziegler et al. 2005, "Improving
-// recommendation lists through topic diversification", sec. 3.3, as a distance; Vargas & Castells 2011). Fix which vectors:
+// recommendation lists through topic diversification", as a distance; Vargas & Castells 2011). Fix which vectors:
 // distances of content, of learned and of true vectors are three metrics.
 #pragma once
 

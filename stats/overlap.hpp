@@ -1,5 +1,5 @@
 // How much of what they see do users share: homogenisation is a rise of the mean (Chaney, Stewart & Engelhardt 2018, "How
-// algorithmic confounding in recommendation systems increases homogeneity and decreases utility", sec. 4).
+// algorithmic confounding in recommendation systems increases homogeneity and decreases utility").
 #pragma once
 
 #include <cstdint>

@@ -4,7 +4,7 @@
 //   1 / sd^2 = 1 / se^2 + 1 / prior variance        mean = sd^2 (estimate / se^2 + prior mean / prior variance)
 //
 // The expected loss of a decision is what it forgoes on average over the posterior (Stucchio 2015, "Bayesian A/B testing at
-// VWO", sec. 4; for a normal the unit normal loss integral, Raiffa & Schlaifer 1961, sec. 11.2): with z = mean / sd,
+// VWO"; for a normal the unit normal loss integral of Raiffa & Schlaifer 1961): with z = mean / sd,
 //
 //   E max(x, 0) = sd (phi(z) + z Phi(z))
 //
@@ -28,7 +28,7 @@ struct NormalPrior {
 enum class Better : std::uint8_t { Larger, Smaller };  // of the metric: clicks, or complaints
 
 struct EffectPosterior {
-  TestStatus status = TestStatus::NotEnoughData;  // all else is NaN unless Ok
+  TestStatus status = TestStatus::NotEnoughData;  // all else but alpha is NaN unless Ok
   double mean = kNaN, sd = kNaN;
   double alpha = kNaN;          // the interval holds 1 - alpha of the posterior, half of the rest on either side
   Interval ci;                  // credible
