@@ -5,21 +5,48 @@
 #include <fmt/format.h>
 
 #include "base/hash.hpp"
+#include "base/platform_hash.hpp"
 
 namespace feedloop {
+
+namespace {
+
+// The first variant, in order, of which `holds(its share and all before it)` is true.
+template <class Holds>
+std::size_t first_variant(const Experiment& experiment, const Holds& holds) {
+  double cumulative = 0;
+  for (std::size_t v = 0; v + 1 < experiment.variants.size(); ++v) {
+    cumulative += experiment.variants[v].share;
+    if (holds(cumulative)) return v;
+  }
+  return experiment.variants.size() - 1;
+}
+
+}  // namespace
 
 std::uint32_t bucket_of(std::string_view salt, UserId unit) {
   return static_cast<std::uint32_t>(hash_bytes(fmt::format("{}:{}", salt, unit.value)) % kBuckets);
 }
 
 std::size_t variant_of(const Experiment& experiment, UserId unit) {
-  const std::uint32_t bucket = bucket_of(experiment.salt, unit);
-  double cumulative = 0;
-  for (std::size_t v = 0; v + 1 < experiment.variants.size(); ++v) {
-    cumulative += experiment.variants[v].share;
-    if (bucket < static_cast<std::uint32_t>(std::lround(cumulative * kBuckets))) return v;
+  // Ends of ranges are whoever's rule it is: PlanOut's are closed above, GrowthBook's below, and neither rounds its sums.
+  switch (experiment.hash) {
+    case AssignmentHash::Xxh64:
+      break;
+    case AssignmentHash::Planout: {
+      double total = 0;
+      for (const Variant& v : experiment.variants) total += v.share;
+      const double place = planout_uniform(experiment.salt, fmt::format("{}", unit.value)) * total;
+      return first_variant(experiment, [&](double cumulative) { return place <= cumulative; });
+    }
+    case AssignmentHash::Growthbook: {
+      const double place = growthbook_v2(experiment.salt, fmt::format("{}", unit.value));
+      return first_variant(experiment, [&](double cumulative) { return place < cumulative; });
+    }
   }
-  return experiment.variants.size() - 1;
+  const std::uint32_t bucket = bucket_of(experiment.salt, unit);
+  return first_variant(
+      experiment, [&](double cumulative) { return bucket < static_cast<std::uint32_t>(std::lround(cumulative * kBuckets)); });
 }
 
 Assignment::Assignment(const std::vector<Experiment>& experiments) : experiments_(&experiments) {

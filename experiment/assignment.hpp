@@ -1,5 +1,6 @@
 // Who is in which variant: a salted hash of the unit into 10,000 buckets, independent of the world's seed, so a unit keeps its
-// bucket in every world and a new salt is a new, independent layer.
+// bucket in every world and a new salt is a new, independent layer. docs/ASSIGNMENT.md has the scheme, its test vectors, and
+// how shares may change without moving anybody.
 #pragma once
 
 #include <cstdint>
@@ -14,10 +15,12 @@ namespace feedloop {
 
 constexpr std::uint32_t kBuckets = 10'000;
 
-// XXH64 of "salt:unit" (unit in decimal, seed 0) mod 10,000. Stable across platforms; vectors in tests/experiment.
+// XXH64 of "salt:unit" (unit in decimal, seed 0) mod 10,000. The same on every platform.
 std::uint32_t bucket_of(std::string_view salt, UserId unit);
 
-// Index of the variant whose range of buckets holds the unit's; ranges are cut at rounded cumulative shares.
+// Index of the variant whose range holds the unit. Of Xxh64, ranges of buckets cut at rounded cumulative shares; of the others,
+// the range that the platform itself would choose for the unit's decimal text: PlanOut's WeightedChoice under the salt
+// "EXPERIMENT.PARAMETER", GrowthBook's hash version 2 at full coverage.
 std::size_t variant_of(const Experiment& experiment, UserId unit);
 
 // A cell is one combination of variants, one of each experiment; cell 0 is control everywhere.

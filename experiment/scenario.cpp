@@ -129,10 +129,12 @@ class Reader {
           e.layer = text(child, name);
         else if (name == "salt")
           e.salt = text(child, name);
+        else if (name == "hash")
+          e.hash = static_cast<AssignmentHash>(choice(child, name, {"xxh64", "planout", "growthbook"}));
         else if (name == "variant")
           variants = &child;
         else
-          throw unknown(name, {"layer", "salt", "variant"}, child);
+          throw unknown(name, {"layer", "salt", "hash", "variant"}, child);
       }
       if (e.layer.empty()) throw Error("[[experiment]] needs a `layer`, its name", place(element));
       if (e.salt.empty()) e.salt = out_.name + "/" + e.layer;
@@ -473,6 +475,7 @@ std::uint64_t Scenario::hash() const {
     if (path != "seed") h.add(std::string_view(path)).add(std::string_view(to_text(value)));
   for (const Experiment& e : experiments) {
     h.add(std::string_view(e.layer)).add(std::string_view(e.salt));
+    if (e.hash != AssignmentHash::Xxh64) h.add(static_cast<int>(e.hash));
     for (const Variant& v : e.variants) {
       h.add(std::string_view(v.name)).add(v.share);
       for (const auto& [path, value] : v.overrides) h.add(std::string_view(path)).add(std::string_view(to_text(value)));

@@ -8,7 +8,8 @@
 //   engine.value.completion = 1.0                             any key of engine or policy
 //
 // Claims stand in [[claim]] blocks (experiment/claims/claim.hpp).
-// Several concurrent experiments are layers: [[experiment]] with layer, salt and [[experiment.variant]].
+// Several concurrent experiments are layers: [[experiment]] with layer, salt, hash ("xxh64", "planout" or "growthbook") and
+// [[experiment.variant]].
 #pragma once
 
 #include <cstdint>
@@ -45,9 +46,13 @@ struct Variant {
   std::vector<std::pair<std::string, Value>> overrides;  // of engine.* and policy.*
 };
 
+// What turns a unit into a place on [0, 1) (docs/ASSIGNMENT.md).
+enum class AssignmentHash : std::uint8_t { Xxh64, Planout, Growthbook };
+
 struct Experiment {
   std::string layer, salt;
   std::vector<Variant> variants;  // at least two; the first is control
+  AssignmentHash hash = AssignmentHash::Xxh64;
 };
 
 struct Scenario {

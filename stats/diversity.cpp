@@ -20,6 +20,17 @@ std::int64_t total_of(std::span<const std::int64_t> counts) {
   return total;
 }
 
+// In integers, so that neither the square of one count nor the rest is lost beside the other.
+struct Squares {
+  __int128 own = 0, total = 0;  // sum of squared counts, squared sum
+};
+Squares squares_of(std::span<const std::int64_t> counts) {
+  const __int128 total = total_of(counts);
+  Squares out{0, total * total};
+  for (const __int128 x : counts) out.own += x * x;
+  return out;
+}
+
 }  // namespace
 
 double gini(std::span<const std::int64_t> counts) {
@@ -54,6 +65,16 @@ double entropy(std::span<const std::int64_t> counts) {
 }
 
 double effective_number(std::span<const std::int64_t> counts) { return std::exp(entropy(counts)); }
+
+double herfindahl(std::span<const std::int64_t> counts) {
+  const Squares s = squares_of(counts);
+  return s.total == 0 ? kNaN : static_cast<double>(s.own) / static_cast<double>(s.total);
+}
+
+double simpson(std::span<const std::int64_t> counts) {
+  const Squares s = squares_of(counts);
+  return s.total == 0 ? kNaN : static_cast<double>(s.total - s.own) / static_cast<double>(s.total);
+}
 
 double top_share(std::span<const std::int64_t> counts, double q) {
   FEEDLOOP_CHECK(q > 0 && q <= 1, "a top share is of a part of the items");

@@ -15,6 +15,11 @@ double coverage(std::span<const std::int64_t> counts, std::int64_t at_least = 1)
 double entropy(std::span<const std::int64_t> counts);           // -sum p ln p of the shares, in nats
 double effective_number(std::span<const std::int64_t> counts);  // exp(entropy): as many even items would be as diverse
 
+// sum p^2 of the shares (Hirschman 1945, Herfindahl 1950): the chance that two impressions show one item, 1 = one item takes
+// all, 1 / n = even. Simpson's index of diversity (1949) is its complement, computed as such.
+double herfindahl(std::span<const std::int64_t> counts);
+double simpson(std::span<const std::int64_t> counts);
+
 // Share of the exposure that the top q of the items take, q in (0, 1]; q n is rounded up, to one item at least.
 double top_share(std::span<const std::int64_t> counts, double q);
 

@@ -84,9 +84,6 @@ struct PositionWorld {
   std::vector<double> ndcg;  // by user of the population at time 0; NaN of who was not asked
 };
 PositionWorld position_world(const Scenario& scenario, std::string_view position);
-// DCG = sum over the first k of gain / log2(1 + rank), over that of the best order (Järvelin & Kekäläinen 2002). NaN without
-// gains.
-double ndcg(std::span<const double> gains_in_order, std::size_t k);
 
 // What re-ranking costs in clicks and time and gives in diversity, method by method and rule by rule: worlds in which all are
 // served so, against one in which the order is the scores' alone.

@@ -12,6 +12,7 @@
 #include "experiment/evaluation/truth.hpp"
 #include "experiment/simulation.hpp"
 #include "sim/examination.hpp"
+#include "stats/ranking_quality.hpp"
 
 namespace feedloop {
 namespace {

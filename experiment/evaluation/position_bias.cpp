@@ -9,6 +9,7 @@
 #include "experiment/evaluation/evaluation.hpp"
 #include "experiment/evaluation/truth.hpp"
 #include "experiment/simulation.hpp"
+#include "stats/ranking_quality.hpp"
 
 namespace feedloop {
 namespace {
@@ -50,17 +51,6 @@ double user_ndcg(const Study& study, const Simulation& simulation, UserId id) {
 }
 
 }  // namespace
-
-double ndcg(std::span<const double> gains, std::size_t k) {
-  std::vector<double> best(gains.begin(), gains.end());
-  std::sort(best.begin(), best.end(), std::greater<>());
-  double dcg = 0, ideal = 0;
-  for (std::size_t i = 0; i < std::min(k, gains.size()); ++i) {
-    dcg += gains[i] / std::log2(static_cast<double>(i + 2));
-    ideal += best[i] / std::log2(static_cast<double>(i + 2));
-  }
-  return dcg / ideal;
-}
 
 PositionWorld position_world(const Scenario& scenario, std::string_view position) {
   Scenario one = with_variants(scenario, {});

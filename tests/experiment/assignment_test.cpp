@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <fstream>
+#include <regex>
 #include <string>
 
+#include "base/hash.hpp"
+#include "base/platform_hash.hpp"
 #include "stats/tails.hpp"
 #include "tests/support/catch.hpp"
 
@@ -18,33 +22,60 @@ Experiment split(std::string salt, std::vector<double> shares) {
   return e;
 }
 
+// The tenth of [0, 1) that each unit's place lies in.
+template <class PlaceOf>
+std::vector<std::uint8_t> tenths(std::uint64_t units, const PlaceOf& place) {
+  std::vector<std::uint8_t> out(units);
+  for (std::uint64_t u = 0; u < units; ++u) out[u] = static_cast<std::uint8_t>(place(UserId{u}) * 10);
+  return out;
+}
+
+// Of a hundred equally likely combinations.
+double chi2_of_pair(const std::vector<std::uint8_t>& a, const std::vector<std::uint8_t>& b) {
+  std::array<double, 100> table{};
+  for (std::size_t i = 0; i < a.size(); ++i) ++table.at(a[i] * 10u + b[i]);
+  const double want = static_cast<double>(a.size()) / 100;
+  double chi2 = 0;
+  for (const double n : table) chi2 += (n - want) * (n - want) / want;
+  return chi2;
+}
+
+// One unit of each bucket stands for the bucket.
+std::vector<UserId> unit_of_each_bucket(std::string_view salt) {
+  std::vector<UserId> units(kBuckets);
+  std::vector<char> found(kBuckets, 0);
+  int missing = kBuckets;
+  for (std::uint64_t u = 0; missing > 0 && u < 1'000'000; ++u) {
+    const std::uint32_t bucket = bucket_of(salt, UserId{u});
+    if (found[bucket]) continue;
+    found[bucket] = 1;
+    units[bucket] = UserId{u};
+    --missing;
+  }
+  REQUIRE(missing == 0);
+  return units;
+}
+
 }  // namespace
 
 TEST_CASE("buckets are the published XXH64 of salt and unit") {
-  // From `printf %s SALT:UNIT | xxhsum -H1` (Debian's xxhash 0.8.1) and a reading of the specification in Python, mod 10,000.
-  struct Vector {
-    const char* salt;
-    std::uint32_t unit, bucket;
-  };
-  for (const Vector& v : std::vector<Vector>{{"quickstart", 0u, 8410},
-                                             {"quickstart", 1u, 8494},
-                                             {"quickstart", 42u, 5718},
-                                             {"quickstart", 9999u, 1243},
-                                             {"a", 0u, 440},
-                                             {"a", 1u, 371},
-                                             {"salt", 4294967295u, 9665},
-                                             {"", 7u, 6875},
-                                             {"ranking-2024", 123456u, 2019},
-                                             {"a long salt that needs more than one stripe of 32 bytes", 3u, 3232},
-                                             {"home/button", 1000000u, 2840},
-                                             {"été", 17u, 4692}}) {
-    INFO(v.salt << ":" << v.unit);
-    CHECK(bucket_of(v.salt, UserId{v.unit}) == v.bucket);
+  std::ifstream page(std::string(FEEDLOOP_SOURCE_DIR) + "/docs/ASSIGNMENT.md");
+  const std::regex row(R"(\| `(.*):(\d+)` \| `([0-9a-f]{16})` \| (\d+) \|)");
+  int rows = 0;
+  for (std::string line; std::getline(page, line);) {
+    std::smatch m;
+    if (!std::regex_match(line, m, row)) continue;
+    ++rows;
+    INFO(line);
+    CHECK(hex(hash_bytes(m.str(1) + ":" + m.str(2))) == m.str(3));
+    CHECK(bucket_of(m.str(1), UserId{std::stoull(m.str(2))}) == std::stoul(m.str(4)));
   }
+  CHECK(rows >= 12);
 }
 
 TEST_CASE("a million units fall evenly into the buckets") {
-  // chi2(9999) beyond its 1e-6 tails on either side: too even is as wrong as too uneven.
+  // chi2(9999) beyond its 1e-6 tails on either side: too even is as wrong as too uneven. Fails without cause twice in a
+  // million.
   std::vector<double> count(kBuckets, 0);
   for (std::uint64_t u = 0; u < 1'000'000; ++u) ++count.at(bucket_of("evenness", UserId{u}));
   double chi2 = 0;
@@ -53,7 +84,33 @@ TEST_CASE("a million units fall evenly into the buckets") {
   CHECK(chi2_sf(chi2, kBuckets - 1) < 1 - 1e-6);
 }
 
-TEST_CASE("two salts split units independently of each other") {
+TEST_CASE("layers with near-equal salts are pairwise independent on a million units") {
+  // Of ten pairs, each fails without cause one time in ten million.
+  const std::vector<std::string> salts{"layer 1", "layer 2", "layer 10", "other/layer 1", ""};
+  std::vector<std::vector<std::uint8_t>> tenth(salts.size());
+  for (std::size_t s = 0; s < salts.size(); ++s)
+    tenth[s] = tenths(1'000'000, [&](UserId u) { return bucket_of(salts[s], u) / 1e4; });
+  for (std::size_t a = 0; a < salts.size(); ++a)
+    for (std::size_t b = 0; b < a; ++b) {
+      INFO(salts[a] << " and " << salts[b]);
+      CHECK(chi2_sf(chi2_of_pair(tenth[a], tenth[b]), 99) > 1e-7);
+    }
+}
+
+TEST_CASE("layers of PlanOut and of GrowthBook's second version are independent and those of its first are not") {
+  // 200,000 units; each of the three fails without cause one time in a million.
+  const auto layers = [](auto place) {
+    const auto of = [&](const char* salt) {
+      return tenths(200'000, [&](UserId u) { return place(salt, std::to_string(u.value)); });
+    };
+    return chi2_of_pair(of("layer-1"), of("layer-2"));
+  };
+  CHECK(chi2_sf(layers(planout_uniform), 99) > 1e-6);
+  CHECK(chi2_sf(layers(growthbook_v2), 99) > 1e-6);
+  CHECK(layers(growthbook_v1) == Approx(96'000).epsilon(0.01));
+}
+
+TEST_CASE("variants are split in shares by their salts independently of each other") {
   const Experiment a = split("layer one", {0.5, 0.5}), b = split("layer two", {0.3, 0.3, 0.4});
   std::array<std::array<double, 3>, 2> table{};
   constexpr double kUnits = 300'000;
@@ -72,30 +129,74 @@ TEST_CASE("shares are exact to a bucket") {
   for (const auto& shares : std::vector<std::vector<double>>{
            {0.5, 0.5}, {0.9999, 0.0001}, {0.3333, 0.3333, 0.3334}, {0.1, 0.2, 0.3, 0.4}, {0.0, 1.0}, {0.29, 0.71}}) {
     const Experiment e = split("exact", shares);
-    // One unit of each bucket stands for the bucket.
     std::vector<int> buckets(shares.size(), 0);
-    std::vector<char> found(kBuckets, 0);
-    int missing = kBuckets;
-    for (std::uint64_t u = 0; missing > 0 && u < 1'000'000; ++u) {
-      char& f = found[bucket_of(e.salt, UserId{u})];
-      if (f) continue;
-      f = 1;
-      --missing;
-      ++buckets.at(variant_of(e, UserId{u}));
-    }
-    REQUIRE(missing == 0);
+    for (const UserId unit : unit_of_each_bucket(e.salt)) ++buckets.at(variant_of(e, unit));
     for (std::size_t v = 0; v < shares.size(); ++v) CHECK(buckets[v] == std::lround(shares[v] * kBuckets));
   }
 }
 
-TEST_CASE("raising the last variant's share moves nobody out of it") {
-  for (std::uint64_t u = 0; u < 20'000; ++u) {
-    bool in = false;
-    for (const double share : {0.01, 0.05, 0.2, 0.5, 0.9}) {
-      const bool now = variant_of(split("ramp", {1 - share, share}), UserId{u}) == 1;
-      REQUIRE((now || !in));
-      in = now;
+TEST_CASE("a treatment's ramp from any share to any higher one moves nobody out of it") {
+  // Every bucket, over a ladder of shares: consecutive rungs suffice, since being in is then kept from rung to rung.
+  const auto units = unit_of_each_bucket("ramp");
+  std::vector<char> in(units.size(), 0);
+  for (int share = 1; share <= 10'000; share += share < 100 ? 1 : 97) {
+    const Experiment e = split("ramp", {1 - share / 1e4, share / 1e4});
+    for (std::size_t b = 0; b < units.size(); ++b) {
+      const bool now = variant_of(e, units[b]) == 1;
+      if (in[b]) REQUIRE(now);
+      in[b] = now;
     }
+    CHECK(std::count(in.begin(), in.end(), 1) == share);
+  }
+  // The platforms' hashes have no buckets to visit: units instead.
+  for (const AssignmentHash hash : {AssignmentHash::Planout, AssignmentHash::Growthbook})
+    for (std::uint64_t u = 0; u < 3000; ++u) {
+      bool was = false;
+      for (const double share : {0.0001, 0.01, 0.05, 0.2, 0.5, 0.9, 1.0}) {
+        Experiment e = split("ramp", {1 - share, share});
+        e.hash = hash;
+        const bool now = variant_of(e, UserId{u}) == 1;
+        REQUIRE((now || !was));
+        was = now;
+      }
+    }
+}
+
+TEST_CASE("treatments that border on spare units ramp without moving each other's units, and neighbours do not") {
+  const auto moved = [](const std::vector<double>& from, const std::vector<double>& to, std::size_t treatment) {
+    const Experiment before = split("ramp", from), after = split("ramp", to);
+    int out = 0;
+    for (const UserId unit : unit_of_each_bucket("ramp"))
+      out += variant_of(before, unit) == treatment && variant_of(after, unit) != treatment;
+    return out;
+  };
+  for (const std::size_t treatment : {std::size_t{1}, std::size_t{3}})
+    CHECK(moved({0.4, 0.05, 0.5, 0.05}, {0.3, 0.15, 0.3, 0.25}, treatment) == 0);
+  CHECK(moved({0.9, 0.05, 0.05}, {0.8, 0.1, 0.1}, 1) == 500);
+  CHECK(moved({0.9, 0.05, 0.05}, {0.8, 0.1, 0.1}, 2) == 0);
+}
+
+TEST_CASE("layers of other platforms' hashes choose the variant that the platform would") {
+  // Places of units by hashlib's SHA-1 over 2^60 - 1 and by FNV-1a in Python: their definitions, not our code.
+  struct Place {
+    std::uint64_t unit;
+    double planout, growthbook;  // under the salts home.button and home-button
+  };
+  for (const Place& p : {Place{0, 0.3504426238065359, 0.1048},
+                         {1, 0.9943441918414694, 0.9439},
+                         {2, 0.06686904097058984, 0.3168},
+                         {3, 0.17832491338937487, 0.3643},
+                         {42, 0.4557099558953358, 0.7663},
+                         {1000000, 0.17228454182212327, 0.142}}) {
+    const auto variant = [&](AssignmentHash hash, const char* salt) {
+      Experiment e = split(salt, {0.1048, 0.2, 0.6952});
+      e.hash = hash;
+      return variant_of(e, UserId{p.unit});
+    };
+    const auto want = [](double place) { return place < 0.1048 ? 0u : place < 0.3048 ? 1u : 2u; };
+    CAPTURE(p.unit);
+    CHECK(variant(AssignmentHash::Planout, "home.button") == want(p.planout));
+    CHECK(variant(AssignmentHash::Growthbook, "home-button") == want(p.growthbook));
   }
 }
 

@@ -205,6 +205,21 @@ TEST_CASE("layers have names and salts and keys of their own") {
   CHECK_THAT(error_of("name = \"s\"\n[experiment]\nlayer = \"x\"\n"), Contains("[[experiment]]"));
 }
 
+TEST_CASE("a layer names its hash, which the scenario's hash knows of, and xxh64 need not be said") {
+  const std::string block = layer("rank", "engine.value.like = 1");
+  const auto with = [&](const std::string& hash) {
+    std::string text = block;
+    return text.insert(text.find("[[experiment.variant]]"), "hash = \"" + hash + "\"\n");
+  };
+  CHECK(parse("", block).experiments[0].hash == AssignmentHash::Xxh64);
+  CHECK(parse("", with("planout")).experiments[0].hash == AssignmentHash::Planout);
+  CHECK(parse("", with("growthbook")).experiments[0].hash == AssignmentHash::Growthbook);
+  CHECK(parse("", with("xxh64")).hash() == parse("", block).hash());
+  CHECK(parse("", with("planout")).hash() != parse("", block).hash());
+  CHECK(parse("", with("planout")).hash() != parse("", with("growthbook")).hash());
+  CHECK_THAT(error_of("name = \"s\"\n" + with("growth")), Contains("allowed is one of"));
+}
+
 TEST_CASE("an explicit salt that equals another layer's default is refused too") {
   CHECK_THAT(error_of("name = \"s\"\n" + layer("x", "engine.value.like = 1") + layer("y", "engine.slate.size = 5", "s/x")),
              Contains("share a salt"));

@@ -185,6 +185,8 @@ json diversity_counts(const json& in) {
   return {{"gini", gini(x)},
           {"coverage", coverage(x)},
           {"entropy_nats", h},
+          {"hhi", herfindahl(x)},
+          {"simpson", simpson(x)},
           {"entropy_bits", h / std::log(2.0)},
           {"entropy_normalised", h / std::log(n)},
           {"kl_from_uniform", std::log(n) - h},
@@ -307,8 +309,8 @@ std::span<const Operation> comparison_operations() { return kOperations; }
 
 std::vector<Operation> operations() {
   std::vector<Operation> all;
-  for (const auto& part : {comparison_operations(), sequential_operations(), sizing_operations(), adjustment_operations(),
-                           posterior_operations()})
+  for (const auto& part :
+       {comparison_operations(), sequential_operations(), sizing_operations(), adjustment_operations(), posterior_operations()})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }

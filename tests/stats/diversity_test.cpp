@@ -43,6 +43,17 @@ TEST_CASE("entropy counts even items") {
   CHECK(entropy(Counts{12}) == 0);
 }
 
+TEST_CASE("Herfindahl is the chance that two impressions show one item, and Simpson's index the rest") {
+  const Counts counts{5, 0, 2, 3};
+  // Over all ordered pairs of the ten impressions, an impression with itself included.
+  CHECK(herfindahl(counts) == Approx((25 + 4 + 9) / 100.0).epsilon(1e-15));
+  CHECK(simpson(counts) == Approx(2 * (5 * 2 + 5 * 3 + 2 * 3) / 100.0).epsilon(1e-15));
+  CHECK(herfindahl(Counts(8, 3)) == Approx(1.0 / 8).epsilon(1e-15));
+  CHECK(simpson(Counts{0, 7}) == 0);
+  // One impression beside 10^15 others: 1 - sum p^2 in floating point would have one digit.
+  CHECK(simpson(Counts{1'000'000'000'000'000, 1}) == Approx(2e-15).epsilon(1e-12).margin(0));
+}
+
 TEST_CASE("coverage counts the items shown often enough") {
   CHECK(coverage(Counts{0, 1, 5, 100}) == Approx(0.75));
   CHECK(coverage(Counts{0, 1, 5, 100}, 100) == Approx(0.25));
@@ -61,6 +72,8 @@ TEST_CASE("no items or no exposure is undefined") {
   for (const Counts& none : {Counts{}, Counts{0, 0}}) {
     CHECK(std::isnan(gini(none)));
     CHECK(std::isnan(entropy(none)));
+    CHECK(std::isnan(herfindahl(none)));
+    CHECK(std::isnan(simpson(none)));
     CHECK(std::isnan(effective_number(none)));
     CHECK(std::isnan(top_share(none, 0.1)));
   }

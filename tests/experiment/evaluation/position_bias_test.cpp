@@ -23,15 +23,6 @@ Scenario platform(int users, int days, double eta, std::uint64_t seed) {
 
 }  // namespace
 
-TEST_CASE("NDCG is one for the best order and by hand otherwise") {
-  const double best[] = {3, 2, 1, 0}, other[] = {0, 3, 1, 2};
-  CHECK(ndcg(best, 4) == 1);
-  const double log3 = std::log2(3.0);
-  CHECK(ndcg(other, 2) == Approx((3 / log3) / (3 + 2 / log3)).epsilon(1e-12));
-  CHECK(ndcg(other, 9) == Approx((3 / log3 + 1 / 2.0 + 2 / std::log2(5.0)) / (3 + 2 / log3 + 1 / 2.0)).epsilon(1e-12));
-  CHECK(std::isnan(ndcg({}, 20)));
-}
-
 TEST_CASE("the engine's log gives the world's examination to 0.05", "[slow]") {
   RatioMoments harvested;
   for (const std::uint64_t seed : {1u, 2u, 3u}) {
