@@ -1,8 +1,13 @@
 #include "tests/reference/operations.hpp"
 
+#include <cmath>
 #include <string>
 
+#include "stats/anytime_t.hpp"
+#include "stats/bounded_sequence.hpp"
+#include "stats/confidence_sequence.hpp"
 #include "stats/group_sequential.hpp"
+#include "stats/sequential_srm.hpp"
 
 namespace feedloop::reference {
 namespace {
@@ -43,7 +48,100 @@ json group_sequential_crossing(const json& in) {
   return out;
 }
 
+json asymptotic_rho(const json& in) {
+  const double n = in.at("tuning"), alpha = in.at("alpha");
+  return {{"rho_two_sided", approximate_rho(n, alpha)}, {"rho_one_sided", approximate_rho(n, alpha, Alternative::Greater)}};
+}
+json asymptotic_halfwidth(const json& in) {
+  const double n = in.at("n"), s2 = in.at("s2"), alpha = in.at("alpha"), planned = in.at("tuning");
+  const auto half = [&](Alternative side) {
+    return std::sqrt(s2) * mixture_margin(n, approximate_rho(planned, alpha, side), alpha, side);
+  };
+  return {{"two_sided", half(Alternative::TwoSided)}, {"one_sided", half(Alternative::Greater)}};
+}
+json asymptotic_test(const json& in) {
+  const auto group = [&](const json& g) {
+    if (in.at("kind") == "proportion") return proportion_estimate(g.at("sum"), g.at("n"));
+    return ratio_estimate(centred_mean(g.at("n"), g.at("sum"), g.at("sumsq")));
+  };
+  const double alpha = in.at("alpha"), planned = in.at("tuning");
+  const Comparison c = compare(group(in.at("a")), group(in.at("b")), alpha);
+  const bool relative = in.at("difference") == "relative";
+  const double estimate = relative ? c.lift : c.effect, se = relative ? c.lift_se : c.se;
+  const auto look = [&](Alternative side) {
+    return sequence_look(estimate, se * se, c.control.n + c.treatment.n, approximate_rho(planned, alpha, side), alpha, side);
+  };
+  const SequenceLook two = look(Alternative::TwoSided);
+  return {{"status", two.status == TestStatus::Ok ? "OK" : to_string(two.status)},
+          {"estimate", estimate},
+          {"se", se},
+          {"rho", approximate_rho(planned, alpha)},
+          {"ci", {two.ci.low, two.ci.high}},
+          {"p_value", two.p},
+          {"ci_greater_lower", look(Alternative::Greater).ci.low},
+          {"ci_less_upper", look(Alternative::Less).ci.high}};
+}
+json conjugate_mixture_margin(const json& in) {
+  return {{"value", mixture_margin(in.at("t"), std::sqrt(in.at("rho2").get<double>()), in.at("alpha"))}};
+}
+json lil_margin(const json& in) { return {{"value", iterated_logarithm_margin(in.at("t"), in.at("alpha"))}}; }
+json best_rho2(const json& in) {
+  const double rho = exact_rho(in.at("t_opt"), in.at("alpha"));
+  return {{"value", rho * rho}};
+}
+json anytime_t(const json& in) {
+  const double n = in.at("n"), k = in.at("k"), t = in.at("t"), alpha = in.at("alpha");
+  const AnytimeT test{n, n - k, in.at("g")};
+  return {{"log_e", test.log_e(t)},
+          {"p", test.p(t)},
+          {"t_radius", test.radius(alpha)},
+          {"z_radius", test.large_sample_radius(alpha)}};
+}
+json bounded_sequences(const json& in) {
+  const auto x = numbers(in.at("x"));
+  const double alpha = in.at("alpha");
+  BoundedSequence sequence(alpha);
+  json out;
+  const auto put = [&](const std::string& name, const Interval& ci) {
+    out[name + "_lower"].push_back(ci.low);
+    out[name + "_upper"].push_back(ci.high);
+  };
+  std::size_t n = 0;
+  double sum = 0;
+  for (const std::int64_t time : counts(in.at("times"))) {
+    for (; n < static_cast<std::size_t>(time); ++n) {
+      sequence.add(x[n]);
+      sum += x[n];
+    }
+    put("predmix_empbern", sequence.empirical_bernstein());
+    put("predmix_hoeffding", sequence.hoeffding());
+    put("conjmix_hoeffding", hoeffding_sequence(sum / static_cast<double>(n), time, in.at("t_opt"), alpha));
+  }
+  return out;
+}
+
+json srm_sequential(const json& in) {
+  SequentialSrm test(numbers(in.at("probs")), in.at("concentration"));
+  json out;
+  for (const json& period : in.at("increments")) {
+    test.add(counts(period));
+    out["log_bayes_factor"].push_back(test.log_bayes_factor());
+    out["p_value"].push_back(test.p());
+    out["posterior"].push_back(test.posterior());
+  }
+  return out;
+}
+
 constexpr Operation kOperations[] = {
+    {"sequential_ab", "asymp_rho", asymptotic_rho},
+    {"sequential_ab", "asymp_halfwidth", asymptotic_halfwidth},
+    {"sequential_ab", "asymp_test", asymptotic_test},
+    {"sequential_ab", "conjmix_margin", conjugate_mixture_margin},
+    {"sequential_ab", "lil_margin", lil_margin},
+    {"sequential_ab", "best_rho2", best_rho2},
+    {"sequential_ab", "av_t", anytime_t},
+    {"sequential_ab", "bounded_cs", bounded_sequences},
+    {"srm", "srm_sequential", srm_sequential},
     {"group_sequential", "boundary", group_sequential_boundary},
     {"group_sequential", "power", group_sequential_power},
     {"group_sequential", "crossing", group_sequential_crossing},
