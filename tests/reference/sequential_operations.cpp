@@ -1,13 +1,18 @@
 #include "tests/reference/operations.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
 #include "stats/anytime_t.hpp"
+#include "stats/bernoulli_sequence.hpp"
 #include "stats/bounded_sequence.hpp"
 #include "stats/confidence_sequence.hpp"
 #include "stats/group_sequential.hpp"
+#include "stats/mixture_boundary.hpp"
+#include "stats/quantile_sequence.hpp"
 #include "stats/sequential_srm.hpp"
+#include "stats/stitched_boundary.hpp"
 
 namespace feedloop::reference {
 namespace {
@@ -132,7 +137,67 @@ json srm_sequential(const json& in) {
   return out;
 }
 
+json value(double x) { return {{"value", x}}; }
+
+MixtureBoundary normal(const json& in) {
+  const double v = in.at("v_opt"), alpha = in.at("alpha_opt");
+  return in.at("one_sided") ? MixtureBoundary::normal_one_sided(v, alpha) : MixtureBoundary::normal_two_sided(v, alpha);
+}
+MixtureBoundary gamma_exponential(const json& in) {
+  return MixtureBoundary::gamma_exponential(in.at("v_opt"), in.at("alpha_opt"), in.at("c"));
+}
+MixtureBoundary gamma_poisson(const json& in) {
+  return MixtureBoundary::gamma_poisson(in.at("v_opt"), in.at("alpha_opt"), in.at("c"));
+}
+MixtureBoundary beta_binomial(const json& in) {
+  const double v = in.at("v_opt"), alpha = in.at("alpha_opt"), g = in.at("g"), h = in.at("h");
+  return in.at("one_sided") ? MixtureBoundary::beta_binomial_one_sided(v, alpha, g, h)
+                            : MixtureBoundary::beta_binomial_two_sided(v, alpha, g, h);
+}
+template <MixtureBoundary (*mixture)(const json&)>
+json mixture_bound(const json& in) {
+  return value(mixture(in).boundary(in.at("v"), in.at("alpha")));
+}
+template <MixtureBoundary (*mixture)(const json&)>
+json log_mixture(const json& in) {
+  return value(mixture(in).log_mixture(in.at("s"), in.at("v")));
+}
+json polynomial_stitching(const json& in) {
+  return value(stitched_boundary(in.at("v"), in.at("alpha"), {in.at("v_min"), in.at("c"), in.at("s"), in.at("eta")}));
+}
+json empirical_process(const json& in) {
+  return value(empirical_distribution_margin(in.at("t"), in.at("alpha"), in.at("t_min"), in.at("A")));
+}
+json double_stitching(const json& in) {
+  return value(quantile_count_boundary(in.at("quantile_p"), in.at("t"), in.at("alpha"),
+                                       {in.at("t_opt"), in.at("delta"), in.at("s"), in.at("eta")}));
+}
+json bernoulli_interval(const json& in) {
+  const double weight = bernoulli_concentration(in.at("t_opt"), in.at("alpha_opt"));
+  const Interval ci = bernoulli_sequence(in.at("successes"), in.at("trials"), in.at("alpha"), weight);
+  return {{"value", {ci.low, ci.high}}};
+}
+json quantile_ab(const json& in) {
+  auto a = numbers(in.at("a")), b = numbers(in.at("b"));
+  std::sort(a.begin(), a.end());
+  std::sort(b.begin(), b.end());
+  return value(sequential_quantile_p(a, b, in.at("quantile_p"), bernoulli_concentration(in.at("t_opt"), in.at("alpha_opt"))));
+}
+
 constexpr Operation kOperations[] = {
+    {"confseq_boundaries", "normal_mixture_bound", mixture_bound<normal>},
+    {"confseq_boundaries", "normal_log_mixture", log_mixture<normal>},
+    {"confseq_boundaries", "gamma_exponential_mixture_bound", mixture_bound<gamma_exponential>},
+    {"confseq_boundaries", "gamma_exponential_log_mixture", log_mixture<gamma_exponential>},
+    {"confseq_boundaries", "gamma_poisson_mixture_bound", mixture_bound<gamma_poisson>},
+    {"confseq_boundaries", "gamma_poisson_log_mixture", log_mixture<gamma_poisson>},
+    {"confseq_boundaries", "beta_binomial_mixture_bound", mixture_bound<beta_binomial>},
+    {"confseq_boundaries", "beta_binomial_log_mixture", log_mixture<beta_binomial>},
+    {"confseq_boundaries", "poly_stitching_bound", polynomial_stitching},
+    {"confseq_boundaries", "empirical_process_lil_bound", empirical_process},
+    {"confseq_boundaries", "double_stitching_bound", double_stitching},
+    {"confseq_boundaries", "bernoulli_confidence_interval", bernoulli_interval},
+    {"confseq_boundaries", "quantile_ab_p_value", quantile_ab},
     {"sequential_ab", "asymp_rho", asymptotic_rho},
     {"sequential_ab", "asymp_halfwidth", asymptotic_halfwidth},
     {"sequential_ab", "asymp_test", asymptotic_test},
