@@ -1,7 +1,72 @@
+#include <cmath>
+
+#include "stats/power.hpp"
+#include "stats/running_power.hpp"
+#include "stats/tails.hpp"
 #include "tests/reference/operations.hpp"
 
 namespace feedloop::reference {
+namespace {
 
-std::span<const Operation> sizing_operations() { return {}; }
+json value(double x) { return {{"value", x}}; }
+
+json power_of_means(const json& in, bool student) {
+  const PlannedMetric metric = planned_mean(0, 1);
+  const PlannedTest test{.alpha = in.at("alpha"),
+                         .alternative = in.at("alternative") == "larger" ? Alternative::Greater : Alternative::TwoSided,
+                         .ratio = in.at("ratio"),
+                         .student = student};
+  const double effect = in.at("effect"), n = in.at("n1"), target = in.at("power_target");
+  const double power = power_of(metric, test, effect, n).power;
+  return {{"power", power},
+          {"r_power", power},
+          {"n1_required", size_for(metric, test, effect, target).exact},
+          {"mde", detectable_effect(metric, test, n, target).effect}};
+}
+
+json power_of_proportions(const json& in) {
+  const double p1 = in.at("p1"), p2 = in.at("p2"), n = in.at("n1"), alpha = in.at("alpha"), target = in.at("power_target");
+  const double h = arcsine_effect(p1, p2);
+  PlannedTest test{.alpha = alpha, .ratio = in.at("ratio")};
+  const PlannedMetric metric = planned_rate(p1);
+  const double power = power_of(metric, test, p2 - p1, n).power;
+  json out{
+      {"h", h}, {"r_power_h", power_of(planned_mean(0, 1), test, h, n).power}, {"power_pooled", power}, {"r_power", power}};
+  // The reference's sizes leave out rejections of the wrong sign.
+  test.alpha = alpha / 2;
+  test.alternative = Alternative::Greater;
+  const double size = size_for(metric, test, p2 - p1, target).exact;
+  out.update({{"n1_required", size}, {"r_n", size}});
+  return out;
+}
+
+json rule16(const json& in) {
+  const double p = in.at("p"), effect = p * in.at("relative_lift").get<double>(), alpha = in.at("alpha");
+  const PlannedTest test{.alpha = alpha / 2, .alternative = Alternative::Greater};
+  return {{"n_rule16", rule_of_sixteen(p * (1 - p), effect)},
+          {"n_exact_z", size_for(planned_mean(p, std::sqrt(p * (1 - p))), test, effect, in.at("power_target")).exact}};
+}
+
+json midexp(const json& in) {
+  RunningTest test{.effect = in.at("mde"), .se = in.at("se"), .alpha = in.at("alpha")};
+  if (in.at("sequential")) test.mixture = tuned_mixture(in.at("n"), in.at("tuning"), test.alpha);
+  json out{{"scaling_needed", extension_for(test, in.at("target_power"))}, {"power", json::array()}};
+  for (const json& scaling : in.at("scaling")) out["power"].push_back(extended_power(test, scaling));
+  return out;
+}
+
+constexpr Operation kOperations[] = {
+    {"power", "normal", [](const json& in) { return power_of_means(in, false); }},
+    {"power", "t", [](const json& in) { return power_of_means(in, true); }},
+    {"power", "proportions", power_of_proportions},
+    {"power", "rule16", rule16},
+    {"power", "midexp", midexp},
+    {"distributions", "f_sf", [](const json& in) { return value(f_sf(in.at("x"), in.at("d1"), in.at("d2"))); }},
+    {"distributions", "nct_sf", [](const json& in) { return value(noncentral_t_sf(in.at("x"), in.at("df"), in.at("ncp"))); }},
+};
+
+}  // namespace
+
+std::span<const Operation> sizing_operations() { return kOperations; }
 
 }  // namespace feedloop::reference
