@@ -2,6 +2,7 @@
 
 #include "stats/power.hpp"
 #include "stats/running_power.hpp"
+#include "stats/survival.hpp"
 #include "stats/tails.hpp"
 #include "tests/reference/operations.hpp"
 
@@ -55,12 +56,43 @@ json midexp(const json& in) {
   return out;
 }
 
+json km(const json& in) {
+  const auto time = numbers(in.at("time"));
+  LifeTable table;
+  for (std::size_t i = 0; i < time.size(); ++i) table.add(time[i], in.at("event")[i] == 1);
+  json out;
+  for (const SurvivalStep& s : kaplan_meier(table).steps) {
+    out["times"].push_back(s.time);
+    out["n_risk"].push_back(s.at_risk);
+    out["n_event"].push_back(s.events);
+    out["survival"].push_back(s.survival);
+    out["se"].push_back(s.se);
+  }
+  return out;
+}
+
+json logrank(const json& in) {
+  const auto time = numbers(in.at("time"));
+  std::vector<LifeTable> groups;
+  for (std::size_t i = 0; i < time.size(); ++i) {
+    const std::size_t g = in.at("group")[i];
+    if (groups.size() <= g) groups.resize(g + 1);
+    groups[g].add(time[i], in.at("event")[i] == 1);
+  }
+  const LogRank plain = log_rank(groups), at_risk = log_rank(groups, LogRankWeight::AtRisk),
+                root = log_rank(groups, LogRankWeight::RootAtRisk);
+  return {{"chi2", plain.chi2}, {"p", plain.p},         {"chi2_gb", at_risk.chi2},
+          {"p_gb", at_risk.p},  {"chi2_tw", root.chi2}, {"p_tw", root.p}};
+}
+
 constexpr Operation kOperations[] = {
     {"power", "normal", [](const json& in) { return power_of_means(in, false); }},
     {"power", "t", [](const json& in) { return power_of_means(in, true); }},
     {"power", "proportions", power_of_proportions},
     {"power", "rule16", rule16},
     {"power", "midexp", midexp},
+    {"survival", "km", km},
+    {"survival", "logrank", logrank},
     {"distributions", "f_sf", [](const json& in) { return value(f_sf(in.at("x"), in.at("d1"), in.at("d2"))); }},
     {"distributions", "nct_sf", [](const json& in) { return value(noncentral_t_sf(in.at("x"), in.at("df"), in.at("ncp"))); }},
 };
