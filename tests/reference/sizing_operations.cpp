@@ -1,14 +1,20 @@
 #include <cmath>
 
+#include "stats/kolmogorov_smirnov.hpp"
+#include "stats/permutation.hpp"
 #include "stats/power.hpp"
+#include "stats/rank_test.hpp"
+#include "stats/ratio_bootstrap.hpp"
 #include "stats/running_power.hpp"
 #include "stats/survival.hpp"
 #include "stats/tails.hpp"
+#include "stats/trend.hpp"
 #include "tests/reference/operations.hpp"
 
 namespace feedloop::reference {
 namespace {
 
+json ends(const Interval& ci) { return json::array({ci.low, ci.high}); }
 json value(double x) { return {{"value", x}}; }
 
 json power_of_means(const json& in, bool student) {
@@ -85,6 +91,49 @@ json logrank(const json& in) {
           {"p_gb", at_risk.p},  {"chi2_tw", root.chi2}, {"p_tw", root.p}};
 }
 
+json trend(const json& in) {
+  const auto effect = numbers(in.at("effect"));
+  const LinearTrend line = linear_trend(effect, numbers(in.at("variance")));
+  const MonotoneTrend monotone = monotone_trend(effect);
+  return {{"slope", line.slope},
+          {"se", line.se},
+          {"z", line.z},
+          {"p", line.p},
+          {"intercept", line.intercept},
+          {"kendall_tau", monotone.tau},
+          {"kendall_p", monotone.p},
+          {"theil_sen", monotone.theil_sen}};
+}
+
+json rank(const json& in) {
+  const auto a = numbers(in.at("a")), b = numbers(in.at("b"));
+  const RankTest u = rank_sum_test(a, b);
+  const KsTest ks = ks_two_sample(a, b);
+  json out{{"mwu_u", u.u},
+           {"mwu_p_asymptotic", u.p_continuity},
+           {"mwu_p_nocontinuity", u.p},
+           {"mwu_p_exact", u.p_exact},
+           {"ks_stat", ks.d},
+           {"ks_p_exact", ks.p}};
+  return out;
+}
+
+json ks(const json& in) {
+  const KsTest t = ks_uniform(numbers(in.at("x")));
+  return {{"d", t.d}, {"p", t.p}};
+}
+
+json permutation(const json& in) {
+  const PermutationTest t = permutation_test(numbers(in.at("a")), numbers(in.at("b")));
+  return {{"diff", t.difference}, {"p", t.p}};
+}
+
+json bootstrap(const json& in) {
+  const BootstrapSample s = bootstrap_ratio(numbers(in.at("num")), numbers(in.at("den")), 50'000, {1}, 0);
+  return {
+      {"ratio", s.estimate}, {"ci_percentile", ends(percentile_interval(s, 0.05))}, {"ci_bca", ends(bca_interval(s, 0.05))}};
+}
+
 constexpr Operation kOperations[] = {
     {"power", "normal", [](const json& in) { return power_of_means(in, false); }},
     {"power", "t", [](const json& in) { return power_of_means(in, true); }},
@@ -93,6 +142,11 @@ constexpr Operation kOperations[] = {
     {"power", "midexp", midexp},
     {"survival", "km", km},
     {"survival", "logrank", logrank},
+    {"trend_and_resampling", "trend", trend},
+    {"trend_and_resampling", "rank", rank},
+    {"trend_and_resampling", "ks_uniform", ks},
+    {"trend_and_resampling", "permutation", permutation},
+    {"trend_and_resampling", "bootstrap", bootstrap},
     {"distributions", "f_sf", [](const json& in) { return value(f_sf(in.at("x"), in.at("d1"), in.at("d2"))); }},
     {"distributions", "nct_sf", [](const json& in) { return value(noncentral_t_sf(in.at("x"), in.at("df"), in.at("ncp"))); }},
 };

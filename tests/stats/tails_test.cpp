@@ -40,10 +40,10 @@ TEST_CASE("noncentral t is the normal tail averaged over the spread of its denom
   const double df = 8;
   for (const auto& [t, ncp] : {std::pair{2.3, 1.0}, {60.0, 50.0}, {900.0, 1000.0}}) {
     double mean = 0;
-    const int points = 20'000;
+    const int points = 4000;
     for (int i = 0; i < points; ++i) mean += normal_sf(t * std::sqrt(chi2_isf((i + 0.5) / points, df) / df) - ncp) / points;
     CAPTURE(t, ncp);
-    CHECK(noncentral_t_sf(t, df, ncp) == Approx(mean).margin(1e-4));
+    CHECK(noncentral_t_sf(t, df, ncp) == Approx(mean).margin(5e-4));
   }
 }
 
