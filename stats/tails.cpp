@@ -99,6 +99,14 @@ double beta_isf(double p, double a, double b) {
   return bm::quantile(bm::complement(Beta(a, b), p));
 }
 
+double binomial_mass(std::int64_t k, std::int64_t n, double p) {
+  if (!is_probability(p) || n < 0) return kNaN;
+  if (k < 0 || k > n) return 0;
+  if (p == 0 || p == 1) return k == (p == 0 ? 0 : n) ? 1 : 0;
+  return bm::ibeta_derivative(static_cast<double>(k) + 1, static_cast<double>(n - k) + 1, p, Quiet()) /
+         (static_cast<double>(n) + 1);
+}
+
 // The binomial tails are beta areas (Abramowitz & Stegun 26.5.24): P(X > k) = I_p(k + 1, n - k).
 double binomial_sf(std::int64_t k, std::int64_t n, double p) {
   if (!is_probability(p) || n < 0) return kNaN;

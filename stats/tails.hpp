@@ -28,7 +28,8 @@ double beta_sf(double x, double a, double b);
 double beta_quantile(double p, double a, double b);  // x with P(X <= x) = p
 double beta_isf(double p, double a, double b);
 
-double binomial_sf(std::int64_t k, std::int64_t n, double p);   // P(X > k) of n trials
-double binomial_cdf(std::int64_t k, std::int64_t n, double p);  // P(X <= k)
+double binomial_mass(std::int64_t k, std::int64_t n, double p);  // P(X = k) of n trials; 0 outside 0..n
+double binomial_sf(std::int64_t k, std::int64_t n, double p);    // P(X > k) of n trials
+double binomial_cdf(std::int64_t k, std::int64_t n, double p);   // P(X <= k)
 
 }  // namespace feedloop

@@ -85,12 +85,16 @@ TEST_CASE("binomial tails equal the sum of their terms") {
   double below = 0, term = std::pow(1 - p, static_cast<double>(n));
   for (std::int64_t k = 0; k < n; ++k) {
     below += term;
+    CHECK(binomial_mass(k, n, p) == Approx(term).epsilon(1e-12));
     CHECK(binomial_cdf(k, n, p) == Approx(below).epsilon(1e-12));
     CHECK(binomial_sf(k, n, p) == Approx(1 - below).epsilon(1e-8));
     term *= static_cast<double>(n - k) / static_cast<double>(k + 1) * p / (1 - p);
   }
   CHECK(binomial_cdf(n, n, p) == 1);
   CHECK(binomial_sf(-1, n, p) == 1);
+  CHECK(binomial_mass(n + 1, n, p) == 0);
+  CHECK(binomial_mass(0, n, 0) == 1);
+  CHECK(binomial_mass(n, n, 0) == 0);
 }
 
 TEST_CASE("tails of undefined or impossible arguments are NaN and nothing throws") {
