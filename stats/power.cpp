@@ -124,7 +124,7 @@ PlannedSize size_for(const PlannedMetric& metric, const PlannedTest& test, doubl
     return out;
   }
   const auto lacks = [&](double log_units) { return power_at(c, test, std::exp(log_units)) - power; };
-  const double fewest = std::log(fewest_units(test)), most = std::log(kLargestPlan);
+  const double fewest = std::log(fewest_units(test)), most = std::log(kLargestPlan / (1 + test.comparisons * test.ratio));
   double enough = fewest;
   while (enough < most && lacks(enough) < 0) enough = std::min(most, enough + 1);
   if (fewest > most || lacks(enough) < 0) {

@@ -53,17 +53,18 @@ enum class PlanStatus : std::uint8_t {
   NotARate,    // a rate, or the rate it would become, is not strictly between 0 and 1
   NoVariance,  // variances must be positive and finite, the control's value finite
   TooFew,      // a group has fewer than two independent units
-  TooLarge,    // no group of up to kLargestPlan units reaches the power, or no effect that the metric can take does
+  TooLarge,    // no more than kLargestPlan units in all reach the power, or no effect that the metric can take does
 };
 std::string_view to_string(PlanStatus s);
-constexpr double kLargestPlan = 1e12;  // units in control; beyond any population
+constexpr double kLargestPlan = 1e12;  // units in control and all treatments; beyond any population
 
 // Of all below - Requires: 0 < alpha < 1, comparisons >= 1, cluster_size >= 1, design effect > 0, -1 < rho < 1, ratio > 0 and
-// finite; powers asked for lie strictly between alpha and 1. Effects are treatment - control, in the metric's units.
+// finite; powers asked for lie strictly between alpha and 1. Effects are treatment - control, in the metric's units, and
+// finite.
 
 struct Power {
   PlanStatus status = PlanStatus::TooFew;
-  double power = kNaN;  // NaN unless Ok; InsideNull gives the level that the test has there
+  double power = kNaN;  // if InsideNull, the chance of a false rejection; NaN for the other refusals
 };
 Power power_of(const PlannedMetric& metric, const PlannedTest& test, double effect, double control_units);
 
@@ -79,10 +80,11 @@ PlannedSize size_for(const PlannedMetric& metric, const PlannedTest& test, doubl
 
 struct DetectableEffect {
   PlanStatus status = PlanStatus::TooFew;
-  double effect = kNaN;  // treatment - control; below 0 for Alternative::Less. NaN unless Ok
+  double effect = kNaN;  // NaN unless Ok
   double lift = kNaN;    // effect / |control|; NaN when the control is 0
 };
-// The smallest effect on the alternative's side (above the null, two-sided) that the size detects with the power.
+// The smallest effect on the alternative's side of the null (above it, two-sided) that the size detects with the power. Where a
+// margin is easily met it lies on the other side of 0: the loss that would still pass.
 DetectableEffect detectable_effect(const PlannedMetric& metric, const PlannedTest& test, double control_units, double power);
 
 // Lehr 1992, "Sixteen s-squared over d-squared": units a group for 80 % power at 5 % two-sided, to be done in the head.

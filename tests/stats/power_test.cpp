@@ -88,6 +88,15 @@ TEST_CASE("a relative margin is planned inside the test that will be made") {
   CHECK(consistent_with_rate(rejected, reps, 0.8, 1e-6));
 }
 
+TEST_CASE("with a wide margin the smallest detectable effect is the loss that would still pass") {
+  PlannedTest test = kOneSided;
+  test.null_absolute = -1;
+  const DetectableEffect e = detectable_effect(planned_mean(10, 3), test, 10'000, 0.9);
+  const double z = normal_isf(0.05) + normal_isf(0.1);
+  CHECK(e.effect == Approx(-1 + z * 3 * std::sqrt(2.0 / 10'000)).epsilon(1e-10));
+  CHECK(e.lift == Approx(e.effect / 10));
+}
+
 TEST_CASE("clusters multiply the size by the design effect and a covariate leaves 1 - rho^2 of it") {
   const PlannedMetric metric = planned_mean(1, 1);
   const double plain = size_for(metric, kOneSided, 0.05, 0.8).exact;
@@ -128,6 +137,7 @@ TEST_CASE("an impossible plan is refused by name and gives no size") {
   refused(size_for(planned_mean(10, 0), {}, 1, 0.8), PlanStatus::NoVariance);
   refused(size_for(planned_metric({}), {}, 1, 0.8), PlanStatus::NoVariance);
   refused(size_for(mean, {}, 1e-9, 0.8), PlanStatus::TooLarge);
+  refused(size_for(mean, {.ratio = 1e15}, 1, 0.8), PlanStatus::TooLarge);
   CHECK(power_of(mean, {}, 1, 1).status == PlanStatus::TooFew);
   CHECK(std::isnan(power_of(mean, {}, 1, 1).power));
   CHECK(detectable_effect(planned_rate(0.9), {}, 10, 0.8).status == PlanStatus::TooLarge);  // not even 100 % would be seen
