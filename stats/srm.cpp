@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/check.hpp"
+#include "stats/proportion.hpp"
 #include "stats/tails.hpp"
 
 namespace feedloop {
@@ -39,14 +40,21 @@ SrmResult sample_ratio_test(std::span<const std::int64_t> observed, std::span<co
   double smallest = kInfinity;
   if (variants >= 2 && out.units > 0) {
     out.chi2 = 0;
+    out.g = 0;
+    std::size_t last = 0;
     for (std::size_t i = 0; i < shares.size(); ++i) {
       if (!(shares[i] > 0)) continue;
       const double expected = static_cast<double>(out.units) * (shares[i] / total_share);
-      const double difference = static_cast<double>(observed[i]) - expected;
+      const double count = static_cast<double>(observed[i]), difference = count - expected;
       out.chi2 += difference * difference / expected;
+      // O log(O / E) - (O - E): the differences add up to 0, and each term then is of the size of their squares.
+      out.g += count > 0 ? 2 * (count * std::log1p(difference / expected) - difference) : 2 * expected;
+      last = i;
       smallest = std::min(smallest, expected);
     }
     out.p = chi2_sf(out.chi2, out.df);
+    out.p_g = chi2_sf(out.g, out.df);
+    if (variants == 2) out.p_exact = binomial_test(observed[last], out.units, shares[last] / total_share);
   }
   if (out.stray > 0)
     out.state = SrmState::Unhealthy;

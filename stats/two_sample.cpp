@@ -120,4 +120,13 @@ Comparison compare(const RatioMoments& control, const RatioMoments& treatment, d
   return compare(ratio_estimate(control), ratio_estimate(treatment), alpha);
 }
 
+PooledError pooled_error(const Estimate& control, const Estimate& treatment) {
+  const double a = static_cast<double>(control.n), b = static_cast<double>(treatment.n), df = a + b - 2;
+  PooledError out;
+  if (df > 0) out.df = df;
+  const double m2 = control.variance * a * (a - 1) + treatment.variance * b * (b - 1);
+  out.se = std::sqrt(m2 / out.df * (1 / a + 1 / b));
+  return out;
+}
+
 }  // namespace feedloop

@@ -59,4 +59,13 @@ struct Comparison {
 Comparison compare(const Estimate& control, const Estimate& treatment, double alpha);
 Comparison compare(const RatioMoments& control, const RatioMoments& treatment, double alpha);
 
+// The error of the difference if one unit's variance is the same in both groups (Student 1908), for t_test: exact for normal
+// data however small the groups, and what plans by Student's t assume (stats/power.hpp). Wrong where the variances differ and
+// the sizes too; compare() does not need it. Of estimates of means or ratios. se is NaN with fewer than two units in a group,
+// df with fewer than three in all.
+struct PooledError {
+  double se = kNaN, df = kNaN;
+};
+PooledError pooled_error(const Estimate& control, const Estimate& treatment);
+
 }  // namespace feedloop

@@ -7,7 +7,6 @@
 #include "stats/mean_bounds.hpp"
 #include "stats/multiple_testing.hpp"
 #include "stats/off_policy.hpp"
-#include "stats/proportion.hpp"
 #include "stats/sequential.hpp"
 #include "stats/slate_off_policy.hpp"
 #include "stats/srm.hpp"
@@ -32,6 +31,8 @@ json welch(const RatioMoments& a, const RatioMoments& b, const json& in) {
   const Comparison c = compare(a, b, alpha);
   const auto test = [&](Alternative side, double null_value) { return t_test(c.effect, c.se, c.df, alpha, side, null_value); };
   const TTest two = test(Alternative::TwoSided, null), greater = test(Alternative::Greater, null);
+  const PooledError pooled = pooled_error(c.control, c.treatment);
+  const auto student = [&](Alternative side) { return t_test(c.effect, pooled.se, pooled.df, alpha, side, null); };
   json out{{"n_a", a.n},
            {"n_b", b.n},
            {"mean_a", c.control.value},
@@ -39,6 +40,11 @@ json welch(const RatioMoments& a, const RatioMoments& b, const json& in) {
            {"diff", c.effect},
            {"var_a", c.control.variance * static_cast<double>(a.n)},
            {"var_b", c.treatment.variance * static_cast<double>(b.n)},
+           {"t_student", student(Alternative::TwoSided).t},
+           {"df_student", pooled.df},
+           {"p_student_two", student(Alternative::TwoSided).p},
+           {"p_student_greater", student(Alternative::Greater).p},
+           {"p_student_less", student(Alternative::Less).p},
            {"se_welch", c.se},
            {"df_welch", c.df},
            {"t_welch", two.t},
@@ -111,30 +117,9 @@ json ratio_raw(const json& in) {
   return difference(group(in.at("a")), group(in.at("b")), in);
 }
 
-json two_proportion(const json& in) {
-  const std::int64_t x_a = in.at("x_a"), n_a = in.at("n_a"), x_b = in.at("x_b"), n_b = in.at("n_b");
-  const double alpha = in.at("alpha"), null = in.at("null_diff");
-  const Comparison c = compare(proportion_estimate(x_a, n_a), proportion_estimate(x_b, n_b), alpha);
-  const auto z = [&](Alternative side, double null_value) {
-    return t_test(c.effect, c.se, kInfinity, alpha, side, null_value);
-  };
-  json out{{"p_a", c.control.value},
-           {"p_b", c.treatment.value},
-           {"diff", c.effect},
-           {"z_unpooled", z(Alternative::TwoSided, null).t},
-           {"p_unpooled_two", z(Alternative::TwoSided, null).p},
-           {"p_unpooled_greater", z(Alternative::Greater, null).p},
-           {"p_unpooled_less", z(Alternative::Less, null).p},
-           {"ci_b_wilson", ends(wilson(x_b, n_b, alpha))},
-           {"ci_b_clopper_pearson", ends(clopper_pearson(x_b, n_b, alpha))}};
-  // Where no group varies, the reference gives an interval of no width and we give none.
-  if (c.se > 0) out["ci_diff_wald"] = ends(z(Alternative::TwoSided, 0).ci);
-  return out;
-}
-
 json srm(const json& in) {
   const SrmResult r = sample_ratio_test(counts(in.at("observed")), numbers(in.at("weights")));
-  return {{"chi2", r.chi2}, {"df", r.df}, {"p_value", r.p}};
+  return {{"chi2", r.chi2}, {"df", r.df}, {"p_value", r.p}, {"g", r.g}, {"p_g", r.p_g}, {"p_binom_exact", r.p_exact}};
 }
 
 json msprt(const json& in) {
@@ -175,7 +160,12 @@ json adjust(const json& in) {
   };
   put("bonferroni", bonferroni(p));
   put("holm", holm(p));
+  put("sidak", sidak(p));
+  put("holm_sidak", holm_sidak(p));
+  put("hochberg", hochberg(p));
+  put("hommel", hommel(p));
   put("bh", benjamini_hochberg(p));
+  put("by", benjamini_yekutieli(p));
   return out;
 }
 
@@ -286,7 +276,6 @@ constexpr Operation kOperations[] = {
     {"lift_ttest", "lift_ttest", lift_ttest},
     {"ratio_delta", "ratio_sums", ratio_sums},
     {"ratio_delta", "ratio_raw", ratio_raw},
-    {"two_proportion", "two_proportion", two_proportion},
     {"srm", "srm", srm},
     {"msprt", "msprt", msprt},
     {"multiple_testing", "adjust", adjust},

@@ -45,6 +45,35 @@ TEST_CASE("Wilson ends are the roots of the score equation") {
   CHECK(wilson(10, 10, 0.05).high == 1);
 }
 
+TEST_CASE("at Jeffreys ends the posterior tails are alpha over 2 and Wilson lies within Agresti-Coull") {
+  const Interval j = jeffreys(3, 40, 0.1);
+  CHECK(beta_cdf(j.low, 3.5, 37.5) == Approx(0.05).epsilon(1e-9));
+  CHECK(beta_sf(j.high, 3.5, 37.5) == Approx(0.05).epsilon(1e-9));
+  for (const std::int64_t k : {0, 3, 20, 40}) {
+    const Interval w = wilson(k, 40, 0.05), a = agresti_coull(k, 40, 0.05);
+    CHECK(a.low <= w.low + 1e-12);
+    CHECK(a.high >= w.high - 1e-12);
+  }
+  CHECK(wald(10, 100, 0.05).high == Approx(0.1 + normal_isf(0.025) * 0.03));
+  CHECK(wald(0, 50, 0.05).high == 0);
+  CHECK(std::isnan(wald(0, 0, 0.05).low));
+}
+
+TEST_CASE("the binomial test adds up the counts that are no likelier than the one seen") {
+  for (const double p : {0.1, 0.5, 0.83})
+    for (std::int64_t k = 0; k <= 17; ++k) {
+      double sum = 0;
+      for (std::int64_t i = 0; i <= 17; ++i)
+        if (binomial_mass(i, 17, p) <= binomial_mass(k, 17, p) * (1 + 1e-7)) sum += binomial_mass(i, 17, p);
+      CAPTURE(p, k);
+      CHECK(binomial_test(k, 17, p) == Approx(sum).epsilon(1e-10));
+    }
+  CHECK(binomial_test(0, 0, 0.3) == 1);
+  CHECK(binomial_test(0, 5, 0) == 1);
+  CHECK(binomial_test(1, 5, 0) == 0);
+  CHECK(binomial_test(5, 5, 1) == 1);
+}
+
 TEST_CASE("a rate is judged consistent unless the count is beyond its alpha") {
   CHECK(consistent_with_rate(50, 1000, 0.05, 1e-6));
   CHECK_FALSE(consistent_with_rate(150, 1000, 0.05, 1e-6));

@@ -29,6 +29,21 @@ TEST_CASE("a mismatch beyond any double below 1 keeps a positive p") {
   CHECK(r.p == Approx(5.507248237212379e-89).epsilon(1e-8));
 }
 
+TEST_CASE("the likelihood ratio follows its definition and is near Pearson's for many units") {
+  const SrmResult r = srm({30, 50, 40}, {1, 1, 1});
+  CHECK(r.g == Approx(2 * (30 * std::log(30 / 40.0) + 50 * std::log(50 / 40.0))));
+  CHECK(srm({40, 0}, {1, 1}).g == Approx(80 * std::log(2.0)));
+  const SrmResult many = srm({501'000, 499'000}, {1, 1});
+  CHECK(many.g == Approx(many.chi2).epsilon(1e-5));
+  CHECK(srm({1000, 1000}, {1, 1}).g == 0);
+}
+
+TEST_CASE("two variants have an exact p that holds for few units") {
+  CHECK(srm({9, 1}, {1, 1}).p_exact == Approx(22.0 / 1024));  // 0, 1, 9 and 10 of 10
+  CHECK(srm({9, 0, 1}, {1, 0, 1}).p_exact == Approx(22.0 / 1024));
+  CHECK(std::isnan(srm({9, 1, 4}, {1, 1, 1}).p_exact));
+}
+
 TEST_CASE("only the proportion of shares matters") {
   const SrmResult a = srm({700, 290}, {0.7, 0.3}), b = srm({700, 290}, {70, 30});
   CHECK(a.chi2 == Approx(b.chi2));

@@ -175,3 +175,14 @@ TEST_CASE("a proportion uses p times 1 - p") {
   CHECK(proportion_estimate(0, 10).status == TestStatus::ZeroVariance);
   CHECK(proportion_estimate(0, 0).status == TestStatus::NotEnoughData);
 }
+
+TEST_CASE("the pooled error is Student's and equals Welch's for groups of one size") {
+  // Worked by hand: sums of squares 10 and 8 over 6 degrees of freedom, n 5 and 3.
+  const Estimate a = ratio_estimate(mean_of({1, 2, 3, 4, 5})), b = ratio_estimate(mean_of({4, 6, 8}));
+  const PooledError e = pooled_error(a, b);
+  CHECK(e.df == 6);
+  CHECK(e.se == Approx(std::sqrt(18.0 / 6 * (1.0 / 5 + 1.0 / 3))));
+  const Estimate c = ratio_estimate(mean_of({1, 1, 9}));
+  CHECK(pooled_error(b, c).se == Approx(compare(b, c, 0.05).se));
+  CHECK(std::isnan(pooled_error(a, ratio_estimate(mean_of({1}))).se));
+}
