@@ -1,11 +1,11 @@
 // CUPED: the effect on a metric less what a covariate of before the experiment already explained (Deng, Xu, Kohavi & Walker
-// 2013, "Improving the sensitivity of online controlled experiments by utilizing pre-experiment data", sec. 3.2):
+// 2013, "Improving the sensitivity of online controlled experiments by utilizing pre-experiment data", control variates):
 //
 //   Y* = Y - theta (X - centre),   theta = Cov(Y, X) / Var(X),   Var(Y*) = Var(Y) (1 - rho^2)
 //
 // A ratio of sums is adjusted on its linearised units, (num - R den) / mean den, for the metric and for the covariate alike
-// (Deng, Knoblich & Lu 2018, sec. 2). One theta for all variants, so that an effect on Y cannot leak into it; X must be fixed
-// before the treatment can act. Pure functions of merged moments: no pass over units.
+// (Deng, Knoblich & Lu 2018, sec. 2). One theta for all variants, so that what is subtracted has one expectation; X must be
+// fixed before the treatment can act. Pure functions of merged moments: no pass over units.
 #pragma once
 
 #include <span>

@@ -2,6 +2,9 @@
 #include <string>
 
 #include "stats/cuped.hpp"
+#include "stats/fieller.hpp"
+#include "stats/heterogeneity.hpp"
+#include "stats/post_stratification.hpp"
 #include "tests/reference/operations.hpp"
 
 namespace feedloop::reference {
@@ -88,10 +91,89 @@ json cuped_ratio(const json& in) {
   return cuped_answer(cuped(group(in.at("a")), group(in.at("b")), in.at("alpha")), in);
 }
 
+json fieller_set(const json& in) {
+  const auto known = [&](const char* mean, const char* variance) {
+    return Estimate{.n = 1'000'000'000, .value = in.at(mean), .variance = in.at(variance), .status = TestStatus::Ok};
+  };
+  const Estimate a = known("mean_a", "se2_a"), b = known("mean_b", "se2_b");
+  const double alpha = in.at("alpha");
+  const FiellerSet set = fieller(a, b, alpha);
+  if (set.shape != FiellerShape::Bounded) return {{"kind", "unbounded"}};  // the reference does not part open from unbounded
+  const Comparison c = compare(a, b, alpha);
+  return {{"kind", "interval"},
+          {"lo", set.lift.low},
+          {"hi", set.lift.high},
+          {"ci_delta", ends(t_test(c.lift, c.lift_se, kInfinity, alpha).ci)}};
+}
+
+json post_strat_answer(const Comparison& stratified, const Comparison& plain, const json& in) {
+  const bool relative = in.at("difference") == "relative";
+  return {{"status", stratified.status == TestStatus::Ok ? "OK" : to_string(stratified.status)},
+          {"estimate", relative ? stratified.lift : stratified.effect},
+          {"se", relative ? stratified.lift_se : stratified.se},
+          {"unstratified_estimate", relative ? plain.lift : plain.effect},
+          {"unstratified_se", relative ? plain.lift_se : plain.se}};
+}
+
+json post_strat(const json& in) {
+  constexpr double alpha = 0.05;  // compared are estimates and errors only
+  const std::string kind = in.at("kind");
+  if (kind == "cuped") {
+    std::vector<CovariateStratum> strata;
+    CovariateMoments a, b;
+    for (const json& s : in.at("strata")) {
+      strata.push_back({covariate_sums(s.at("a")), covariate_sums(s.at("b"))});
+      a = a.merged(strata.back().control);
+      b = b.merged(strata.back().treatment);
+    }
+    return post_strat_answer(post_stratify(strata, alpha).comparison, cuped(a, b, alpha).adjusted, in);
+  }
+  const auto group = [&](const json& g) {
+    const std::int64_t n = g.at("n");
+    if (kind == "ratio")
+      return centred({.n = n,
+                      .num = g.at("num_sum"),
+                      .num_squared = g.at("num_sumsq"),
+                      .den = g.at("den_sum"),
+                      .den_squared = g.at("den_sumsq"),
+                      .num_den = g.at("num_den_sum")});
+    const double sum = g.at("sum"), p = sum / static_cast<double>(n);
+    return kind == "proportion" ? from_mean_and_variance(n, p, p * (1 - p)) : centred_mean(n, sum, g.at("sumsq"));
+  };
+  std::vector<Stratum> strata;
+  RatioMoments a, b;
+  for (const json& s : in.at("strata")) {
+    strata.push_back({group(s.at("a")), group(s.at("b"))});
+    const auto pooled = [&](const json& g, const RatioMoments& moments) {
+      return kind == "proportion" ? centred_mean(g.at("n"), g.at("sum"), g.at("sum")) : moments;
+    };
+    a = a.merged(pooled(s.at("a"), strata.back().control));
+    b = b.merged(pooled(s.at("b"), strata.back().treatment));
+  }
+  return post_strat_answer(post_stratify(strata, alpha).comparison, compare(a, b, alpha), in);
+}
+
+json heterogeneity_answer(const json& in) {
+  const Heterogeneity h = heterogeneity(numbers(in.at("effect")), numbers(in.at("variance")));
+  return {{"q", h.q},
+          {"df", h.df},
+          {"p_q", h.p},
+          {"i2", h.i2},
+          {"h2", h.h2},
+          {"fixed", h.fixed},
+          {"se_fixed", h.fixed_se},
+          {"tau2", h.tau2},
+          {"random", h.random},
+          {"se_random", h.random_se}};
+}
+
 constexpr Operation kOperations[] = {
     {"cuped", "cuped", cuped_sums},
     {"cuped", "cuped_raw", cuped_raw},
     {"cuped", "cuped_ratio", cuped_ratio},
+    {"fieller", "fieller", fieller_set},
+    {"stratification", "post_strat", post_strat},
+    {"stratification", "heterogeneity", heterogeneity_answer},
 };
 
 }  // namespace
