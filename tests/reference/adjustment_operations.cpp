@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -5,6 +6,8 @@
 #include "stats/fieller.hpp"
 #include "stats/heterogeneity.hpp"
 #include "stats/post_stratification.hpp"
+#include "stats/quantile_metric.hpp"
+#include "stats/sample_quantile.hpp"
 #include "tests/reference/operations.hpp"
 
 namespace feedloop::reference {
@@ -24,28 +27,35 @@ CovariateMoments covariate_sums(const json& g) {
                    .num_den = g.at("post_pre_sum")})};
 }
 
-json cuped_answer(const Cuped& c, const json& in) {
+// The frame of the files that follow GrowthBook's names.
+json comparison_answer(const Comparison& c, const json& in) {
   const bool relative = in.at("difference") == "relative";
-  const Comparison& a = c.adjusted;
-  const TestStatus status = relative ? a.lift_status : a.status;
+  const TestStatus status = relative ? c.lift_status : c.status;
   if (status != TestStatus::Ok) return {{"status", to_string(status)}};
-  const double estimate = relative ? a.lift : a.effect, se = relative ? a.lift_se : a.se;
-  const TTest t = t_test(estimate, se, a.df, in.at("alpha"));
-  // Our covariate is centred, so that levels keep their meaning; theirs is not.
-  const double shift = c.coefficient.theta == 0 ? 0 : c.coefficient.theta * c.coefficient.centre;
+  const double estimate = relative ? c.lift : c.effect, se = relative ? c.lift_se : c.se;
+  const TTest t = t_test(estimate, se, c.df, in.at("alpha"));
   return {{"status", "OK"},
-          {"mean_a", a.control.value - shift},
-          {"mean_b", a.treatment.value - shift},
-          {"var_a", unit_variance(a.control)},
-          {"var_b", unit_variance(a.treatment)},
+          {"mean_a", c.control.value},
+          {"mean_b", c.treatment.value},
+          {"var_a", unit_variance(c.control)},
+          {"var_b", unit_variance(c.treatment)},
           {"estimate", estimate},
           {"se", se},
           {"t", t.t},
-          {"df", a.df},
+          {"df", c.df},
           {"p_value", t.p},
-          {"ci", ends(t.ci)},
-          {"theta", c.coefficient.theta},
-          {"unadjusted_se", relative ? c.unadjusted.lift_se : c.unadjusted.se}};
+          {"ci", ends(t.ci)}};
+}
+
+json cuped_answer(const Cuped& c, const json& in) {
+  json out = comparison_answer(c.adjusted, in);
+  // Our covariate is centred, so that levels keep their meaning; theirs is not.
+  const double shift = c.coefficient.theta == 0 ? 0 : c.coefficient.theta * c.coefficient.centre;
+  out["mean_a"] = c.adjusted.control.value - shift;
+  out["mean_b"] = c.adjusted.treatment.value - shift;
+  out["theta"] = c.coefficient.theta;
+  out["unadjusted_se"] = in.at("difference") == "relative" ? c.unadjusted.lift_se : c.unadjusted.se;
+  return out;
 }
 
 json cuped_sums(const json& in) {
@@ -167,6 +177,52 @@ json heterogeneity_answer(const json& in) {
           {"se_random", h.random_se}};
 }
 
+json quantile_sample(const json& in) {
+  auto x = numbers(in.at("x"));
+  std::sort(x.begin(), x.end());
+  using enum QuantileDefinition;
+  const std::pair<const char*, QuantileDefinition> definitions[]{{"linear", Linear},
+                                                                 {"hazen", Hazen},
+                                                                 {"weibull", Weibull},
+                                                                 {"median_unbiased", MedianUnbiased},
+                                                                 {"normal_unbiased", NormalUnbiased},
+                                                                 {"inverted_cdf", InvertedCdf},
+                                                                 {"lower", Lower},
+                                                                 {"higher", Higher}};
+  json out;
+  for (const double q : numbers(in.at("probs")))
+    for (const auto& [name, definition] : definitions) out[name].push_back(sample_quantile(x, q, definition));
+  for (const double q : numbers(in.at("probs_inner"))) {
+    out["hd"].push_back(harrell_davis(x, q));
+    out["hd_sd"].push_back(harrell_davis_se(x, q));
+    out["mj_se"].push_back(maritz_jarrett_se(x, q));
+  }
+  out["median_ci"] = ends(median_interval(x, 0.05));
+  return out;
+}
+
+json quantile_test(const json& in) {
+  const auto group = [](const json& g) {
+    const QuantileBracket b{.n = g.at("n"),
+                            .n_levels = g.at("n_star"),
+                            .level = g.at("nu"),
+                            .value = g.at("q"),
+                            .lower = g.at("q_lower"),
+                            .upper = g.at("q_upper")};
+    if (!g.contains("n_clusters")) return quantile_estimate(b);
+    Estimate e = quantile_estimate(b, centred({.n = g.at("n_clusters"),
+                                               .num = g.at("s_sum"),
+                                               .num_squared = g.at("s_sumsq"),
+                                               .den = g.at("m_sum"),
+                                               .den_squared = g.at("m_sumsq"),
+                                               .num_den = g.at("sm_sum")}));
+    e.n = b.n;  // the reference's degrees of freedom count events, ours users
+    return e;
+  };
+  const Estimate a = group(in.at("a")), b = group(in.at("b"));
+  return comparison_answer(compare(a, b, in.at("alpha")), in);
+}
+
 constexpr Operation kOperations[] = {
     {"cuped", "cuped", cuped_sums},
     {"cuped", "cuped_raw", cuped_raw},
@@ -174,6 +230,9 @@ constexpr Operation kOperations[] = {
     {"fieller", "fieller", fieller_set},
     {"stratification", "post_strat", post_strat},
     {"stratification", "heterogeneity", heterogeneity_answer},
+    {"quantile", "sample", quantile_sample},
+    {"quantile", "test", quantile_test},
+    {"quantile", "test_clustered", quantile_test},
 };
 
 }  // namespace
