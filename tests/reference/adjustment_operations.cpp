@@ -1,10 +1,14 @@
 #include <algorithm>
 #include <array>
+#include <map>
 #include <string>
 
+#include "stats/cluster_robust.hpp"
 #include "stats/cuped.hpp"
 #include "stats/fieller.hpp"
 #include "stats/heterogeneity.hpp"
+#include "stats/intraclass.hpp"
+#include "stats/newey_west.hpp"
 #include "stats/post_stratification.hpp"
 #include "stats/quantile_metric.hpp"
 #include "stats/sample_quantile.hpp"
@@ -223,6 +227,75 @@ json quantile_test(const json& in) {
   return comparison_answer(compare(a, b, in.at("alpha")), in);
 }
 
+// Units by variant within each group of a column of labels.
+template <class Label>
+std::vector<ClusterMoments> clusters_by(const std::vector<Label>& label, const json& in) {
+  const auto y = numbers(in.at("y")), d = numbers(in.at("d"));
+  std::map<Label, ClusterMoments> groups;
+  for (std::size_t i = 0; i < y.size(); ++i) (d[i] == 0 ? groups[label[i]].control : groups[label[i]].treatment).add(y[i]);
+  std::vector<ClusterMoments> out;
+  for (const auto& [name, moments] : groups) out.push_back(moments);
+  return out;
+}
+
+json cluster_ols(const json& in) {
+  const double alpha = in.at("alpha");
+  const ClusterRobust r = cluster_robust(clusters_by(counts(in.at("groups")), in), alpha);
+  const TTest cr1 = t_test(r.effect, r.cr1, static_cast<double>(r.clusters - 1), alpha);
+  return {{"n", r.units},
+          {"G", r.clusters},
+          {"se_iid", r.se_independent},
+          {"estimate", r.effect},
+          {"se_cr0", r.cr0},
+          {"se_cr1", r.cr1},
+          {"t_cr1", cr1.t},
+          {"p_cr1", cr1.p},
+          {"ci_cr1", ends(cr1.ci)},
+          {"design_effect", r.design_effect},
+          {"se_cr2", r.cr2},
+          {"df_cr2", r.df_cr2},
+          {"p_cr2", r.p}};
+}
+
+json cluster_two_way(const json& in) {
+  const auto one = counts(in.at("groups1")), other = counts(in.at("groups2"));
+  std::vector<std::pair<std::int64_t, std::int64_t>> pairs;
+  for (std::size_t i = 0; i < one.size(); ++i) pairs.emplace_back(one[i], other[i]);
+  const TwoWayRobust r = two_way_cluster_robust(clusters_by(one, in), clusters_by(other, in), clusters_by(pairs, in));
+  return {{"estimate", r.effect}, {"se_two_way", r.se}};
+}
+
+json cluster_icc(const json& in) {
+  const auto y = numbers(in.at("y"));
+  const auto label = counts(in.at("groups"));
+  std::map<std::int64_t, RatioMoments> groups;
+  for (std::size_t i = 0; i < y.size(); ++i) groups[label[i]].add(y[i]);
+  std::vector<RatioMoments> clusters;
+  for (const auto& [name, moments] : groups) clusters.push_back(moments);
+  const Intraclass r = intraclass(clusters);
+  return {{"msb", r.between},
+          {"msw", r.within},
+          {"m0", r.size},
+          {"icc_anova", r.anova},
+          {"f", r.f},
+          {"p", r.p},
+          {"deff_kish", r.design_effect},
+          {"icc_reml", r.reml}};
+}
+
+json cluster_hac(const json& in) {
+  std::vector<std::uint8_t> treated;
+  for (const double d : numbers(in.at("d"))) treated.push_back(d != 0);
+  json out;
+  for (const int lags : in.at("maxlags").get<std::vector<int>>()) {
+    const NeweyWest r = newey_west(numbers(in.at("y")), treated, lags, 0.05);
+    out["estimate"] = r.effect;
+    out["se_lag" + std::to_string(lags)] = r.se;
+    out["p_lag" + std::to_string(lags)] = r.p;
+  }
+  return out;
+}
+
 constexpr Operation kOperations[] = {
     {"cuped", "cuped", cuped_sums},
     {"cuped", "cuped_raw", cuped_raw},
@@ -233,6 +306,10 @@ constexpr Operation kOperations[] = {
     {"quantile", "sample", quantile_sample},
     {"quantile", "test", quantile_test},
     {"quantile", "test_clustered", quantile_test},
+    {"cluster", "ols", cluster_ols},
+    {"cluster", "two_way", cluster_two_way},
+    {"cluster", "icc", cluster_icc},
+    {"cluster", "hac", cluster_hac},
 };
 
 }  // namespace

@@ -34,9 +34,9 @@ TEST_CASE("CUPED leaves 1 - rho^2 of the variance") {
 }
 
 TEST_CASE("adjusted tests between equal groups cry wolf at their level") {
-  // 6000 A/A tests of 60 units each; exact binomial bounds at 1e-6 around 5 %, widened by 0.5 % for theta's estimation.
+  // 3000 A/A tests of 60 units each; exact binomial bounds at 1e-6 around 5 %, widened by 0.5 % for theta's estimation.
   std::int64_t alarms = 0, lifts_missed = 0;
-  const std::int64_t reps = 6000;
+  const std::int64_t reps = 3000;
   for (std::int64_t rep = 0; rep < reps; ++rep) {
     Rng rng = stream({22}, Stream::Test, entity_key(static_cast<std::uint64_t>(rep)));
     const Cuped c = cuped(sample(rng, 60, 0.8, 0), sample(rng, 60, 0.8, 0), 0.05);
@@ -51,9 +51,9 @@ TEST_CASE("adjusted tests between equal groups cry wolf at their level") {
 }
 
 TEST_CASE("the adjusted error of a ratio matches its spread over repeated samples") {
-  // 1500 samples of 200 users in each of two groups: a sample sd is known to 1/sqrt(3000) = 1.8 %, so 11 % is six of them.
+  // 500 samples of 200 users in each of two groups: a sample sd is known to 1/sqrt(1000) = 3.2 %, so 19 % is six of them.
   RatioMoments effects, predicted, plain;
-  for (std::uint64_t rep = 0; rep < 1500; ++rep) {
+  for (std::uint64_t rep = 0; rep < 500; ++rep) {
     Rng rng = stream({23}, Stream::Test, entity_key(rep));
     RatioCovariateMoments groups[2];
     for (RatioCovariateMoments& g : groups)
@@ -71,7 +71,7 @@ TEST_CASE("the adjusted error of a ratio matches its spread over repeated sample
     predicted.add(c.adjusted.se);
     plain.add(c.unadjusted.se);
   }
-  CHECK(predicted.mean_num == Approx(std::sqrt(effects.variance_num())).epsilon(0.11));
+  CHECK(predicted.mean_num == Approx(std::sqrt(effects.variance_num())).epsilon(0.19));
   CHECK(predicted.mean_num < 0.75 * plain.mean_num);  // tastes repeat, so most of the variance goes
 }
 
