@@ -76,11 +76,12 @@ Cuped adjust(const Moments& control, const Moments& treatment, const CupedCoeffi
   out.unadjusted = compare(control.metric(), treatment.metric(), alpha);
   out.balance = compare(control.covariate(), treatment.covariate(), alpha);
   const Linearised a = linearised(control), b = linearised(treatment);
-  out.adjusted = compare(adjusted_estimate(out.unadjusted.control, a, coefficient),
-                         adjusted_estimate(out.unadjusted.treatment, b, coefficient), alpha);
-  if (coefficient.theta != 0) {
+  if (!std::isfinite(a.cov + b.cov)) out.coefficient.theta = 0;
+  out.adjusted = compare(adjusted_estimate(out.unadjusted.control, a, out.coefficient),
+                         adjusted_estimate(out.unadjusted.treatment, b, out.coefficient), alpha);
+  if (out.coefficient.theta != 0) {
     const double effect = relative_as_observed ? out.unadjusted.effect : out.adjusted.effect;
-    divide_by_unadjusted(out.adjusted, a, b, coefficient.theta, 1 + effect / a.y);
+    divide_by_unadjusted(out.adjusted, a, b, out.coefficient.theta, 1 + effect / a.y);
   }
   if (out.unadjusted.se > 0) {
     const double ratio = out.adjusted.se / out.unadjusted.se;
@@ -111,6 +112,7 @@ CupedCoefficient cuped_coefficient(std::span<const RatioCovariateMoments> varian
   for (const RatioCovariateMoments& v : variants) {
     all.merge(v);
     const Linearised l = linearised(v);
+    if (!std::isfinite(l.cov)) continue;
     cov += l.cov;
     var_y += l.var_y;
     var_x += l.var_x;

@@ -17,7 +17,8 @@ namespace feedloop {
 
 // theta of means: the total co-moment over the total m2, all variants pooled. Of ratios: the sum over variants of the
 // linearised units' covariances over that of their variances (each variant about its own ratio, each counting once).
-// theta is 0, and the adjustment nothing, when the metric or the covariate does not vary or a denominator is 0.
+// theta is 0, and the adjustment nothing, when the metric or the covariate does not vary. A variant of ratios with fewer than
+// two units, or whose denominators add up to 0, adds nothing to theta.
 struct CupedCoefficient {
   double theta = 0;
   double rho = kNaN;     // correlation of metric and covariate, pooled as theta is; NaN when theta is 0 for want of variation
@@ -27,7 +28,7 @@ CupedCoefficient cuped_coefficient(std::span<const CovariateMoments> variants);
 CupedCoefficient cuped_coefficient(std::span<const RatioCovariateMoments> variants);
 
 struct Cuped {
-  CupedCoefficient coefficient;
+  CupedCoefficient coefficient;  // as used: theta is 0 where one of the two variants has no value of the covariate
   // Welch's test on Y*. The lift is relative to the control's value BEFORE adjustment, which is what its variance is
   // differentiated by; its second step of the delta method takes treatment over control (means: as observed; ratios: adjusted).
   Comparison adjusted;

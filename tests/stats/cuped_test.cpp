@@ -1,6 +1,7 @@
 #include "stats/cuped.hpp"
 
 #include <cmath>
+#include <span>
 
 #include "base/distributions.hpp"
 #include "stats/proportion.hpp"
@@ -124,6 +125,22 @@ TEST_CASE("a covariate without variation leaves the plain test") {
   CHECK(r.coefficient.theta == 0);
   CHECK(r.adjusted.p == r.unadjusted.p);
   CHECK(r.balance.status == TestStatus::NotEnoughData);
+}
+
+TEST_CASE("a variant without pages before leaves its own comparison unadjusted and the others' as they were") {
+  Rng rng = stream({26}, Stream::Test, entity_key(1));
+  RatioCovariateMoments groups[4];  // the third had no pages before, the fourth has no unit
+  for (int i = 0; i < 90; ++i) {
+    const double taste = rng.uniform();
+    groups[i % 3].add(taste + 0.1 * rng.uniform(), 1, i % 3 == 2 ? 0 : taste, i % 3 == 2 ? 0 : 1);
+  }
+  const CupedCoefficient all = cuped_coefficient(groups), two = cuped_coefficient(std::span(groups).first(2));
+  CHECK(all.theta == two.theta);
+  CHECK(all.theta > 0.5);
+  const Cuped without = cuped(groups[0], groups[2], all, 0.05);
+  CHECK(without.coefficient.theta == 0);
+  CHECK(without.adjusted.p == without.unadjusted.p);
+  CHECK(cuped(groups[0], groups[1], all, 0.05).variance_removed > 0.5);
 }
 
 TEST_CASE("too few units and a covariate that explains everything are named") {
