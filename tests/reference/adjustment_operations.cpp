@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 
+#include "stats/cell_contrast.hpp"
 #include "stats/cluster_robust.hpp"
 #include "stats/cuped.hpp"
 #include "stats/fieller.hpp"
@@ -11,6 +12,7 @@
 #include "stats/newey_west.hpp"
 #include "stats/post_stratification.hpp"
 #include "stats/quantile_metric.hpp"
+#include "stats/regression_adjustment.hpp"
 #include "stats/sample_quantile.hpp"
 #include "tests/reference/operations.hpp"
 
@@ -296,6 +298,58 @@ json cluster_hac(const json& in) {
   return out;
 }
 
+// The frame of the regressions' answers: p values and intervals by Student with n - k.
+json regression_answer(double estimate, double df, double classical, double hc2, double alpha) {
+  const TTest ols = t_test(estimate, classical, df, alpha), robust = t_test(estimate, hc2, df, alpha);
+  return {{"estimate", estimate}, {"se_ols", classical},    {"t_ols", ols.t},
+          {"p_ols", ols.p},       {"ci_ols", ends(ols.ci)}, {"se_hc2", hc2},
+          {"t_hc2", robust.t},    {"p_hc2", robust.p},      {"ci_hc2", ends(robust.ci)}};
+}
+
+// In two parts that are merged, both passes.
+json adjusted_regression(const json& in, Slopes slopes) {
+  const auto y = numbers(in.at("y")), d = numbers(in.at("d"));
+  std::vector<std::vector<double>> units;
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    units.push_back(numbers(in.at("x")[i]));
+    units.back().push_back(y[i]);
+  }
+  const std::size_t size = units[0].size();
+  VectorMoments parts[2][2]{{VectorMoments(size), VectorMoments(size)}, {VectorMoments(size), VectorMoments(size)}};
+  for (std::size_t i = 0; i < units.size(); ++i) parts[i % 2][d[i] != 0].add(units[i]);
+  for (const int v : {0, 1}) parts[0][v].merge(parts[1][v]);
+  const RegressionAdjustment fit(parts[0][0], parts[0][1], slopes);
+  RobustSums sums[2];
+  for (std::size_t i = 0; i < units.size(); ++i) fit.add(sums[i % 2], d[i] != 0, units[i]);
+  const RobustSums all = sums[0].merged(sums[1]);
+  json out = regression_answer(fit.effect(), fit.df(), fit.se(), fit.se(all, RobustKind::Hc2), in.at("alpha"));
+  out["n"] = fit.n();
+  out["k"] = fit.coefficients();
+  out["r2"] = fit.r_squared();
+  out["se_hc0"] = fit.se(all, RobustKind::Hc0);
+  out["se_hc1"] = fit.se(all, RobustKind::Hc1);
+  out["se_hc3"] = fit.se(all, RobustKind::Hc3);
+  return out;
+}
+json ancova(const json& in) { return adjusted_regression(in, Slopes::Common); }
+json lin(const json& in) { return adjusted_regression(in, Slopes::ByVariant); }
+
+json factorial(const json& in) {
+  const auto y = numbers(in.at("y")), d = numbers(in.at("d")), d2 = numbers(in.at("d2"));
+  std::array<RatioMoments, 4> cells;
+  for (std::size_t i = 0; i < y.size(); ++i) cells[(d[i] != 0) + 2 * (d2[i] != 0)].add(y[i]);
+  const CellContrast c = interaction(cells, in.at("alpha"));
+  const SaturatedErrors e = saturated_errors(cells, std::array{1.0, -1.0, -1.0, 1.0});
+  json out = regression_answer(c.estimate, static_cast<double>(e.df), e.classical, c.se, in.at("alpha"));
+  out["n"] = c.n;
+  out["k"] = c.n - e.df;
+  out["r2"] = e.r_squared;
+  out["se_hc0"] = e.hc0;
+  out["se_hc1"] = e.hc1;
+  out["se_hc3"] = e.hc3;
+  return out;
+}
+
 constexpr Operation kOperations[] = {
     {"cuped", "cuped", cuped_sums},
     {"cuped", "cuped_raw", cuped_raw},
@@ -310,6 +364,9 @@ constexpr Operation kOperations[] = {
     {"cluster", "two_way", cluster_two_way},
     {"cluster", "icc", cluster_icc},
     {"cluster", "hac", cluster_hac},
+    {"regression_adjust", "ancova", ancova},
+    {"regression_adjust", "lin", lin},
+    {"regression_adjust", "factorial", factorial},
 };
 
 }  // namespace
