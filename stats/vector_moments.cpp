@@ -1,6 +1,7 @@
 #include "stats/vector_moments.hpp"
 
 #include <cmath>
+#include <limits>
 
 #include "base/check.hpp"
 #include "stats/interval.hpp"
@@ -45,6 +46,24 @@ double VectorMoments::variance_of_mean(std::span<const double> gradient) const {
   if (!(sum > 1e-14 * scale)) sum = std::isnan(sum) ? kNaN : 0;
   const double count = static_cast<double>(n);
   return sum / (count - 1) / count;
+}
+
+VectorMoments centred(std::int64_t n, std::span<const double> sums, std::span<const double> products) {
+  const std::size_t k = sums.size();
+  FEEDLOOP_CHECK(products.size() == k * k, "sums of products of another size than the sums");
+  VectorMoments out(k);
+  if (n <= 0) return out;
+  out.n = n;
+  for (std::size_t i = 0; i < k; ++i) {
+    out.mean[i] = sums[i] / static_cast<double>(n);
+    for (std::size_t j = 0; j <= i; ++j) {
+      double& centred_product = out.products[i * k + j];
+      centred_product = products[i * k + j] - sums[i] * out.mean[j];
+      const double rounding = 4 * std::numeric_limits<double>::epsilon() * std::abs(products[i * k + j]);
+      if (i == j && !(centred_product > rounding)) centred_product = 0;
+    }
+  }
+  return out;
 }
 
 }  // namespace feedloop

@@ -24,4 +24,8 @@ struct VectorMoments {
   double variance_of_mean(std::span<const double> gradient) const;
 };
 
+// The door for foreign data that comes as raw sums over n vectors: sums of components and, size x size, row-major, of products
+// of components, of which only the lower triangle is read. A square that lies below rounding is taken as 0.
+VectorMoments centred(std::int64_t n, std::span<const double> sums, std::span<const double> products);
+
 }  // namespace feedloop

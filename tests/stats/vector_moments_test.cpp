@@ -32,3 +32,14 @@ TEST_CASE("vector moments in parts give those of pairs") {
   few.add(std::array{1.0, 2.0});
   CHECK(std::isnan(few.variance_of_mean(std::array{1.0, 0.0})));
 }
+
+TEST_CASE("raw sums of vectors enter as the moments of their units") {
+  // (1, 2), (2, 0), (3, 4): means 2 and 2, deviations (-1, 0), (0, -2), (1, 2).
+  const VectorMoments m = centred(3, std::array{6.0, 6.0}, std::array{14.0, 0.0, 14.0, 20.0});
+  CHECK(m.mean[0] == Approx(2));
+  CHECK(m.products[0] == Approx(2));
+  CHECK(m.products[2] == Approx(2));
+  CHECK(m.products[3] == Approx(8));
+  CHECK(centred(3, std::array{0.3}, std::array{0.03}).products[0] == 0);  // rounding only
+  CHECK(centred(0, std::array{0.0}, std::array{0.0}).n == 0);
+}
