@@ -454,7 +454,8 @@ Scenario parse_scenario(const std::string& text, const std::filesystem::path& so
              .claims = {},
              .tables = {},
              .tables_digest = 0,
-             .toml = text};
+             .toml = text,
+             .sets = sets};
   Reader(source, s).read(root, sets);
   check_together(s);
   load_tables(s);

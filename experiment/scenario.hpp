@@ -58,7 +58,8 @@ struct Scenario {
   std::vector<Claim> claims;                  // about the scenario: no result depends on them
   std::shared_ptr<const WorldTables> tables;  // measured items and users, when the world names any
   std::uint64_t tables_digest = 0;
-  std::string toml;  // as read
+  std::string toml;               // as read
+  std::vector<std::string> sets;  // what was said over it, in order
 
   std::uint64_t hash() const;  // of everything that a result depends on, but the seed
   std::uint64_t seed() const;
