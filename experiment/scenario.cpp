@@ -438,7 +438,8 @@ const Schema& schema() {
   return built;
 }
 
-Scenario parse_scenario(const std::string& text, const std::filesystem::path& source, const std::vector<std::string>& sets) {
+Scenario parse_scenario(const std::string& text, const std::filesystem::path& source, const std::vector<std::string>& sets,
+                        TableFiles files) {
   toml::table root;
   try {
     root = toml::parse(text);
@@ -458,7 +459,7 @@ Scenario parse_scenario(const std::string& text, const std::filesystem::path& so
              .sets = sets};
   Reader(source, s).read(root, sets);
   check_together(s);
-  load_tables(s);
+  if (files == TableFiles::Load) load_tables(s);
   return s;
 }
 

@@ -74,7 +74,10 @@ const Schema& schema();
 
 // Throws Error with file, line and column. `sets` are "key=value" texts applied over the file, before its checks.
 Scenario load_scenario(const std::filesystem::path& file, const std::vector<std::string>& sets = {});
-Scenario parse_scenario(const std::string& toml, const std::filesystem::path& source,
-                        const std::vector<std::string>& sets = {});
+// Leave: for a scenario whose tables of measured items and users are not at hand, as when an archive kept it; its hash() is
+// not that of the run.
+enum class TableFiles { Load, Leave };
+Scenario parse_scenario(const std::string& toml, const std::filesystem::path& source, const std::vector<std::string>& sets = {},
+                        TableFiles files = TableFiles::Load);
 
 }  // namespace feedloop
