@@ -117,4 +117,14 @@ double CsvReader::number(std::size_t column) const {
 
 Place CsvReader::place(std::size_t column) const { return {source_, columns_[column].line, columns_[column].column}; }
 
+std::string csv_field(std::string_view text) {
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  return out + '"';
+}
+
 }  // namespace feedloop

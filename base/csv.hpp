@@ -1,4 +1,4 @@
-// Reads comma-separated values (RFC 4180) with the place of every fault: CRLF or LF, quotes, a UTF-8 byte-order mark.
+// Comma-separated values (RFC 4180). Read with the place of every fault: CRLF or LF, quotes, a UTF-8 byte-order mark.
 // Debian's CSV libraries report no line and column, which our users' errors need; hence our own sixty lines.
 #pragma once
 
@@ -44,5 +44,8 @@ class CsvReader {
   std::vector<std::string> header_, fields_;
   std::vector<Position> columns_;
 };
+
+// A text as a field of a record: in quotes where it holds a comma, a quote or a line break.
+std::string csv_field(std::string_view text);
 
 }  // namespace feedloop

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -36,6 +37,40 @@ bool InputFile::append_to(std::string& text, std::size_t bytes) {
   text.resize(before + n);
   if (std::ferror(file_.get())) throw Error(fmt::format("cannot be read: {}", std::strerror(errno)), Place{path_.string()});
   return n > 0;
+}
+
+OutputFile::OutputFile(std::filesystem::path file) : path_(std::move(file)), part_(path_.string() + ".part") {
+  std::error_code ec;
+  if (std::filesystem::is_directory(path_, ec)) throw Error("is a directory, not a file", Place{path_.string()});
+  file_.reset(std::fopen(part_.c_str(), "wb"));
+  if (!file_) fail();
+}
+
+OutputFile::OutputFile(OutputFile&&) noexcept = default;
+
+OutputFile::~OutputFile() {
+  if (!file_) return;
+  file_.reset();
+  std::remove(part_.c_str());
+}
+
+void OutputFile::fail() const {
+  const int reason = errno;
+  throw Error(fmt::format("cannot be written: {}", std::strerror(reason)), Place{path_.string()});
+}
+
+void OutputFile::append(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), file_.get()) != text.size()) fail();
+}
+
+void OutputFile::flush() {
+  if (std::fflush(file_.get()) != 0) fail();
+}
+
+void OutputFile::finish() {
+  flush();
+  if (std::rename(part_.c_str(), path_.c_str()) != 0) fail();
+  file_.reset();
 }
 
 std::string read_file(const std::filesystem::path& file) {

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/files.hpp"
+#include "base/random.hpp"
 #include "cli/command.hpp"
 #include "data/off_policy_evaluation.hpp"
 #include "report/page.hpp"

@@ -64,7 +64,8 @@ int run_command(const RunFlags& flags) {
                          scenario.seed(),
                          build_fingerprint(),
                          std::get<std::int64_t>(scenario.settings.at("world.population.users")),
-                         static_cast<int>(std::get<std::int64_t>(scenario.settings.at("days")))};
+                         static_cast<int>(std::get<std::int64_t>(scenario.settings.at("days"))),
+                         scenario.sets};
   // What can be refused is refused before hours of work.
   if (!flags.json.empty() && flags.json != "-") check_writable(flags.json);
   if (!flags.log.empty() && flags.resume) throw Error("--log cannot be had with --resume: it would lack what was run before");

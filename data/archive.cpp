@@ -30,6 +30,7 @@ constexpr const char* kJournals[] = {"-wal", "-journal", kSharedMemory};  // the
 constexpr const char* kTables = R"sql(
 CREATE TABLE run(id INTEGER PRIMARY KEY CHECK(id = 1), scenario TEXT NOT NULL, toml TEXT NOT NULL, scenario_hash TEXT NOT NULL,
   seed TEXT NOT NULL, build TEXT NOT NULL, users INTEGER NOT NULL, days INTEGER NOT NULL, status TEXT NOT NULL, digest TEXT NOT NULL);
+CREATE TABLE run_set(position INTEGER PRIMARY KEY, assignment TEXT NOT NULL);
 CREATE TABLE checkpoint(name TEXT NOT NULL, part INTEGER NOT NULL, parts INTEGER NOT NULL, bytes BLOB NOT NULL,
   digest TEXT NOT NULL, PRIMARY KEY(name, part));
 CREATE TABLE report(id INTEGER PRIMARY KEY CHECK(id = 1), json TEXT NOT NULL, digest TEXT NOT NULL);
@@ -58,8 +59,10 @@ constexpr std::pair<RunStatus, std::string_view> kStatus[] = {
 std::string digest(std::string_view bytes) { return hex(hash_bytes(bytes)); }
 
 std::string digest(const ArchiveHead& h) {
-  return hex(
-      Hasher().add(h.scenario).add(h.toml).add(h.scenario_hash).add(h.seed).add(h.build).add(h.users).add(h.days).value());
+  Hasher hasher;
+  hasher.add(h.scenario).add(h.toml).add(h.scenario_hash).add(h.seed).add(h.build).add(h.users).add(h.days);
+  for (const std::string& s : h.sets) hasher.add(s);
+  return hex(hasher.value());
 }
 
 std::string identifier(std::string_view name) {  // an SQL identifier
@@ -105,6 +108,10 @@ void check_format(Connection& c) {
   if (schema < 1) c.error(fmt::format("has schema {}, which no Feedloop has written; the file is damaged", schema));
 }
 
+bool has_table(Connection& c, std::string_view name) {
+  return Statement(c, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").bind(name).row();
+}
+
 ArchiveHead read_head(Connection& c) {
   Statement s(c, "SELECT scenario, toml, scenario_hash, seed, build, users, days, digest FROM run");
   if (!s.row()) c.error("is damaged (it names no run); use a copy, or run the scenario again");
@@ -115,6 +122,8 @@ ArchiveHead read_head(Connection& c) {
                 s.text(4),
                 s.integer(5),
                 static_cast<int>(s.integer(6))};
+  if (has_table(c, "run_set"))
+    for (Statement set(c, "SELECT assignment FROM run_set ORDER BY position"); set.row();) h.sets.push_back(set.text(0));
   if (s.text(7) != digest(h))
     c.error("is damaged (its description of the run has changed); use a copy, or run the scenario again");
   return h;
@@ -220,7 +229,33 @@ void write_new(const fs::path& part, const fs::path& path, const ArchiveHead& h)
   Statement(c, "INSERT INTO run VALUES(1, ?, ?, ?, ?, ?, ?, ?, 'running', ?)")
       .bind(h.scenario, h.toml, h.scenario_hash, seed, h.build, h.users, h.days, sum)
       .execute();
+  Statement set(c, "INSERT INTO run_set(assignment) VALUES(?)");
+  for (const std::string& s : h.sets) set.bind(s).execute();
   t.commit();
+}
+
+// What the columns of the table of units hold: user, entry_day, the variants, and two sums a metric.
+struct UnitColumns {
+  std::size_t variants = 0;
+  std::vector<std::string> metrics;
+};
+
+constexpr std::string_view kNumerator = "_num";
+
+UnitColumns unit_columns(Connection& c) {
+  if (!has_table(c, "unit")) c.error("holds no units, because its run did not get that far; resume the run");
+  UnitColumns columns;
+  std::size_t n = 0;
+  for (Statement s(c, "SELECT name FROM pragma_table_info('unit') ORDER BY cid"); s.row(); ++n) {
+    const std::string name = s.text(0);
+    if (n >= 2 && columns.metrics.empty() && name == (n == 2 ? "variant" : fmt::format("variant_{}", n - 1)))
+      ++columns.variants;
+    else if (name.ends_with(kNumerator))
+      columns.metrics.push_back(name.substr(0, name.size() - kNumerator.size()));
+  }
+  if (n != 2 + columns.variants + 2 * columns.metrics.size())
+    c.error("is damaged (its table of units has other columns); use a copy, or run the scenario again");
+  return columns;
 }
 
 }  // namespace
@@ -276,6 +311,8 @@ Archive Archive::create(const fs::path& path, const ArchiveHead& head) {
 Archive Archive::open(const fs::path& path, ArchiveMode mode) {
   return Archive(std::make_unique<Database>(mode == ArchiveMode::Read ? open_to_read(path) : open_to_write(path), mode));
 }
+
+const fs::path& Archive::path() const { return db_->c->path(); }
 
 const ArchiveHead& Archive::head() const { return db_->head; }
 
@@ -379,6 +416,27 @@ void Archive::commit_units() {
   if (!std::exchange(db_->in_units, false)) return;
   // A full disk has already rolled back, and the caller has had that error.
   if (!sqlite3_get_autocommit(db_->c->get())) db_->c->run("COMMIT");
+}
+
+std::vector<std::string> Archive::unit_metrics() { return unit_columns(*db_->c).metrics; }
+
+void Archive::visit_units(const std::function<void(const UnitRow&)>& visit) {
+  const UnitColumns columns = unit_columns(*db_->c);
+  UnitRow row;
+  row.variants.resize(columns.variants);
+  row.numerators.resize(columns.metrics.size());
+  row.denominators.resize(columns.metrics.size());
+  for (Statement s(*db_->c, "SELECT * FROM unit ORDER BY user"); s.row();) {
+    row.user = s.integer(0);
+    row.entry_day = s.number(1);
+    int column = 2;
+    for (std::string& v : row.variants) v = s.text(column++);
+    for (std::size_t m = 0; m < columns.metrics.size(); ++m) {
+      row.numerators[m] = s.number(column++);
+      row.denominators[m] = s.number(column++);
+    }
+    visit(row);
+  }
 }
 
 void Archive::store_report(const Report& r, std::string_view json) {

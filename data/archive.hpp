@@ -8,6 +8,9 @@
 // Tables (schema 2; doubles are REAL and NULL stands for "not enough data"):
 //   run             one row: scenario, toml, scenario_hash, seed (text: 64 unsigned bits), build, users, days,
 //                   status ('running', 'complete', 'interrupted'; 'running' with no process writing: it was killed), digest
+//   run_set         position, assignment: what the command line set over the toml, "key=value", in order. Archives written
+//   before
+//                   there was such a table lack it
 //   checkpoint      name, part, parts, bytes, digest: state to resume from; empty once the run is complete
 //   report          one row once complete: json (the whole report, as `feedloop run --json` prints it), digest
 //   variant         layer, variant, position (0 = control), share, units, requests, impressions
@@ -33,6 +36,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -54,6 +58,15 @@ struct ArchiveHead {
   std::string build;  // fingerprint; checkpoints of another build cannot be loaded
   std::int64_t users = 0;
   int days = 0;
+  std::vector<std::string> sets = {};  // what was said over the text, as load_scenario takes it
+};
+
+// A row of the table of units; texts and numbers in the order of its columns.
+struct UnitRow {
+  std::int64_t user = 0;
+  double entry_day = kNoValue;
+  std::vector<std::string> variants;             // one of each experiment
+  std::vector<double> numerators, denominators;  // of each metric; NaN when the unit cannot be judged
 };
 
 enum class RunStatus { Running, Complete, Interrupted };
@@ -72,6 +85,7 @@ class Archive final : public CheckpointStore, public UnitSink {
   Archive& operator=(Archive&&) noexcept;
   ~Archive() override;  // rolls back unit rows that were not committed
 
+  const std::filesystem::path& path() const;
   const ArchiveHead& head() const;
   RunStatus status();
   void set_status(RunStatus status);
@@ -86,6 +100,11 @@ class Archive final : public CheckpointStore, public UnitSink {
             const std::vector<MetricInfo>& metrics, const std::vector<double>& numerators,
             const std::vector<double>& denominators) override;
   void commit_units();
+
+  // Units that were committed, in the order of users and one row at a time, so that a million of them do not stand in memory.
+  // Throws Error when no units were written.
+  std::vector<std::string> unit_metrics();
+  void visit_units(const std::function<void(const UnitRow&)>& visit);
 
   // Replaces the report and its tables. `json` is the report's own text (report/json.hpp), kept byte for byte.
   void store_report(const Report& report, std::string_view json);

@@ -1,56 +1,23 @@
 #include "data/slot_log.hpp"
 
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-
 #include <fmt/format.h>
 
-#include "base/files.hpp"
+#include "base/csv.hpp"
 #include "base/interaction.hpp"
 #include "experiment/study.hpp"
 
 namespace feedloop {
-namespace {
 
-std::string quoted(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  return out + '"';
-}
-
-}  // namespace
-
-void SlotLog::Closer::operator()(std::FILE* f) const { std::fclose(f); }
-
-SlotLog::SlotLog(std::filesystem::path file) : file_(std::move(file)), part_(file_.string() + ".part") {
-  check_writable(file_);
-  out_.reset(std::fopen(part_.c_str(), "wb"));
-  if (!out_) fail();
+SlotLog::SlotLog(std::filesystem::path file) : out_(std::move(file)) {
   buffer_ =
       "time,user,request,variant,policy,slot,item,propensity,propensity_error,marginal,marginal_error,action_set,seen,clicked,"
       "watched_ms,"
       "completed,liked\n";
 }
 
-SlotLog::~SlotLog() {
-  if (!out_) return;
-  out_.reset();
-  std::remove(part_.c_str());
-}
-
-void SlotLog::fail() {
-  const int reason = errno;
-  throw Error(fmt::format("cannot be written: {}", std::strerror(reason)), Place{file_.string()});
-}
-
 void SlotLog::begin(const Study& study) {
   for (std::size_t c = 0; c < study.assignment.cells(); ++c)
-    cells_.push_back(quoted(study.cell_name(c)) + "," + quoted(std::get<std::string>(study.cells[c].at("policy.name"))));
+    cells_.push_back(csv_field(study.cell_name(c)) + "," + csv_field(std::get<std::string>(study.cells[c].at("policy.name"))));
 }
 
 void SlotLog::pages(const Simulation&, std::span<const Interaction> pages) {
@@ -66,14 +33,13 @@ void SlotLog::pages(const Simulation&, std::span<const Interaction> pages) {
       ++rows_;
     }
   if (buffer_.size() < (1u << 16)) return;
-  if (std::fwrite(buffer_.data(), 1, buffer_.size(), out_.get()) != buffer_.size()) fail();
+  out_.append(buffer_);
   buffer_.clear();
 }
 
 std::int64_t SlotLog::finish() {
-  if (std::fwrite(buffer_.data(), 1, buffer_.size(), out_.get()) != buffer_.size() || std::fflush(out_.get()) != 0) fail();
-  if (std::rename(part_.c_str(), file_.c_str()) != 0) fail();
-  out_.reset();
+  out_.append(buffer_);
+  out_.finish();
   return rows_;
 }
 

@@ -16,13 +16,12 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdio>
 #include <filesystem>
-#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "base/files.hpp"
 #include "experiment/run.hpp"
 
 namespace feedloop {
@@ -30,21 +29,13 @@ namespace feedloop {
 class SlotLog final : public WorldWatcher {
  public:
   explicit SlotLog(std::filesystem::path file);  // Throws Error when it cannot be written
-  ~SlotLog() override;                           // what was not finished is removed
-  SlotLog(const SlotLog&) = delete;
-  SlotLog& operator=(const SlotLog&) = delete;
 
   void begin(const Study& study) override;
   void pages(const Simulation& world, std::span<const Interaction> pages) override;  // Throws Error when the disk is full
   std::int64_t finish();  // gives the file its name; the number of rows. Throws Error
 
  private:
-  [[noreturn]] void fail();
-  struct Closer {
-    void operator()(std::FILE* f) const;
-  };
-  std::filesystem::path file_, part_;
-  std::unique_ptr<std::FILE, Closer> out_;
+  OutputFile out_;
   std::vector<std::string> cells_;  // "variant,policy" by cell, quoted where needed
   std::string buffer_;
   std::int64_t rows_ = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -96,6 +97,11 @@ bool Statement::row() {
 void Statement::execute() {
   while (row()) {
   }
+}
+
+double Statement::number(int column) const {
+  if (sqlite3_column_type(statement_.get(), column) == SQLITE_NULL) return std::numeric_limits<double>::quiet_NaN();
+  return sqlite3_column_double(statement_.get(), column);
 }
 
 std::string_view Statement::bytes(int column) const {

@@ -59,6 +59,7 @@ class Statement {
   void execute();
 
   std::int64_t integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
+  double number(int column) const;  // NaN for NULL
   std::string_view bytes(int column) const;
   std::string text(int column) const { return std::string(bytes(column)); }
 

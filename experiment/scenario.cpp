@@ -440,7 +440,8 @@ const Schema& schema() {
   return built;
 }
 
-Scenario parse_scenario(const std::string& text, const std::filesystem::path& source, const std::vector<std::string>& sets) {
+Scenario parse_scenario(const std::string& text, const std::filesystem::path& source, const std::vector<std::string>& sets,
+                        TableFiles files) {
   toml::table root;
   try {
     root = toml::parse(text);
@@ -456,10 +457,11 @@ Scenario parse_scenario(const std::string& text, const std::filesystem::path& so
              .claims = {},
              .tables = {},
              .tables_digest = 0,
-             .toml = text};
+             .toml = text,
+             .sets = sets};
   Reader(source, s).read(root, sets);
   check_together(s);
-  load_tables(s);
+  if (files == TableFiles::Load) load_tables(s);
   return s;
 }
 

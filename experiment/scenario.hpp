@@ -63,7 +63,8 @@ struct Scenario {
   std::vector<Claim> claims;                  // about the scenario: no result depends on them
   std::shared_ptr<const WorldTables> tables;  // measured items and users, when the world names any
   std::uint64_t tables_digest = 0;
-  std::string toml;  // as read
+  std::string toml;               // as read
+  std::vector<std::string> sets;  // what was said over it, in order
 
   std::uint64_t hash() const;  // of everything that a result depends on, but the seed
   std::uint64_t seed() const;
@@ -78,7 +79,10 @@ const Schema& schema();
 
 // Throws Error with file, line and column. `sets` are "key=value" texts applied over the file, before its checks.
 Scenario load_scenario(const std::filesystem::path& file, const std::vector<std::string>& sets = {});
-Scenario parse_scenario(const std::string& toml, const std::filesystem::path& source,
-                        const std::vector<std::string>& sets = {});
+// Leave: for a scenario whose tables of measured items and users are not at hand, as when an archive kept it; its hash() is
+// not that of the run.
+enum class TableFiles { Load, Leave };
+Scenario parse_scenario(const std::string& toml, const std::filesystem::path& source, const std::vector<std::string>& sets = {},
+                        TableFiles files = TableFiles::Load);
 
 }  // namespace feedloop

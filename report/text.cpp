@@ -10,32 +10,14 @@
 #include <fmt/format.h>
 
 #include "report/page.hpp"
+#include "report/words.hpp"
 
 namespace feedloop {
 namespace {
 
-constexpr std::string_view kNone = "–";
 constexpr std::string_view kNotEnough = "not enough data";
 
 // ---- numbers ------------------------------------------------------------------------------------------------------
-
-std::string number(std::int64_t n) { return grouped(fmt::format("{}", n)); }
-
-std::string number(double x, int decimals, bool with_sign = false) {
-  if (std::isnan(x)) return std::string(kNone);
-  if (std::isinf(x)) return x > 0 ? (with_sign ? "+∞" : "∞") : "-∞";
-  if (std::abs(x) >= 1e15) return with_sign ? fmt::format("{:+.3g}", x) : fmt::format("{:.3g}", x);
-  std::string s = fmt::format("{:.{}f}", x, std::clamp(decimals, 0, 12));
-  // What rounds to zero has no sign.
-  if (s.find_first_of("123456789") == std::string::npos) return s[0] == '-' ? s.substr(1) : s;
-  s = grouped(std::move(s));
-  return with_sign && x > 0 ? "+" + s : s;
-}
-
-std::string interval(const Interval& ci, double scale, int decimals) {
-  if (std::isnan(ci.low) && std::isnan(ci.high)) return std::string(kNone);
-  return fmt::format("[{}, {}]", number(ci.low * scale, decimals, true), number(ci.high * scale, decimals, true));
-}
 
 std::string p_value(double p) {
   if (std::isnan(p)) return std::string(kNone);
@@ -49,8 +31,6 @@ std::string p_equals(double p) {  // for sentences
   return s.starts_with('<') ? "p " + s : "p = " + s;
 }
 
-std::string percent(double share, int decimals = 0) { return number(share * 100, decimals) + " %"; }
-
 int lift_decimals(const EffectReport& e) { return (e.lift_ci.high - e.lift_ci.low) < 0.005 ? 2 : 1; }
 
 std::string lift(const EffectReport& e) {
@@ -60,36 +40,6 @@ std::string lift(const EffectReport& e) {
 std::string lift_interval(const EffectReport& e) { return interval(e.lift_ci, 100, lift_decimals(e)); }
 
 // ---- words --------------------------------------------------------------------------------------------------------
-
-MetricInfo info_of(const Report& r, std::string_view metric) {
-  for (const MetricInfo& m : r.metrics)
-    if (m.name == metric) return m;
-  MetricInfo m;
-  m.name = m.title = metric;
-  m.decimals = 4;
-  return m;
-}
-
-std::string title(const MetricInfo& m) { return clean(m.title.empty() ? m.name : m.title); }
-
-std::string with_unit(const MetricInfo& m, std::string_view unit) {
-  return unit.empty() ? title(m) : fmt::format("{} ({})", title(m), clean(unit));
-}
-
-// "Watch time" inside a sentence is "watch time", but "CTR" and "D1 retention" stay.
-std::string in_sentence(const MetricInfo& m) {
-  std::string s = title(m);
-  const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-  const auto lower = [](char c) { return c >= 'a' && c <= 'z'; };
-  if (s.size() > 1 && upper(s[0]) && lower(s[1])) s[0] = static_cast<char>(s[0] - 'A' + 'a');
-  return s;
-}
-
-std::string enumerate(const std::vector<std::string>& words) {
-  std::string s;
-  for (std::size_t i = 0; i < words.size(); ++i) s += (i == 0 ? "" : i + 1 == words.size() ? " and " : ", ") + words[i];
-  return s;
-}
 
 Cell verdict(std::string_view v) {
   if (v == "better") return {"▲ Better", Ink::Good};
@@ -102,8 +52,6 @@ Cell verdict(std::string_view v) {
 }
 
 std::string confidence(const Report& r) { return fmt::format("{:g} % interval", r.confidence * 100); }
-
-std::string plural(std::int64_t n, std::string_view one) { return fmt::format("{} {}{}", number(n), one, n == 1 ? "" : "s"); }
 
 const MetricValue* find_value(const VariantReport& v, std::string_view metric) {
   for (const MetricValue& m : v.metrics)
@@ -127,7 +75,7 @@ std::vector<MetricInfo> metrics_of(const Report& r, const ExperimentReport& e) {
   std::vector<MetricInfo> all;
   const auto add = [&](std::string_view name) {
     if (std::none_of(all.begin(), all.end(), [&](const MetricInfo& m) { return m.name == name; }))
-      all.push_back(info_of(r, name));
+      all.push_back(info_of(r.metrics, name));
   };
   const auto held = [&](const MetricInfo& m) {
     return std::any_of(e.variants.begin(), e.variants.end(), [&](const VariantReport& v) { return find_value(v, m.name); }) ||
@@ -167,7 +115,7 @@ std::string summary(const Report& r, const ExperimentReport& e, const VariantRep
   bool distrusted = false;
   for (const EffectReport& x : e.effects) {
     if (x.variant != treatment.name) continue;
-    const std::string name = in_sentence(info_of(r, x.metric));
+    const std::string name = in_sentence(info_of(r.metrics, x.metric));
     const std::string with_lift = std::isnan(x.lift) ? name : fmt::format("{} ({} {})", name, lift(x), lift_interval(x));
     if (x.verdict == "better")
       better.push_back(with_lift);
@@ -287,15 +235,14 @@ void truth_table(Page& page, const Report& r, const ExperimentReport& e) {
       {{{"Truth"}, {"Estimate"}, {confidence(r)}, {"True\neffect"}, {"Its\ns.e."}, {"Bias"}, {"Interval\nholds it"}}}};
   int covered = 0, judged = 0;
   for (const TruthReport& t : e.truth) {
-    const MetricInfo m = info_of(r, t.metric);
+    const MetricInfo m = info_of(r.metrics, t.metric);
     const EffectReport* x = find_effect(e, t.variant, t.metric);
     const bool has_interval = x && !std::isnan(x->ci.low) && !std::isnan(x->ci.high) && !std::isnan(t.effect);
     judged += has_interval;
     covered += has_interval && t.covered;
     const int decimals = m.decimals + 1;  // effects are an order below the values
     const auto signed_number = [&](double v) { return number(v * m.scale, decimals, true); };
-    // A difference of two percentages is in percentage points.
-    const std::string name = with_unit(m, m.unit == "%" ? "points" : m.unit) + (several ? ", " + clean(t.variant) : "");
+    const std::string name = with_unit(m, unit_of_difference(m)) + (several ? ", " + clean(t.variant) : "");
     rows.push_back({{{name},
                      {x ? signed_number(x->effect) : std::string(kNone)},
                      {x ? interval(x->ci, m.scale, decimals) : std::string(kNone)},

@@ -128,6 +128,18 @@ TEST_CASE("a missing file and a directory and an empty file are refused by name"
   CHECK_THAT(fault("\xEF\xBB\xBF\n"), Contains("is empty"));
 }
 
+TEST_CASE("a text written as a field is read back") {
+  for (const char* text : {"plain", "", "a,b", "\"", "two\nlines", "\r\n", " blanks ", "größe"}) {
+    CAPTURE(text);
+    const TempFile file(fmt::format("{},last\n{},x\n", csv_field("a,\"name\""), csv_field(text)));
+    CsvReader reader(file.path);
+    CHECK(reader.header()[0] == "a,\"name\"");
+    REQUIRE(reader.next());
+    CHECK(reader.field(0) == text);
+  }
+  CHECK(csv_field("plain") == "plain");
+}
+
 TEST_CASE("a file is written whole or not at all") {
   const TempFile file("before");
   write_file(file.path, "after");

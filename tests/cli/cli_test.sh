@@ -192,6 +192,53 @@ else
   echo "skipped: the Open Bandit sample is not here"
 fi
 
+# A run as tables for others: all of them or none, and none replaced.
+expect 0 'truth-csv/units.csv: [0-9]+ rows' "$feedloop" export truth.db
+for table in units daily effects variants truth; do
+  check "the lines after the head of $table.csv are its rows" \
+        'grep -q "^truth-csv/$table.csv: $(($(wc -l < truth-csv/$table.csv) - 1)) rows$" out'
+done
+check "nothing but the tables is left" '[ "$(ls truth-csv | wc -l)" -eq 5 ]'
+check "units have a column for the layer and two for each metric" \
+      'head -1 truth-csv/units.csv | grep -q "^user,entry_day,default,ctr_num,ctr_den,"'
+check "the value of a table is that of its units" \
+      '[ "$(awk -F, "\$3 == \"control\" {n += \$4; d += \$5} END {printf \"%.9f\", n / d}" truth-csv/units.csv)" = \
+         "$(awk -F, "\$4 == \"ctr\" {printf \"%.9f\", \$6}" truth-csv/effects.csv)" ]'
+expect 0 'tables/units.csv: ' "$feedloop" export run.db -o tables
+check "a run without truth has no table of it" '[ ! -e tables/truth.csv ] && [ "$(ls tables | wc -l)" -eq 4 ]'
+cp tables/units.csv units.csv
+expect 2 'tables/units.csv: exists and is not overwritten' "$feedloop" export truth.db -o tables
+check "a refused export changes nothing" 'cmp -s tables/units.csv units.csv && [ "$(ls tables | wc -l)" -eq 4 ]'
+expect 2 'nothing.db: does not exist' "$feedloop" export nothing.db
+expect 2 'tiny.toml: is not a Feedloop archive' "$feedloop" export tiny.toml
+expect 2 'no/such: cannot be made: No such file' "$feedloop" export run.db -o no/such
+expect 2 'tiny.toml: is a file, not a folder' "$feedloop" export run.db -o tiny.toml
+expect 2 'archive is required' "$feedloop" export
+if [ "$(id -u)" -ne 0 ]; then
+  mkdir locked; chmod 555 locked
+  expect 2 'locked/units.csv: cannot be written: Permission denied' "$feedloop" export run.db -o locked
+fi
+(ulimit -f 1; "$feedloop" export run.db -o full > out 2> err); code=$?
+check "a full disk leaves no table and no folder" '[ $code -eq 2 ] && [ "$(wc -l < err)" -eq 1 ] && [ ! -e full ]'
+
+# Two runs side by side.
+expect 0 'Feedloop comparison: run.db \(A\) and truth.db \(B\)' "$feedloop" compare run.db truth.db
+check "runs of one scenario and seed are said to be the same" 'grep -q "The signatures are equal" out'
+expect 0 'Feedloop report' "$feedloop" run tiny.toml --seed 8 --set engine.value.click=0.5 --out other.db
+expect 0 '^  engine.value.click +1 +0.5$' "$feedloop" compare run.db other.db
+check "what the command line set is compared too" 'grep -q "^  seed  *7  *8$" out && ! grep -q "not read here" out'
+check "a comparison has values and effects" 'grep -q "^  Value " out && grep -q "^  Effect against control " out'
+expect 0 '"same_people": false' "$feedloop" compare run.db other.db --json -
+expect 0 'Feedloop comparison' "$feedloop" compare run.db other.db --json compare.json
+check "a comparison is written as JSON too" 'grep -q "\"difference\"" compare.json'
+expect 2 'run.db: would be overwritten' "$feedloop" compare run.db other.db --json run.db
+expect 2 '/nonexistent/x.json: cannot be written' "$feedloop" compare run.db other.db --json /nonexistent/x.json
+expect 2 'nothing.db: does not exist' "$feedloop" compare run.db nothing.db
+expect 2 'b is required' "$feedloop" compare run.db
+sed 's/"control"/"old"/; s/"treatment"/"new"/' tiny.toml > changed.toml
+expect 0 'Feedloop report' "$feedloop" run changed.toml --out renamed.db
+expect 2 'run.db: has no variant in common with renamed.db: here default/control, ' "$feedloop" compare run.db renamed.db
+
 # Archives that are not what they should be.
 expect 2 'nothing.db' "$feedloop" report nothing.db
 head -c 3000 /dev/urandom > noise.db;                  expect 2 'noise.db' "$feedloop" report noise.db
@@ -203,6 +250,9 @@ check "a flipped byte is noticed or does no harm" '[ $code -eq 2 ] || cmp -s out
 cp run.db newer.db
 printf '\x00\x00\x00\x63' | dd of=newer.db bs=1 seek=60 conv=notrunc 2> /dev/null   # user_version in the file's header
 expect 2 'newer Feedloop' "$feedloop" report newer.db
+expect 2 'newer Feedloop' "$feedloop" export newer.db
+expect 2 'newer Feedloop' "$feedloop" compare run.db newer.db
+check "a refused archive has no folder of tables" '[ ! -e newer-csv ]'
 cp run.db older.db
 printf '\x00\x00\x00\x01' | dd of=older.db bs=1 seek=60 conv=notrunc 2> /dev/null
 expect 2 'older Feedloop' "$feedloop" report older.db
@@ -229,6 +279,8 @@ sleep 0.4; kill -INT $pid; wait $pid; code=$?
 check "Ctrl-C ends with 3" '[ $code -eq 3 ]'
 check "Ctrl-C says how to go on" 'grep -q -- "--resume" err'
 expect 2 'no report' "$feedloop" report stop.db
+expect 2 'no report' "$feedloop" export stop.db
+expect 2 'no report' "$feedloop" compare whole.db stop.db
 expect 2 'unfinished run; add --resume' "$feedloop" run tiny.toml --days 30 --out stop.db
 expect 2 'holds another run' "$feedloop" run tiny.toml --days 29 --out stop.db --resume
 expect 0 'Feedloop report' "$feedloop" run tiny.toml --days 30 --out stop.db --resume

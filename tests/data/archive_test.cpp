@@ -1,6 +1,7 @@
 #include "data/archive.hpp"
 
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -245,6 +246,42 @@ TEST_CASE("a resumed run writes its units anew") {
     a.commit_units();
   }
   CHECK(query(file, "SELECT COUNT(*) FROM unit") == "7");
+}
+
+TEST_CASE("units are read back in the order of users with what is missing") {
+  const Folder folder;
+  const fs::path file = folder / "run.db";
+  Archive::create(file, sample_head());
+  Archive a = Archive::open(file, ArchiveMode::Write);
+  CHECK(has(message([&] { a.visit_units([](const UnitRow&) {}); }), "run.db: holds no units"));
+  for (const std::uint32_t u : {7u, 2u, 4000000000u}) add_unit(a, u);
+  a.commit_units();
+  CHECK(a.unit_metrics() == std::vector<std::string>{"ctr", "watch \"time\""});
+  std::vector<std::int64_t> users;
+  a.visit_units([&](const UnitRow& row) {
+    users.push_back(row.user);
+    CHECK(row.entry_day == 0.5);
+    CHECK(row.variants == std::vector<std::string>{row.user % 2 ? "treatment" : "control", "b"});
+    REQUIRE(row.numerators.size() == 2);
+    CHECK(row.numerators[0] == 1.0 + static_cast<double>(row.user));
+    CHECK(std::isnan(row.numerators[1]));
+    CHECK(row.denominators == std::vector<double>{10, 1});
+  });
+  CHECK(users == std::vector<std::int64_t>{2, 7, 4000000000});
+}
+
+TEST_CASE("an archive keeps what was set over the scenario and one from before it could is still read") {
+  const Folder folder;
+  const fs::path file = folder / "run.db", plain = folder / "plain.db";
+  ArchiveHead head = sample_head();
+  head.sets = {"seed=1", "engine.quotas=\"a\"", "seed=2"};
+  Archive::create(file, head);
+  CHECK(Archive::open(file, ArchiveMode::Read).head().sets == head.sets);
+  query(file, "UPDATE run_set SET assignment = 'seed=3' WHERE position = 3");
+  CHECK(has(message([&] { Archive::open(file, ArchiveMode::Read); }), "is damaged"));
+  Archive::create(plain, sample_head());
+  query(plain, "DROP TABLE run_set");
+  CHECK(Archive::open(plain, ArchiveMode::Read).head().sets.empty());
 }
 
 TEST_CASE("creating overwrites nothing") {

@@ -17,7 +17,8 @@ struct Planted {
                     .claims = {},
                     .tables = {},
                     .tables_digest = 0,
-                    .toml = {}};
+                    .toml = {},
+                    .sets = {}};
   std::vector<Claim> claims{3};
   std::vector<ClaimResult> results;
   Planted() {
