@@ -5,6 +5,7 @@
 
 #include "cli/command.hpp"
 #include "experiment/feature_page.hpp"
+#include "experiment/metric_page.hpp"
 
 namespace feedloop {
 namespace {
@@ -49,17 +50,21 @@ std::string listing(const std::string& filter) {
 
 void add_params(CLI::App& app, std::function<int()>& action) {
   struct Flags {
-    bool markdown = false, features = false;
+    bool markdown = false, features = false, metrics = false;
     std::string filter;
   };
   auto flags = std::make_shared<Flags>();
   CLI::App* command = app.add_subcommand("params", "List every parameter with default, range, unit and meaning");
   command->add_flag("--markdown", flags->markdown, "As the page docs/PARAMETERS.md");
   command->add_flag("--features", flags->features, "The ranker's features instead, as the page docs/FEATURES.md");
+  command->add_flag("--metrics", flags->metrics, "The metrics instead, as the page docs/METRICS.md");
   command->add_option("filter", flags->filter, "Only keys that contain this text");
   command->callback([flags, &action] {
     action = [flags] {
-      const std::string text = flags->features ? feature_page() : flags->markdown ? markdown() : listing(flags->filter);
+      const std::string text = flags->features   ? feature_page()
+                               : flags->metrics  ? metric_page()
+                               : flags->markdown ? markdown()
+                                                 : listing(flags->filter);
       if (text.empty()) throw Error(fmt::format("no parameter contains `{}`", flags->filter));
       std::fputs(text.c_str(), stdout);
       return kDone;

@@ -39,6 +39,8 @@ CREATE TABLE variant_metric(layer TEXT, variant TEXT, metric TEXT, value REAL, s
 CREATE TABLE effect(layer TEXT, variant TEXT, metric TEXT, effect REAL, se REAL, ci_low REAL, ci_high REAL, lift REAL,
   lift_low REAL, lift_high REAL, p REAL, always_valid_p REAL, always_valid_low REAL, always_valid_high REAL, adjusted_p REAL, verdict TEXT);
 CREATE TABLE srm(layer TEXT, scope TEXT, chi2 REAL, df REAL, p REAL, state TEXT);
+CREATE TABLE guardrail(layer TEXT, variant TEXT, metric TEXT, margin REAL, p_holds REAL, p_breached REAL, state TEXT);
+CREATE TABLE decision(layer TEXT, variant TEXT, decision TEXT, reason TEXT);
 CREATE TABLE truth(layer TEXT, variant TEXT, metric TEXT, effect REAL, se REAL, bias REAL, covered INTEGER);
 CREATE TABLE series(layer TEXT, variant TEXT, metric TEXT, day REAL, value REAL, low REAL, high REAL);
 CREATE TABLE warning(code TEXT, text TEXT);
@@ -50,8 +52,9 @@ CREATE TABLE model_validation(pipeline INTEGER, version INTEGER, day REAL, rows 
 )sql";
 
 // The part of the schema that store_report fills.
-constexpr const char* kReportTables[] = {"report",  "variant", "variant_metric", "effect",          "srm", "truth", "series",
-                                         "warning", "model",   "model_stage",    "model_validation"};
+constexpr const char* kReportTables[] = {"report", "variant",     "variant_metric",  "effect", "srm",
+                                         "truth",  "guardrail",   "decision",        "series", "warning",
+                                         "model",  "model_stage", "model_validation"};
 
 constexpr std::pair<RunStatus, std::string_view> kStatus[] = {
     {RunStatus::Running, "running"}, {RunStatus::Complete, "complete"}, {RunStatus::Interrupted, "interrupted"}};
@@ -450,7 +453,8 @@ void Archive::store_report(const Report& r, std::string_view json) {
     return Statement(c, fmt::format("INSERT INTO {} VALUES({})", table, places));
   };
   Statement variant = insert("variant", 7), value = insert("variant_metric", 6), effect = insert("effect", 16),
-            srm = insert("srm", 6), truth = insert("truth", 7), series = insert("series", 7), warning = insert("warning", 2);
+            srm = insert("srm", 6), truth = insert("truth", 7), guardrail = insert("guardrail", 7),
+            decision = insert("decision", 4), series = insert("series", 7), warning = insert("warning", 2);
   for (const ExperimentReport& e : r.experiments) {
     const std::string& layer = e.layer;
     int position = 0;
@@ -464,6 +468,9 @@ void Archive::store_report(const Report& r, std::string_view json) {
                 x.sequential.p, x.sequential.ci.low, x.sequential.ci.high, x.adjusted_p, x.verdict)
           .execute();
     for (const SrmReport& s : e.srm) srm.bind(layer, s.scope, s.chi2, s.df, s.p, s.state).execute();
+    for (const GuardrailReport& x : e.guardrails)
+      guardrail.bind(layer, x.variant, x.metric, x.margin, x.p_holds, x.p_breached, x.state).execute();
+    for (const DecisionReport& x : e.decisions) decision.bind(layer, x.variant, x.decision, x.reason).execute();
     for (const TruthReport& x : e.truth) truth.bind(layer, x.variant, x.metric, x.effect, x.se, x.bias, x.covered).execute();
   }
   for (const Series& s : r.series)

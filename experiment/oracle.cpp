@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "experiment/analysis/caps.hpp"
 #include "stats/moments.hpp"
 #include "stats/two_sample.hpp"
 
@@ -9,11 +10,17 @@ namespace feedloop {
 
 void add_truth(const Study& study, const UnitTable& w0, const UnitTable& w1, std::size_t variant, ExperimentReport& report) {
   const auto metrics = metric_registry();
+  const std::vector<double> caps = caps_of({&w0, &w1}, study.end);
+  const auto value = [&](const UnitTable& world, std::size_t u, std::size_t m) {
+    auto v = world.value(u, m, study.end);
+    if (v) *v = capped(*v, caps[m]);
+    return v;
+  };
   for (std::size_t m = 0; m < metrics.size(); ++m) {
     RatioMoments m0, m1;
     for (std::size_t u = 0; u < w0.units(); ++u) {
-      if (const auto x = w0.value(u, m, study.end)) m0.add(x->num, x->den);
-      if (const auto y = w1.value(u, m, study.end)) m1.add(y->num, y->den);
+      if (const auto x = value(w0, u, m)) m0.add(x->num, x->den);
+      if (const auto y = value(w1, u, m)) m1.add(y->num, y->den);
     }
     const Estimate r0 = ratio_estimate(m0), r1 = ratio_estimate(m1);
     TruthReport t;
@@ -23,7 +30,7 @@ void add_truth(const Study& study, const UnitTable& w0, const UnitTable& w1, std
     if (std::isnan(t.effect)) continue;  // nobody can be judged yet, in this run's length
     RatioMoments paired;
     for (std::size_t u = 0; u < w0.units(); ++u) {
-      const auto x = w0.value(u, m, study.end), y = w1.value(u, m, study.end);
+      const auto x = value(w0, u, m), y = value(w1, u, m);
       if (x && y) paired.add((y->num - r1.value * y->den) / m1.mean_den - (x->num - r0.value * x->den) / m0.mean_den);
     }
     if (paired.n >= 2) t.se = std::sqrt(paired.variance_num() / static_cast<double>(paired.n));

@@ -15,6 +15,10 @@ constexpr double kNoValue = kNaN;
 
 enum class Direction { HigherIsBetter, LowerIsBetter, Neither };
 
+// What a metric is asked for: to decide by, to show that nothing is harmed, or to understand. Each role is corrected for
+// multiple testing on its own, so that curiosity costs a decision no power.
+enum class MetricRole { Decision, Guardrail, Diagnostic };
+
 // One metric of one variant. `se` is NaN for values without an error model (concentration of exposure).
 struct MetricValue {
   std::string name;
@@ -43,8 +47,23 @@ struct EffectReport {
   Interval lift_ci;
   double p = kNoValue;  // fixed horizon, two-sided
   SequentialResult sequential;
-  double adjusted_p = kNoValue;  // Holm, over metrics x variants of the experiment
+  double adjusted_p = kNoValue;  // over metrics x variants of the same role: Holm; of diagnostics, Benjamini-Hochberg
   std::string verdict;           // "better", "worse", "changed", "no clear difference", "not enough data", "do not trust"
+};
+
+// A guardrail's test of non-inferiority: is the treatment worse than control by more than the margin?
+struct GuardrailReport {
+  std::string variant, metric;
+  double margin = kNoValue;                          // relative to control's value, in the direction of harm
+  double p_holds = kNoValue, p_breached = kNoValue;  // one-sided: against harm beyond the margin, and against harm within it
+  std::string state;                                 // "holds", "breached", "undecided", "not enough data"
+};
+
+// What to do about a treatment.
+struct DecisionReport {
+  std::string variant;
+  std::string decision;  // "ship", "do not ship", "keep running", "do not trust"
+  std::string reason;    // one sentence
 };
 
 struct SrmReport {
@@ -68,6 +87,8 @@ struct ExperimentReport {
   std::vector<EffectReport> effects;
   std::vector<SrmReport> srm;
   std::vector<TruthReport> truth;  // empty unless asked
+  std::vector<GuardrailReport> guardrails;
+  std::vector<DecisionReport> decisions;  // by treatment
 };
 
 // A metric of a variant, cumulative since t0, at the end of each day.
@@ -129,6 +150,7 @@ struct MetricInfo {
   int decimals = 2;
   Direction better = Direction::Neither;
   std::string doc;
+  MetricRole role = MetricRole::Diagnostic;
 };
 
 struct StageLatency {

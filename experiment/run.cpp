@@ -7,6 +7,7 @@
 #include "base/check.hpp"
 #include "base/hash.hpp"
 #include "experiment/analysis/analysis.hpp"
+#include "experiment/analysis/caps.hpp"
 #include "experiment/build_info.hpp"
 #include "experiment/model_registry.hpp"
 #include "experiment/monitor.hpp"
@@ -98,6 +99,7 @@ void run_world(const Study& study, const WorldPlan& plan, const std::string& nam
 void emit_units(const Study& study, const UnitTable& units, UnitSink& sink) {
   std::vector<MetricInfo> infos;
   for (const Metric& m : metric_registry()) infos.push_back(info_of(m));
+  const std::vector<double> caps = caps_of({&units}, study.end);
   for (std::size_t u = 0; u < units.units(); ++u) {
     if (!units.entered(u)) continue;
     std::vector<std::string> variants;
@@ -106,8 +108,9 @@ void emit_units(const Study& study, const UnitTable& units, UnitSink& sink) {
     std::vector<double> num, den;
     for (std::size_t m = 0; m < infos.size(); ++m) {
       const auto v = units.value(u, m, study.end);
-      num.push_back(v ? v->num : kNoValue);
-      den.push_back(v ? v->den : kNoValue);
+      const UnitValue x = v ? capped(*v, caps[m]) : UnitValue{kNoValue, kNoValue};
+      num.push_back(x.num);
+      den.push_back(x.den);
     }
     sink.unit(static_cast<std::uint32_t>(u), (units.entry(u) - study.t0).days(), variants, infos, num, den);
   }

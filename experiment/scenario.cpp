@@ -130,7 +130,7 @@ class Reader {
         else if (name == "salt")
           e.salt = text(child, name);
         else if (name == "hash")
-          e.hash = static_cast<AssignmentHash>(choice(child, name, {"xxh64", "planout", "growthbook"}));
+          e.hash = static_cast<AssignmentHash>(choice(child, name, kAssignmentHashes));
         else if (name == "variant")
           variants = &child;
         else
@@ -416,6 +416,10 @@ void AnalysisParams::describe(Describe& d) {
   d.number("tau_lift", tau_lift, {0.0001, 1}, "share",
            "Always-valid inference is tuned to lifts of this size (tau of the mixture).");
   d.integer("min_units", min_units, {2, 1e6}, "units", "A variant with fewer units gets no verdict.");
+  d.text("decision", decision, {}, "Metrics that decide whether to ship, between commas; they alone share one correction.");
+  d.text("guardrails", guardrails, {}, "Metrics that must not get worse by more than the margin, between commas.");
+  d.number("guardrail_margin", guardrail_margin, {0.0001, 1}, "share",
+           "How much worse than control a guardrail may be, relative to control's value.");
 }
 
 const Schema& schema() {

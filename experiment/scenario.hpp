@@ -37,6 +37,9 @@ struct ScenarioParams {
 struct AnalysisParams {
   double alpha = 0.05, tau_lift = 0.02;
   std::int64_t min_units = 100;
+  std::string decision = "watch_per_user_day, d7_retention";
+  std::string guardrails = "d1_retention, sessions_per_user_day, skip_rate";
+  double guardrail_margin = 0.02;
   void describe(Describe& d);
 };
 
@@ -48,6 +51,7 @@ struct Variant {
 
 // What turns a unit into a place on [0, 1) (docs/ASSIGNMENT.md).
 enum class AssignmentHash : std::uint8_t { Xxh64, Planout, Growthbook };
+inline const std::vector<std::string> kAssignmentHashes{"xxh64", "planout", "growthbook"};  // their names, in order
 
 struct Experiment {
   std::string layer, salt;

@@ -1,12 +1,14 @@
 #include "experiment/study.hpp"
 
 #include "base/parameters.hpp"
+#include "experiment/analysis/roles.hpp"
 
 namespace feedloop {
 Study::Study(const Scenario& s)
     : scenario(s),
       params(s.settings.read<ScenarioParams>("")),
       analysis(s.settings.read<AnalysisParams>("analysis")),
+      roles(metric_roles(analysis)),
       seed{s.seed()},
       t0{SimTime{0} + kDay * params.warmup_days},
       end{t0 + kDay * params.days},

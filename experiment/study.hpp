@@ -6,6 +6,7 @@
 
 #include "base/random.hpp"
 #include "experiment/assignment.hpp"
+#include "experiment/report.hpp"
 #include "experiment/scenario.hpp"
 #include "sim/world.hpp"
 
@@ -17,6 +18,7 @@ struct Study {
   const Scenario& scenario;
   ScenarioParams params;
   AnalysisParams analysis;
+  std::vector<MetricRole> roles;  // by metric
   Seed seed;
   SimTime t0, end;  // of the experiment
   Duration epoch;

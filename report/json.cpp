@@ -39,9 +39,13 @@ std::string_view name(Direction d) {
   return d == Direction::HigherIsBetter ? "higher" : d == Direction::LowerIsBetter ? "lower" : "neither";
 }
 
+constexpr std::pair<MetricRole, std::string_view> kRoles[] = {
+    {MetricRole::Decision, "decision"}, {MetricRole::Guardrail, "guardrail"}, {MetricRole::Diagnostic, "diagnostic"}};
+std::string_view name(MetricRole role) { return kRoles[static_cast<std::size_t>(role)].second; }
+
 Json write(const MetricInfo& m) {
   return {{"name", m.name},         {"title", m.title},         {"unit", m.unit}, {"scale", real(m.scale)},
-          {"decimals", m.decimals}, {"better", name(m.better)}, {"doc", m.doc}};
+          {"decimals", m.decimals}, {"better", name(m.better)}, {"doc", m.doc},   {"role", name(m.role)}};
 }
 
 Json write(const VariantReport& v) {
@@ -74,6 +78,17 @@ Json write(const TruthReport& t) {
           {"se", real(t.se)},     {"bias", real(t.bias)}, {"covered", t.covered}};
 }
 
+Json write(const GuardrailReport& g) {
+  return {{"variant", g.variant},
+          {"metric", g.metric},
+          {"margin", real(g.margin)},
+          {"p_holds", real(g.p_holds)},
+          {"p_breached", real(g.p_breached)},
+          {"state", g.state}};
+}
+
+Json write(const DecisionReport& d) { return {{"variant", d.variant}, {"decision", d.decision}, {"reason", d.reason}}; }
+
 Json write(const ExperimentReport& e) {
   const auto one = [](const auto& x) { return write(x); };
   return {{"layer", e.layer},
@@ -81,7 +96,9 @@ Json write(const ExperimentReport& e) {
           {"variants", list(e.variants, one)},
           {"effects", list(e.effects, one)},
           {"srm", list(e.srm, one)},
-          {"truth", list(e.truth, one)}};
+          {"truth", list(e.truth, one)},
+          {"guardrails", list(e.guardrails, one)},
+          {"decisions", list(e.decisions, one)}};
 }
 
 Json write(const std::vector<Series>& all) {
@@ -225,6 +242,12 @@ class Node {
     fail("one of higher, lower, neither");
   }
 
+  MetricRole role() const {
+    for (const auto& [role, word] : kRoles)
+      if (json_ == word) return role;
+    fail("one of decision, guardrail, diagnostic");
+  }
+
   template <class F>
   auto list(F one) const {
     if (!json_.is_array()) fail("an array");
@@ -258,7 +281,7 @@ class Node {
 
 MetricInfo read_info(const Node& n) {
   return {n["name"].text(),        n["title"].text(), n["unit"].text(), n["scale"].real(), n["decimals"].integer<int>(),
-          n["better"].direction(), n["doc"].text()};
+          n["better"].direction(), n["doc"].text(),   n["role"].role()};
 }
 
 MetricValue read_value(const std::string& metric, const Node& n) {
@@ -290,9 +313,22 @@ TruthReport read_truth(const Node& n) {
   return {n["variant"].text(), n["metric"].text(), n["effect"].real(), n["se"].real(), n["bias"].real(), n["covered"].flag()};
 }
 
+GuardrailReport read_guardrail(const Node& n) {
+  return {n["variant"].text(), n["metric"].text(),     n["margin"].real(),
+          n["p_holds"].real(), n["p_breached"].real(), n["state"].text()};
+}
+
+DecisionReport read_decision(const Node& n) { return {n["variant"].text(), n["decision"].text(), n["reason"].text()}; }
+
 ExperimentReport read_experiment(const Node& n) {
-  return {n["layer"].text(),       n["design"].text(),         n["variants"].list(read_variant), n["effects"].list(read_effect),
-          n["srm"].list(read_srm), n["truth"].list(read_truth)};
+  return {n["layer"].text(),
+          n["design"].text(),
+          n["variants"].list(read_variant),
+          n["effects"].list(read_effect),
+          n["srm"].list(read_srm),
+          n["truth"].list(read_truth),
+          n["guardrails"].list(read_guardrail),
+          n["decisions"].list(read_decision)};
 }
 
 Series read_series(const std::string&, const Node& n) {

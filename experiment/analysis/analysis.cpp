@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "experiment/analysis/caps.hpp"
 #include "experiment/analysis/exposure.hpp"
 #include "experiment/analysis/serving.hpp"
 
@@ -12,18 +13,25 @@ std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const Unit
   const std::size_t metrics = metric_registry().size();
   std::vector<std::vector<RatioMoments>> moments(study.scenario.experiments[experiment].variants.size(),
                                                  std::vector<RatioMoments>(metrics));
+  const std::vector<double> caps = caps_of({&units}, now);
   for (std::size_t u = 0; u < units.units(); ++u) {
     if (!units.entered(u)) continue;
     auto& variant = moments[study.assignment.variant_in(units.cell(u), experiment)];
     for (std::size_t m = 0; m < metrics; ++m)
-      if (const auto v = units.value(u, m, now)) variant[m].add(v->num, v->den);
+      if (const auto v = units.value(u, m, now)) {
+        const UnitValue x = capped(*v, caps[m]);
+        variant[m].add(x.num, x.den);
+      }
   }
   return moments;
 }
 
 std::vector<MetricInfo> metric_infos(const Study& study) {
   std::vector<MetricInfo> infos;
-  for (const Metric& m : metric_registry()) infos.push_back(info_of(m));
+  for (std::size_t m = 0; m < metric_registry().size(); ++m) {
+    infos.push_back(info_of(metric_registry()[m]));
+    infos.back().role = study.roles[m];
+  }
   for (auto& info : exposure_infos()) infos.push_back(std::move(info));
   const auto simulates = [](const Settings& s) { return std::get<bool>(s.at("engine.budget.simulate")); };
   if (std::any_of(study.cells.begin(), study.cells.end(), simulates))

@@ -1,5 +1,7 @@
 #include "experiment/analysis/effects.hpp"
 
+#include <array>
+
 #include "stats/multiple_testing.hpp"
 #include "stats/two_sample.hpp"
 
@@ -9,7 +11,7 @@ void analyse_effects(const AnalysisInput& in, ExperimentReport& out) {
   const auto metrics = metric_registry();
   const auto& variants = in.study.scenario.experiments[in.experiment].variants;
   const double alpha = in.study.analysis.alpha;
-  std::vector<double> p_values;
+  std::array<std::vector<double>, 3> p_values;  // by role
   for (std::size_t v = 1; v < variants.size(); ++v)
     for (std::size_t m = 0; m < metrics.size(); ++m) {
       EffectReport e;
@@ -27,11 +29,16 @@ void analyse_effects(const AnalysisInput& in, ExperimentReport& out) {
         }
       }
       if (in.looks) e.sequential = in.looks->result(in.experiment, v, m, alpha);
-      p_values.push_back(e.p);
+      p_values[static_cast<std::size_t>(in.study.roles[m])].push_back(e.p);
       out.effects.push_back(std::move(e));
     }
-  const std::vector<double> adjusted = holm(p_values);
-  for (std::size_t i = 0; i < adjusted.size(); ++i) out.effects[i].adjusted_p = adjusted[i];
+  const std::array adjusted{holm(p_values[0]), holm(p_values[1]), benjamini_hochberg(p_values[2])};
+  static_assert(static_cast<int>(MetricRole::Diagnostic) == 2);
+  std::array<std::size_t, 3> next{};
+  for (std::size_t i = 0; i < out.effects.size(); ++i) {
+    const auto role = static_cast<std::size_t>(in.study.roles[i % metrics.size()]);
+    out.effects[i].adjusted_p = adjusted[role][next[role]++];
+  }
 }
 
 }  // namespace feedloop

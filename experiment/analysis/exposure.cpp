@@ -9,7 +9,11 @@ std::vector<MetricInfo> exposure_infos() {
            "0: every item is shown equally often; near 1: one item takes all."},
           {"exposure_coverage", "Coverage", "%", 100, 1, Direction::Neither, "Share of the catalogue shown at least once."},
           {"exposure_entropy", "Entropy of exposure", "nats", 1, 3, Direction::Neither,
-           "-sum p ln p over the items' shares of impressions."}};
+           "-sum p ln p over the items' shares of impressions."},
+          {"exposure_effective", "Effective number of items", "", 1, 0, Direction::Neither,
+           "exp(entropy): as many evenly shown items would be as diverse."},
+          {"exposure_top10", "Exposure of the top 10 %", "%", 100, 1, Direction::Neither,
+           "Share of all impressions that the most shown tenth of the catalogue takes."}};
 }
 
 void analyse_exposure(const AnalysisInput& in, ExperimentReport& out) {
@@ -23,7 +27,7 @@ void analyse_exposure(const AnalysisInput& in, ExperimentReport& out) {
         for (std::size_t i = 0; i < eligible; ++i) counts[i] += shown[i];
       }
     VariantReport& report = out.variants[v];
-    const std::array<double, 3> values{gini(counts), coverage(counts), entropy(counts)};
+    const std::array values{gini(counts), coverage(counts), entropy(counts), effective_number(counts), top_share(counts, 0.1)};
     for (std::size_t k = 0; k < values.size(); ++k)
       report.metrics.push_back({infos[k].name, values[k], kNoValue, report.units});
   }

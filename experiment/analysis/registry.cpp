@@ -1,8 +1,10 @@
 #include <array>
 
 #include "experiment/analysis/analysis.hpp"
+#include "experiment/analysis/decision.hpp"
 #include "experiment/analysis/effects.hpp"
 #include "experiment/analysis/exposure.hpp"
+#include "experiment/analysis/guardrails.hpp"
 #include "experiment/analysis/sample_ratio.hpp"
 #include "experiment/analysis/serving.hpp"
 #include "experiment/analysis/variants.hpp"
@@ -18,6 +20,8 @@ std::span<const AnalysisEntry> analysis_registry() {
       AnalysisEntry{"sample_ratio", "Units against planned shares.", analyse_sample_ratio},
       AnalysisEntry{"effects", "Treatment against control, fixed-horizon and always-valid.", analyse_effects},
       AnalysisEntry{"verdicts", "One word per effect.", analyse_verdicts},
+      AnalysisEntry{"guardrails", "Non-inferiority of each guardrail.", analyse_guardrails},
+      AnalysisEntry{"decision", "Ship, do not ship, keep running or do not trust.", analyse_decision},
   };
   return table;
 }

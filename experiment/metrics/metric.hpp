@@ -11,9 +11,9 @@
 
 namespace feedloop {
 
-// What is kept per unit and metric between pages.
+// What is kept per unit and metric between pages. `memo` is the fold's own: what it must remember of earlier pages.
 struct UnitValue {
-  double num = 0, den = 0;
+  double num = 0, den = 0, memo = 0;
 };
 
 struct UnitContext {
@@ -31,6 +31,8 @@ struct Metric {
   void (*add)(UnitValue&, const UnitContext&, const Interaction&);
   // The unit's numerator and denominator as of context.now; absent while the unit cannot be judged (follow-up too short).
   std::optional<UnitValue> (*finish)(const UnitValue&, const UnitContext&);
+  // In (0, 1): a unit's ratio above this quantile of all units' counts as the quantile (winsorising); 0 = as it is.
+  double cap_quantile = 0;
 };
 
 std::span<const Metric> metric_registry();

@@ -6,9 +6,30 @@
 namespace feedloop {
 
 std::span<const Metric> metric_registry() {
-  static const std::array table{
-      kCtr,      kWatchPerUserDay, kD1Retention, kD7Retention, kSessionsPerUserDay, kClicksPerUserDay, kCompletionRate,
-      kSkipRate, kLikeRate};
+  static const std::array table{kCtr,
+                                kWatchPerUserDay,
+                                kD1Retention,
+                                kD7Retention,
+                                kSessionsPerUserDay,
+                                kClicksPerUserDay,
+                                kCompletionRate,
+                                kSkipRate,
+                                kLikeRate,
+                                kUserCtr,
+                                kWatchPerActiveDay,
+                                kCappedWatchPerUserDay,
+                                kWatchPerClick,
+                                kActiveDays,
+                                kImpressionsPerUserDay,
+                                kBounceRate,
+                                kSaveRate,
+                                kShareRate,
+                                kDismissRate,
+                                kSurveyRating,
+                                kD7Rolling,
+                                kWeek2Retention,
+                                kD30Retention,
+                                kChurn28};
   return table;
 }
 

@@ -3,17 +3,20 @@
 namespace feedloop {
 namespace {
 
-template <int Day>
-void add(UnitValue& v, const UnitContext& x, const Interaction& page) {
+// Active from the start of day `First` until that of day `End`; -1: for ever.
+template <int First, int End>
+void active_within(UnitValue& v, const UnitContext& x, const Interaction& page) {
   const Duration since = page.request.time - x.entered;
-  if (since >= kDay * Day && since < kDay * (Day + 1)) v.num = 1;
+  if (since >= kDay * First && (End < 0 || since < kDay * End)) v.num = 1;
 }
 
-template <int Day>
-std::optional<UnitValue> finish(const UnitValue& v, const UnitContext& x) {
-  if (x.entered + kDay * (Day + 1) > x.now) return std::nullopt;
+template <int Days>
+std::optional<UnitValue> after(const UnitValue& v, const UnitContext& x) {
+  if (x.entered + kDay * Days > x.now) return std::nullopt;
   return UnitValue{v.num, 1.0};
 }
+
+constexpr int kChurnDays = 28;
 
 }  // namespace
 
@@ -24,8 +27,8 @@ const Metric kD1Retention{"d1_retention",
                           2,
                           Direction::HigherIsBetter,
                           "Share of users active in hours 24-48 after they entered; complete follow-up only.",
-                          add<1>,
-                          finish<1>};
+                          active_within<1, 2>,
+                          after<2>};
 const Metric kD7Retention{"d7_retention",
                           "D7 retention",
                           "%",
@@ -33,7 +36,49 @@ const Metric kD7Retention{"d7_retention",
                           2,
                           Direction::HigherIsBetter,
                           "Share of users active in hours 168-192 after they entered; complete follow-up only.",
-                          add<7>,
-                          finish<7>};
+                          active_within<7, 8>,
+                          after<8>};
+const Metric kD30Retention{"d30_retention",
+                           "D30 retention",
+                           "%",
+                           100,
+                           2,
+                           Direction::HigherIsBetter,
+                           "Share of users active in the 24 hours from day 30 on after they entered; complete follow-up only.",
+                           active_within<30, 31>,
+                           after<31>};
+const Metric kD7Rolling{"d7_rolling",
+                        "Rolling D7 retention",
+                        "%",
+                        100,
+                        2,
+                        Direction::HigherIsBetter,
+                        "Share of users active at any time from day 7 on after they entered; at least 8 days of follow-up.",
+                        active_within<7, -1>,
+                        after<8>};
+const Metric kWeek2Retention{"week2_retention",
+                             "Second-week retention",
+                             "%",
+                             100,
+                             2,
+                             Direction::HigherIsBetter,
+                             "Share of users active in days 7-13 after they entered; complete follow-up only.",
+                             active_within<7, 14>,
+                             after<14>};
+const Metric kChurn28{"churn_28",
+                      "28-day churn",
+                      "%",
+                      100,
+                      2,
+                      Direction::LowerIsBetter,
+                      "Share of users not seen for 28 days; at least 28 days of follow-up.",
+                      [](UnitValue& v, const UnitContext& x, const Interaction& page) {
+                        v.memo = (page.request.time - x.entered).days();  // when they were last seen
+                      },
+                      [](const UnitValue& v, const UnitContext& x) -> std::optional<UnitValue> {
+                        const double days = (x.now - x.entered).days();
+                        if (days < kChurnDays) return std::nullopt;
+                        return UnitValue{days - v.memo >= kChurnDays ? 1.0 : 0.0, 1.0};
+                      }};
 
 }  // namespace feedloop

@@ -43,6 +43,8 @@ FinishedRun run_of(Scenario s, MetricValue ctr, EffectReport x) {
                     {{"control", 0.5, ctr.n, 0, 0, {ctr, gini}}, {"treatment", 0.5, ctr.n, 0, 0, {ctr, gini}}},
                     {std::move(x)},
                     {},
+                    {},
+                    {},
                     {}}};
   run.scenario = std::move(s);
   return run;

@@ -23,8 +23,8 @@ Scenario aa_quickstart(int seed) {
 
 }  // namespace
 
-// 200 seeds x 9 metrics. Each metric's number of rejections at 5 % is binomial(200, 0.05) when the test holds its level; the
-// bound has failure probability 1e-4 a metric, below 1e-3 in all.
+// 200 seeds x 21 metrics (three need a longer follow-up). Each metric's number of rejections at 5 % is binomial(200, 0.05) when the test holds its level; the
+// bound has failure probability 1e-4 a metric, about 2e-3 in all.
 TEST_CASE("an A/A quickstart rejects at 5 % within binomial bounds in every metric", "[slow]") {
   constexpr int kSeeds = 200;
   std::vector<int> rejected, tested, always_valid;
@@ -43,14 +43,18 @@ TEST_CASE("an A/A quickstart rejects at 5 % within binomial bounds in every metr
     srm_alarms += e.srm[0].state == "unhealthy";
   }
   const auto metrics = metric_registry();
+  int judged = 0;
   for (std::size_t m = 0; m < metrics.size(); ++m) {
     INFO(metrics[m].name << ": " << rejected[m] << " of " << tested[m] << " rejected");
+    if (tested[m] == 0) continue;
+    ++judged;
     CHECK(tested[m] == kSeeds);
     CHECK(consistent_with_rate(rejected[m], tested[m], 0.05, 1e-4));
     // Always-valid inference may reject less than its level, never more.
     INFO("always-valid: " << always_valid[m]);
     CHECK((always_valid[m] <= 10 || consistent_with_rate(always_valid[m], tested[m], 0.05, 1e-4)));
   }
+  CHECK(judged == 21);
   CHECK(srm_alarms <= 3);  // alarm level 0.001: P(more than 3 of 200) < 1e-4
 }
 
