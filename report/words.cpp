@@ -207,8 +207,9 @@ std::string stages_text(const Report& r) {
 }
 
 std::string signature_text(const Report& r) {
-  return fmt::format("Signature {} (scenario {}, commit {}, {})", r.signature.empty() ? kMissing : std::string_view(r.signature),
-                     r.provenance.scenario_hash, r.provenance.commit, r.provenance.compiler);
+  return fmt::format("Signature {} (scenario {}, commit {}, {})",
+                     r.signature.empty() ? kMissing : std::string_view(r.signature), r.provenance.scenario_hash,
+                     r.provenance.commit, r.provenance.compiler);
 }
 
 }  // namespace feedloop
