@@ -132,14 +132,18 @@ std::string forests(const Report& r, const ExperimentReport& e) {
   for (std::size_t i = 1; i < e.variants.size(); ++i) {
     const std::string chart = forest_chart(r, e, e.variants[i]);
     if (chart.empty()) continue;
-    out += fmt::format(
-        "<figure>\n<figcaption>{} against {}<small>Thick: {} of the lift. Thin: always-valid interval of the difference, as a "
-        "share "
-        "of the value of {} and without that value's uncertainty.{}</small></figcaption>\n{}</figure>\n",
-        text(e.variants[i].name), text(e.variants[0].name), text(confidence(r)), text(e.variants[0].name),
-        forest_is_bent(e) ? " The scale is about linear up to 10 % and logarithmic beyond." : "", chart);
+    out += fmt::format("<figure>\n<figcaption>{} against {}</figcaption>\n{}</figure>\n", text(e.variants[i].name),
+                       text(e.variants[0].name), chart);
   }
-  return out.empty() ? "" : heading(3, "Lifts") + out;
+  if (out.empty()) return "";
+  return heading(3, "Lifts") +
+         paragraph(
+             fmt::format("Thick: {} of the lift. Thin: always-valid interval of the difference, as a share of the value of "
+                         "{} and without that value's uncertainty.{}",
+                         confidence(r), e.variants[0].name,
+                         forest_is_bent(e) ? " The scale is about linear up to 10 % and logarithmic beyond." : ""),
+             "note") +
+         out;
 }
 
 std::string variant_keys(const ExperimentReport& e) {

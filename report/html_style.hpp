@@ -34,7 +34,7 @@ p { margin: 6px 0; max-width: 92ch; }
 .kicker { color: var(--dim); margin: 0 0 2px; }
 .question { font-size: 17px; }
 .decision { font-size: 15px; border-left: 3px solid var(--ink); padding: 2px 0 2px 14px; margin: 12px 0; }
-.note, figcaption small { color: var(--dim); font-size: 12.5px; }
+.note { color: var(--dim); font-size: 12.5px; }
 .good { color: var(--good); } .bad { color: var(--bad); } .doubt { color: var(--doubt); } .truth { color: var(--truth); }
 .dim { color: var(--dim); } .bold { font-weight: 600; }
 .decision.doubt { border-color: var(--doubt); }
@@ -57,8 +57,7 @@ tbody.of-metric th[scope=row] { padding-left: 14px; }
 .of-truth td:nth-child(4), .of-truth td:nth-child(6), .of-truth th:nth-child(4), .of-truth th:nth-child(6) {
   color: var(--truth); font-weight: 600; }
 figure { margin: 10px 0 0; }
-figcaption { font-weight: 600; }
-figcaption small { font-weight: 400; display: block; max-width: 100ch; margin-bottom: 5px; }
+figcaption { font-weight: 600; margin-bottom: 4px; }
 svg { display: block; width: 100%; height: auto; font-size: 12.5px; font-variant-numeric: tabular-nums; fill: var(--ink); }
 svg .g { stroke: var(--grid); fill: none; } svg .z { stroke: var(--dim); fill: none; }
 svg .m { text-anchor: middle; fill: var(--dim); } svg .e { text-anchor: end; } svg .l { font-weight: 700; }
@@ -84,7 +83,7 @@ a { color: inherit; }
   main { max-width: none; padding: 0; }
   h1 { font-size: 17pt; } h2 { font-size: 12.5pt; margin-top: 16pt; } h3 { font-size: 10pt; margin-top: 13pt; }
   .question { font-size: 11.5pt; } .decision { font-size: 10.5pt; }
-  table, dl { font-size: 8pt; } thead th, .note, figcaption small, .series figcaption { font-size: 7.5pt; }
+  table, dl { font-size: 8pt; } thead th, .note, .series figcaption { font-size: 7.5pt; }
   th, td { padding: 1.5pt 8pt 1.5pt 0; }
   .scroll { overflow: visible; }
   svg { font-size: 13px; }

@@ -108,12 +108,15 @@ std::string y_axis(const Box& box, const Scale& y, std::span<const double> at, c
 
 std::string banded_line(std::span<const BandPoint> points, const Scale& x, const Scale& y, Pen pen) {
   std::string out, line;
-  // A band for every run of points that have an interval.
+  // A band for every run of points that have an interval; a point alone has a bar.
   const auto has_band = [](const BandPoint& p) { return !std::isnan(p.low) && !std::isnan(p.high); };
   for (auto first = points.begin(); first != points.end();) {
     first = std::find_if(first, points.end(), has_band);
     const auto last = std::find_if_not(first, points.end(), has_band);
     if (last - first > 1) out += band({first, last}, x, y, pen);
+    if (last - first == 1)
+      out += fmt::format("<path d='M{:.1f} {:.1f}V{:.1f}' stroke='{}' stroke-width='5' stroke-opacity='0.25'/>\n", x(first->x),
+                         y(first->low), y(first->high), pen.colour);
     first = last;
   }
   for (std::size_t i = 0; i < points.size(); ++i)

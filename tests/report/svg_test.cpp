@@ -49,6 +49,8 @@ TEST_CASE("a band breaks where the interval is unknown and the line goes on") {
   CHECK(bands == 2);
   CHECK(svg.find("d='M0.0 30.0L10.0 20.0L20.0 20.0L30.0 20.0L40.0 20.0L50.0 20.0'") != std::string::npos);
   CHECK(svg.find("nan") == std::string::npos);
+  const std::string lone = banded_line(std::span(points).subspan(0, 2), {0, 5, 0, 50}, {0, 4, 40, 0}, {"#000", "none"});
+  CHECK(lone.find("M10.0 30.0V10.0") != std::string::npos);  // an interval alone is a bar
 }
 
 TEST_CASE("an interval without an end leaves the picture as an arrow") {
