@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/files.hpp"
+
 namespace feedloop {
 namespace {
 
@@ -29,7 +31,39 @@ OutputChoice named_output(const fs::path& path, const ArchiveHead& head, bool re
   return {path, true, ""};
 }
 
+// Also for files that are not there yet, and through links.
+bool same_file(const fs::path& a, const fs::path& b) {
+  std::error_code ec;
+  return a == b || fs::equivalent(a, b, ec) ||
+         fs::weakly_canonical(fs::absolute(a), ec) == fs::weakly_canonical(fs::absolute(b), ec);
+}
+
+bool is_archive(const fs::path& file) {
+  std::error_code ec;
+  if (!fs::is_regular_file(file, ec)) return false;
+  std::string head;
+  InputFile(file).append_to(head, 16);
+  return head.starts_with("SQLite format 3");
+}
+
+bool clash(const SideOutput& a, const SideOutput& b) {
+  if (a.is_file() && b.is_file()) return same_file(a.file, b.file);
+  return !a.file.empty() && a.file == b.file;
+}
+
 }  // namespace
+
+void check_apart(std::span<const SideOutput> outputs, const fs::path& archive) {
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const SideOutput& one = outputs[i];
+    if (!one.is_file()) continue;
+    if (same_file(one.file, archive)) throw Error(fmt::format("is the archive; give {} another file", one.option), {one.file});
+    if (is_archive(one.file)) throw Error(fmt::format("is an archive; give {} another file", one.option), {one.file});
+  }
+  for (std::size_t i = 0; i < outputs.size(); ++i)
+    for (std::size_t k = 0; k < i; ++k)
+      if (clash(outputs[i], outputs[k])) throw Error("is named for two outputs", {outputs[i].file});
+}
 
 OutputChoice choose_output(const fs::path& wanted, const ArchiveHead& head, bool resume) {
   if (!wanted.empty()) return named_output(wanted, head, resume);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
 
 #include "data/archive.hpp"
@@ -18,5 +19,14 @@ struct OutputChoice {
 // `wanted`: what --out said, or empty. Throws Error when --out names something that is there and not to be resumed, or when
 // --resume finds nothing to resume.
 OutputChoice choose_output(const std::filesystem::path& wanted, const ArchiveHead& head, bool resume);
+
+// A file that an option asks for beside the archive: "" for none, "-" for standard output.
+struct SideOutput {
+  std::string option, file;
+  bool is_file() const { return !file.empty() && file != "-"; }
+};
+
+// Throws Error when one of them would overwrite this archive or any other, or another one's file.
+void check_apart(std::span<const SideOutput> outputs, const std::filesystem::path& archive);
 
 }  // namespace feedloop

@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <optional>
@@ -16,6 +17,7 @@
 #include "data/slot_log.hpp"
 #include "experiment/build_info.hpp"
 #include "experiment/run.hpp"
+#include "report/html.hpp"
 #include "report/json.hpp"
 #include "report/text.hpp"
 
@@ -25,7 +27,7 @@ namespace {
 struct RunFlags {
   ScenarioFlags scenario;
   bool truth = false, resume = false;
-  std::string out, json, log;
+  std::string out, json, html, log;
 };
 
 Archive open_archive(const OutputChoice& choice, const ArchiveHead& head) {
@@ -67,17 +69,14 @@ int run_command(const RunFlags& flags) {
                          static_cast<int>(std::get<std::int64_t>(scenario.settings.at("days"))),
                          scenario.sets};
   // What can be refused is refused before hours of work.
-  if (!flags.json.empty() && flags.json != "-") check_writable(flags.json);
+  const std::array<SideOutput, 3> beside{{{"--json", flags.json}, {"--html", flags.html}, {"--log", flags.log}}};
+  for (const SideOutput& one : beside)
+    if (one.is_file()) check_writable(one.file);
   if (!flags.log.empty() && flags.resume) throw Error("--log cannot be had with --resume: it would lack what was run before");
   const OutputChoice choice = choose_output(flags.out, head, flags.resume);
-  if (!flags.json.empty() && std::filesystem::path(flags.json) == choice.path)
-    throw Error("is the archive; give --json another file", {flags.json});
+  check_apart(beside, choice.path);
   std::optional<SlotLog> log;
-  if (!flags.log.empty()) {
-    if (std::filesystem::path(flags.log) == choice.path) throw Error("is the archive; give --log another file", {flags.log});
-    if (flags.log == flags.json) throw Error("is named for two outputs", {flags.log});
-    log.emplace(flags.log);
-  }
+  if (!flags.log.empty()) log.emplace(flags.log);
   if (!choice.note.empty()) fmt::print(stderr, "feedloop: note: {}\n", choice.note);
   Archive archive = open_archive(choice, head);
 
@@ -102,14 +101,15 @@ int run_command(const RunFlags& flags) {
   archive.finish();
   const std::int64_t logged = log ? log->finish() : 0;
 
-  if (flags.json == "-") {
-    std::fputs(json.c_str(), stdout);
-  } else {
-    if (!flags.json.empty()) write_file(flags.json, json);
-    std::fputs(text_report(report, {.color = isatty(STDOUT_FILENO) != 0}).c_str(), stdout);
-  }
+  if (beside[0].is_file()) write_file(flags.json, json);
+  if (beside[1].is_file()) write_file(flags.html, html_report(report));
+  const std::string shown = flags.json == "-"   ? json
+                            : flags.html == "-" ? html_report(report)
+                                                : text_report(report, {.color = isatty(STDOUT_FILENO) != 0});
+  std::fputs(shown.c_str(), stdout);
   std::fflush(stdout);  // the report first, wherever the two go
   fmt::print(stderr, "Archive: {} (show it again with `feedloop report {}`)\n", choice.path.string(), choice.path.string());
+  if (beside[1].is_file()) fmt::print(stderr, "Page: {}\n", flags.html);
   if (log) fmt::print(stderr, "Log: {} rows in {} (judge another policy by it with `feedloop ope`)\n", logged, flags.log);
   return kDone;
 }
@@ -128,6 +128,8 @@ void add_run(CLI::App& app, std::function<int()>& action) {
   command->add_flag("--resume", flags->resume, "Continue an unfinished archive from its last checkpoint");
   command->add_option("--json", flags->json, "Write the report as JSON; - for standard output instead of the text")
       ->type_name("FILE");
+  command->add_option("--html", flags->html, "Write the report as an HTML page; - for standard output instead of the text")
+      ->type_name("FILE.html");
   command->callback([flags, &action] { action = [flags] { return run_command(*flags); }; });
 }
 

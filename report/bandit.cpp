@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "report/page.hpp"
+#include "report/svg.hpp"
 
 namespace feedloop {
 namespace {
@@ -45,38 +46,12 @@ std::string title_of(const RegretCurve& c, const BanditParams& params) {
   return title;
 }
 
-std::string escaped(std::string_view s) {
-  std::string out;
-  for (const char c : s) {
-    if (c == '<')
-      out += "&lt;";
-    else if (c == '>')
-      out += "&gt;";
-    else if (c == '&')
-      out += "&amp;";
-    else
-      out += c;
-  }
-  return out;
-}
-
 // Distinguishable without colour vision (Okabe & Ito 2008), and without colour by their dashes.
-struct Pen {
-  const char *colour, *dashes;
-};
 constexpr std::array kPens{Pen{"#0072b2", "none"},    Pen{"#d55e00", "7 3"}, Pen{"#009e73", "2 2"},  Pen{"#cc79a7", "none"},
                            Pen{"#b07800", "7 3 2 3"}, Pen{"#56b4e9", "7 3"}, Pen{"#666666", "none"}, Pen{"#7a7a00", "2 2"}};
 constexpr Pen kTruthPen{"#000000", "1 3"};
 
 constexpr double kWidth = 300, kHeight = 220, kLeft = 70, kRight = 165, kTop = 34, kBottom = 56;  // of a panel
-
-// Steps of 1, 2 or 5 times a power of ten, at most six up to `most`.
-double nice_step(double most) {
-  double step = std::pow(10.0, std::floor(std::log10(most / 6)));
-  for (const double times : {1.0, 2.0, 5.0, 10.0})
-    if (most / (step * times) <= 6) return step * times;
-  return step * 10;
-}
 
 struct Line {
   const RegretCurve* curve;
@@ -86,17 +61,13 @@ struct Line {
 
 std::string panel(const CaseView& one, const BanditParams& params, double left, double top, double most) {
   const auto rounds = static_cast<double>(one.policies[0].points.back().round);
-  const double bottom = top + kHeight, right = left + kWidth;
-  const auto x = [&](double round) { return left + round / rounds * kWidth; };
-  const auto y = [&](double regret) { return bottom - std::clamp(regret / most, 0.0, 1.0) * kHeight; };
+  const Box box{left, top, kWidth, kHeight};
+  const double bottom = box.bottom(), right = box.right();
+  const Scale x{0, rounds, left, right}, y{0, most, bottom, top};
   std::string out = fmt::format("<text x='{:.0f}' y='{:.0f}' class='t'>{}</text>\n", left, top - 10,
                                 escaped(title_of(one.policies[0], params)));
-  for (double r = 0; r <= rounds; r += nice_step(rounds))
-    out += fmt::format("<path d='M{0:.1f} {1:.1f}V{2:.1f}' class='g'/><text x='{0:.1f}' y='{3:.1f}' class='m'>{4}</text>\n",
-                       x(r), top, bottom, bottom + 15, grouped(fmt::format("{:.15g}", r)));
-  for (double v = 0; v <= most; v += nice_step(most))
-    out += fmt::format("<path d='M{0:.1f} {1:.1f}H{2:.1f}' class='g'/><text x='{3:.1f}' y='{4:.1f}' class='e'>{5}</text>\n",
-                       left, y(v), right, left - 6, y(v) + 4, grouped(fmt::format("{:.6g}", v)));
+  out += x_axis(box, x, ticks(x), [](double r) { return grouped(fmt::format("{:.15g}", r)); });
+  out += y_axis(box, y, ticks(y), [](double v) { return grouped(fmt::format("{:.6g}", v)); });
   out += fmt::format("<text x='{:.0f}' y='{:.0f}' class='m'>rounds</text>\n", left + kWidth / 2, bottom + 32);
   out += fmt::format("<text transform='translate({:.0f} {:.0f}) rotate(-90)' class='m'>regret, clicks</text>\n", left - 52,
                      top + kHeight / 2);
@@ -105,17 +76,12 @@ std::string panel(const CaseView& one, const BanditParams& params, double left, 
   for (std::size_t i = 0; i < one.policies.size(); ++i) lines.push_back({&one.policies[i], kPens[i % kPens.size()]});
   if (!settled(one)) lines.push_back({&one.truth[0], kTruthPen});
   for (Line& line : lines) {
-    std::string path = fmt::format("M{:.1f} {:.1f}", x(0), y(0)), up = path, down;
+    std::vector<BandPoint> points{{0, 0, 0, 0}};
     for (const RegretPoint& p : line.curve->points) {
-      const double px = x(static_cast<double>(p.round));
       const Interval ci = std::isnan(p.ci.low) ? Interval{p.mean, p.mean} : p.ci;
-      path += fmt::format("L{:.1f} {:.1f}", px, y(p.mean));
-      up += fmt::format("L{:.1f} {:.1f}", px, y(ci.high));
-      down = fmt::format("L{:.1f} {:.1f}", px, y(ci.low)) + down;
+      points.push_back({static_cast<double>(p.round), p.mean, ci.low, ci.high});
     }
-    out += fmt::format("<path d='{}{}Z' fill='{}' fill-opacity='0.12'/>\n", up, down, line.pen.colour);
-    out += fmt::format("<path d='{}' fill='none' stroke='{}' stroke-width='1.8' stroke-dasharray='{}'/>\n", path,
-                       line.pen.colour, line.pen.dashes);
+    out += banded_line(points, x, y, line.pen);
     line.label_y = y(line.curve->points.back().mean);
   }
   // Names at the ends of the lines, pushed apart where they would overlap, beside the interval of the last round.

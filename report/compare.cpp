@@ -58,7 +58,7 @@ std::string results_in_words(const RunComparison& c) {
     for (const VariantComparison& v : l.variants)
       for (const MetricComparison& m : v.metrics) {
         if (!m.trusted || !m.effect.apart) continue;
-        const MetricInfo info = info_of(c.metrics, m.metric);
+        const MetricInfo info = metric_info(c.metrics, m.metric);
         if (named.size() < kNamed)
           named.push_back(fmt::format("{} of {} ({})", in_sentence(info), clean(v.variant), in_points(m.effect, info)));
         else
@@ -126,7 +126,7 @@ void paired_table(Page& page, const RunComparison& c, const LayerComparison& lay
     for (const MetricComparison& m : v.metrics)
       if (std::find(order.begin(), order.end(), m.metric) == order.end()) order.push_back(m.metric);
   for (const std::string& metric : order) {
-    const MetricInfo m = info_of(c.metrics, metric);
+    const MetricInfo m = metric_info(c.metrics, metric);
     std::vector<Row> of_metric;
     for (const VariantComparison& v : layer.variants)
       for (const MetricComparison& x : v.metrics) {

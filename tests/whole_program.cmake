@@ -18,6 +18,9 @@ if(NOT FEEDLOOP_SANITIZE)
            COMMAND bash ${PROJECT_SOURCE_DIR}/tests/cli/kill_test.sh $<TARGET_FILE:feedloop> ${PROJECT_SOURCE_DIR})
   add_test(NAME "claims: the shipped scenarios' quick verdicts are those recorded"
            COMMAND feedloop verify ${PROJECT_SOURCE_DIR}/scenarios --quick)
+  add_test(NAME "report: the HTML page in a browser"
+           COMMAND bash ${PROJECT_SOURCE_DIR}/tests/report/browser_test.sh $<TARGET_FILE:feedloop> ${PROJECT_SOURCE_DIR})
+  set_tests_properties("report: the HTML page in a browser" PROPERTIES SKIP_RETURN_CODE 77)
   if(FEEDLOOP_GUI)
     add_test(NAME "gui: the window and the picture from outside"
              COMMAND bash ${PROJECT_SOURCE_DIR}/tests/gui/window_test.sh $<TARGET_FILE:feedloop> ${PROJECT_SOURCE_DIR})

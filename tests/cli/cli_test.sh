@@ -51,7 +51,24 @@ for key in scenario seed signature provenance scenario_hash commit compiler user
            lift lift_ci ci adjusted_p sequential verdict chi2 df state; do
   check "JSON has the key $key" 'grep -q "\"$key\"" out'
 done
-expect 0 'The truth' "$feedloop" run tiny.toml --truth --out truth.db
+expect 0 'The truth' "$feedloop" run tiny.toml --truth --out truth.db --html truth.html
+check "the report stays on standard output and the page is a file of its own" 'grep -q "^Page: truth.html" err && grep -q "Estimates beside true effects" truth.html'
+expect 0 '^Page: again.html' "$feedloop" report truth.db --html again.html
+check "report writes the same page and prints nothing else" '[ ! -s out ] && cmp -s truth.html again.html'
+expect 0 '<!DOCTYPE html>' "$feedloop" report truth.db --html -
+check "a page on standard output is the same page" 'cmp -s out truth.html'
+expect 0 '<!DOCTYPE html>' "$feedloop" run tiny.toml --html - --out page.db
+check "the page replaces the text" '! grep -q "Feedloop report: tiny" out && [ "$(tail -1 out)" = "</html>" ]'
+cp truth.db kept.db
+expect 2 'is the archive; give --html another file' "$feedloop" report truth.db --html ./truth.db
+ln -s truth.db link.db
+expect 2 'is the archive; give --html another file' "$feedloop" report truth.db --html link.db
+expect 2 'is an archive; give --html another file' "$feedloop" report truth.db --html kept.db
+check "an archive is not overwritten by its page" 'cmp -s truth.db kept.db && [ -L link.db ]'
+expect 2 '/nonexistent/p.html: cannot be written' "$feedloop" report truth.db --html /nonexistent/p.html
+expect 2 'excludes' "$feedloop" report truth.db --html p.html --json
+expect 2 'nothing.db' "$feedloop" report nothing.db --html p.html
+check "a refused page is not written" '[ ! -e p.html ] && [ ! -e p.html.part ]'
 expect 0 '^[0-9a-f]{16}  tiny$' "$feedloop" signature tiny.toml
 cp out once.txt
 expect 0 tiny "$feedloop" signature tiny.toml --times 2 --threads 3
@@ -263,6 +280,12 @@ expect 2 'holds a finished run' "$feedloop" run tiny.toml --seed 8 --out run.db
 expect 2 'nothing to resume' "$feedloop" run tiny.toml --out run.db --resume
 expect 2 'is a directory' "$feedloop" run tiny.toml --json runs --out k.db
 expect 2 'is the archive' "$feedloop" run tiny.toml --json k.db --out k.db
+expect 2 'is the archive; give --html another file' "$feedloop" run tiny.toml --html ./k.db --out k.db
+expect 2 'named for two outputs' "$feedloop" run tiny.toml --json x.out --html ./x.out --out k.db
+expect 2 'named for two outputs' "$feedloop" run tiny.toml --json - --html - --out k.db
+expect 2 'is a directory' "$feedloop" run tiny.toml --html runs --out k.db
+expect 2 'cannot be written' "$feedloop" run tiny.toml --html /nonexistent/x.html --out k.db
+check "an unwritable --html is refused before the run" '[ ! -e k.db ]'
 expect 2 'arrivals a day' "$feedloop" run tiny.toml --set world.population.users=5000000 --set world.population.arrivals_per_day=1 --out k.db
 expect 2 '/nonexistent/x.db' "$feedloop" run tiny.toml --out /nonexistent/x.db
 expect 2 'cannot be written' "$feedloop" run tiny.toml --json /nonexistent/x.json --out k.db
