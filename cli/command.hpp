@@ -21,6 +21,7 @@ void add_run(CLI::App& app, std::function<int()>& action);
 void add_report(CLI::App& app, std::function<int()>& action);
 void add_export(CLI::App& app, std::function<int()>& action);
 void add_compare(CLI::App& app, std::function<int()>& action);
+void add_size(CLI::App& app, std::function<int()>& action);
 void add_calibrate(CLI::App& app, std::function<int()>& action);
 void add_params(CLI::App& app, std::function<int()>& action);
 void add_signature(CLI::App& app, std::function<int()>& action);

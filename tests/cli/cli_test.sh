@@ -239,6 +239,19 @@ fi
 check "a full disk leaves no table and no folder" '[ $code -eq 2 ] && [ "$(wc -l < err)" -eq 1 ] && [ ! -e full ]'
 
 # Two runs side by side.
+printf 'watch_num,watch_den\n1,2\n3,2\n4,1\n0,2\n' > past.csv
+expect 0 'In the head, 16 variance / effect.: 760,000 a group' "$feedloop" size --rate 0.05 --lift 0.02 --json size.json --svg size.svg
+check "size writes JSON and a picture" 'grep -q "\"inflation\": 1.0" size.json && grep -q "<svg" size.svg'
+expect 0 'Looking costs [0-9.]+ % more units' "$feedloop" size --mean 9 --sd 25 --lift 0.02 --looks 5 --daily 20000
+expect 0 'within the margin' "$feedloop" size --rate 0.45 --margin 0.02
+expect 0 'find an effect of \+1.01' "$feedloop" size --rate 0.2 --units 50000
+expect 2 'one of --rate, --mean' "$feedloop" size --lift 0.1
+expect 2 'needed' "$feedloop" size --rate 0.05
+expect 2 'rate: 1.5 is outside' "$feedloop" size --rate 1.5 --lift 0.1
+expect 2 'no size shows an effect of 0.45 on 0.9: not a rate' "$feedloop" size --rate 0.9 --lift 0.5
+expect 2 'weekly has 2 numbers; allowed is 7' "$feedloop" size --rate 0.05 --lift 0.02 --weekly 1,2
+printf 'x\n1\nabc\n' > bad.csv; expect 2 'bad.csv:3:1: `x` = "abc" is not a finite number' "$feedloop" size --csv bad.csv --metric x --lift 0.1
+expect 0 'watch_num / watch_den of 4 units' "$feedloop" size --csv past.csv --metric watch_num --denominator watch_den --lift 0.5
 expect 0 'Feedloop comparison: run.db \(A\) and truth.db \(B\)' "$feedloop" compare run.db truth.db
 check "runs of one scenario and seed are said to be the same" 'grep -q "The signatures are equal" out'
 expect 0 'Feedloop report' "$feedloop" run tiny.toml --seed 8 --set engine.value.click=0.5 --out other.db
