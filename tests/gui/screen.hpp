@@ -42,7 +42,7 @@ inline std::shared_ptr<Snapshot> sample_snapshot(const SampleOptions& options = 
                 {"exposure_gini", "Gini of exposure", "", 1, 3, Direction::Neither, "0: equal."}};
   if (options.day <= 0) return s;
   s->experiment_day = options.day;
-  ExperimentReport e{"ranking", "user", {}, {}, {}, {}};
+  ExperimentReport e{"ranking", "user", {}, {}, {}, {}, {}, {}};
   const char* names[] = {"control", "two-tower", "ltr and mmr", "epsilon", "popularity", "fresh"};
   const double ctr[] = {0.0512, 0.0537, 0.0561, 0.0498, 0.0509, 0.0524};
   for (int i = 0; i < options.variants; ++i) {
