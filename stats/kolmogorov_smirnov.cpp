@@ -11,7 +11,7 @@
 namespace feedloop {
 namespace {
 
-constexpr std::int64_t kMostExact = 2000, kMostExactPairs = 10'000'000;
+constexpr std::int64_t kMostExact = 2000, kMostCountedPairs = 10'000'000;
 
 std::vector<double> sorted(std::span<const double> x) {
   std::vector<double> out(x.begin(), x.end());
@@ -117,7 +117,8 @@ double ks_two_sample_sf(std::int64_t m, std::int64_t n, double d) {
   if (std::isnan(d)) return kNaN;
   if (d <= 0) return 1;
   const double rows = static_cast<double>(m), columns = static_cast<double>(n);
-  if (rows * columns > static_cast<double>(kMostExactPairs)) return limit_sf(d * std::sqrt(rows * columns / (rows + columns)));
+  if (rows * columns > static_cast<double>(kMostCountedPairs))
+    return limit_sf(d * std::sqrt(rows * columns / (rows + columns)));
   // Distances are multiples of 1 / (m n): compared as whole numbers, so that rounding decides nothing.
   const auto reach = static_cast<std::int64_t>(std::ceil(d * rows * columns - 1e-6));
   // at[j]: the chance that a random order of i and j values has strayed so far by then. Its last value is one of the i with
