@@ -43,9 +43,8 @@ std::string size_text(const SizingPage& p, TextStyle style) {
   const SizingAnswer& a = p.answer;
   Page page(style);
   page.line("Feedloop size: " + clean(p.metric), Ink::Bold);
-  page.prose(fmt::format(
-      "Control's value {}, standard deviation of a unit {:.4g}; {}, power {:g} %.", value(p, q.metric.control),
-      std::sqrt(q.metric.rate ? q.metric.control * (1 - q.metric.control) : q.metric.variance), test_text(q), 100 * q.power));
+  page.prose(fmt::format("Control's value {}, standard deviation of a unit {:.4g}; {}, power {:g} %.",
+                         value(p, q.metric.control), std::sqrt(q.metric.variance), test_text(q), 100 * q.power));
   if (q.test.rho != 0)
     page.prose(fmt::format("A covariate of correlation {:.3f} leaves {:.1f} % of the variance (CUPED).", q.test.rho,
                            100 * variance_left(q.test.rho)));
@@ -108,9 +107,7 @@ std::string size_json(const SizingPage& p) {
   const SizingRequest& q = p.request;
   const SizingAnswer& a = p.answer;
   nlohmann::ordered_json j;
-  j["metric"] = {{"control", real(q.metric.control)},
-                 {"variance", real(q.metric.rate ? q.metric.control * (1 - q.metric.control) : q.metric.variance)},
-                 {"rate", q.metric.rate}};
+  j["metric"] = {{"control", real(q.metric.control)}, {"variance", real(q.metric.variance)}, {"rate", q.metric.rate}};
   j["test"] = {{"alpha", q.test.alpha},
                {"two_sided", q.test.alternative == Alternative::TwoSided},
                {"treatments", q.test.comparisons},

@@ -3,18 +3,19 @@
 #include <cmath>
 
 #include "base/check.hpp"
+#include "stats/confidence_sequence.hpp"
 #include "stats/root.hpp"
 #include "stats/tails.hpp"
 
 namespace feedloop {
 
 double always_valid_critical(double mixture, double alpha) {
-  return std::sqrt((1 + 1 / mixture) * (std::log1p(mixture) - 2 * std::log(alpha)));
+  return mixture_margin(1, std::sqrt(mixture), alpha);
 }
 
 double tuned_mixture(double units, double tuning, double alpha) {
-  const double far = -2 * std::log(alpha);
-  return units * (far + std::log1p(far)) / tuning;
+  const double rho = approximate_rho(tuning, alpha);
+  return units * rho * rho;
 }
 
 double extended_power(const RunningTest& t, double extension) {

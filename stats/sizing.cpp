@@ -61,8 +61,7 @@ SizingAnswer size_experiment(const SizingRequest& q) {
       a.size.treatment_clusters =
           static_cast<std::int64_t>(std::ceil(static_cast<double>(a.size.treatment) / q.test.cluster_size));
     }
-    const double variance = q.metric.rate ? q.metric.control * (1 - q.metric.control) : q.metric.variance;
-    a.rule_of_sixteen = rule_of_sixteen(variance, *q.effect);
+    a.rule_of_sixteen = rule_of_sixteen(q.metric.variance, *q.effect);
     if (a.size.status == PlanStatus::Ok) middle = a.size.total;
   }
   if (q.units) {
