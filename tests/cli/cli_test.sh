@@ -345,5 +345,20 @@ check "a refused sweep leaves no table" '[ ! -e no.csv ]'
 "$feedloop" sweep tiny.toml --reps 1000 --out stopped.csv > out 2> err & pid=$!
 sleep 2; kill -INT $pid; wait $pid; code=$?
 check "Ctrl-C ends a sweep with 3 and says how to go on" '[ $code -eq 3 ] && [ "$(wc -l < err)" -eq 1 ] && grep -q -- --resume err && [ -s stopped.csv ]'
+expect 0 'Feedloop power: tiny' "$feedloop" power tiny.toml --reps 2 --metrics ctr --out study.csv
+check "a study names every stopping rule" 'grep -q "fixed horizon" out && grep -q "daily peeking" out && grep -q "always valid" out && grep -q Pocock out'
+expect 0 '"designs"' "$feedloop" power tiny.toml --reps 3 --vary assignment --no-truth --json -
+expect 2 'holds another study' "$feedloop" power tiny.toml --reps 2 --vary assignment --out study.csv --resume
+expect 2 'there is no metric `ctrr`' "$feedloop" power tiny.toml --reps 2 --metrics ctrr
+expect 2 '--reps N is needed' "$feedloop" power tiny.toml
+expect 2 '--lift plants' "$feedloop" power tiny.toml --reps 2 --lift 0.1
+expect 2 'tiny.toml: is no archive' "$feedloop" power tiny.toml --assignments 10
+expect 2 'run.db: is an archive: --assignments N' "$feedloop" power run.db
+expect 0 'was no A/A test' "$feedloop" power run.db --assignments 200 --lift 0.1
+expect 0 '"type_1"' "$feedloop" power run.db --assignments 200 --metrics ctr,d1_retention --json -
+expect 2 'did you mean `ctr`' "$feedloop" power run.db --assignments 200 --metrics ctrr
+expect 0 'adjusted by their units' "$feedloop" power run.db --assignments 200 --covariate
+expect 2 '--covariate goes with --assignments' "$feedloop" power tiny.toml --reps 2 --covariate
+expect 2 '--set goes with a scenario' "$feedloop" power run.db --assignments 200 --set days=3
 
 finish
