@@ -31,6 +31,7 @@ void add_bandit(CLI::App& app, std::function<int()>& action);
 void add_verify(CLI::App& app, std::function<int()>& action);
 void add_ope(CLI::App& app, std::function<int()>& action);
 void add_power(CLI::App& app, std::function<int()>& action);
+void add_validity(CLI::App& app, std::function<int()>& action);
 void add_sweep(CLI::App& app, std::function<int()>& action);
 void add_gui(CLI::App& app, std::function<int()>& action);
 

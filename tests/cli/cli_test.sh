@@ -360,5 +360,6 @@ expect 2 'did you mean `ctr`' "$feedloop" power run.db --assignments 200 --metri
 expect 0 'adjusted by their units' "$feedloop" power run.db --assignments 200 --covariate
 expect 2 '--covariate goes with --assignments' "$feedloop" power tiny.toml --reps 2 --covariate
 expect 2 '--set goes with a scenario' "$feedloop" power run.db --assignments 200 --set days=3
+expect 2 'nowhere/aa.toml' "$feedloop" validity --quick --scenarios nowhere
 
 finish

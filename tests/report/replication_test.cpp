@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "report/validity.hpp"
 #include "tests/support/catch.hpp"
 
 namespace feedloop {
@@ -85,6 +86,18 @@ TEST_CASE("assignments drawn again read with what they cost when the run was no 
   const auto j = nlohmann::json::parse(rerandomised_json(page));
   CHECK(j["metrics"][0]["power"]["value"] == 0.8);
   CHECK(j["metrics"][1]["type_1"]["value"].is_null());
+}
+
+TEST_CASE("the page of validity counts what decides and marks what fails") {
+  std::vector<ValiditySection> sections{
+      {"Title", "How.", {{"a", "one", "0", 0, {}, 5, false, true}, {"b", "two", "5 %", 0.2, {0.1, 0.3}, 9, true, false}}}};
+  sections[0].checks.push_back({"c", "three", "", 0.1, {}, 1, false, false, false});
+  const std::string page = validity_markdown(sections, Tier::Quick);
+  CHECK(has(page, "1 of 2 checks hold"));
+  CHECK(has(page, "feedloop validity --quick"));
+  CHECK(has(page, "| `b` | two | 5 % | 20.00 [10.00, 30.00] % | 9 | FAILS |"));
+  CHECK(has(page, "not shown"));
+  CHECK(has(validity_text(sections), "1 of 2 checks hold"));
 }
 
 }  // namespace feedloop
