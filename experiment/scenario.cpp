@@ -420,6 +420,8 @@ void AnalysisParams::describe(Describe& d) {
             "What users did in this many days before the experiment, or in the whole warm-up, is their past: the covariate of "
             "adjusted effects, and their tier.");
   d.integer("lapse_days", lapse_days, {1, 365}, "days", "A user who does not come for this long has lapsed.");
+  d.integer("bootstrap", bootstrap, {0, 100'000}, "replicates",
+            "Resamples of the units for an interval of every decision metric's lift beside the delta method's; 0: none.");
   d.number("prior_lift", prior_lift, {0.0001, 10}, "share",
            "Posteriors start from lifts around 0 with this standard deviation.");
   d.text("decision", decision, {}, "Metrics that decide whether to ship, between commas; they alone share one correction.");
