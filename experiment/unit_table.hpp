@@ -40,6 +40,8 @@ class UnitTable {
   std::uint32_t cell(std::size_t unit) const { return cell_[unit]; }
   // Absent when the unit has not entered or cannot be judged yet.
   std::optional<UnitValue> value(std::size_t unit, std::size_t metric, SimTime now) const;
+  // The same of all metrics of a unit that entered; a NaN numerator where it is absent. Requires: room for every metric.
+  void values(std::size_t unit, SimTime now, std::span<double> num, std::span<double> den) const;
 
   std::span<const std::int64_t> exposures(std::size_t cell) const;  // by item
   std::int64_t requests(std::size_t cell) const { return requests_[cell]; }
