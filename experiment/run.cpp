@@ -1,5 +1,7 @@
 #include "experiment/run.hpp"
 
+#include <algorithm>
+#include <memory>
 #include <vector>
 
 #include <fmt/format.h>
@@ -8,6 +10,7 @@
 #include "base/hash.hpp"
 #include "experiment/analysis/analysis.hpp"
 #include "experiment/analysis/caps.hpp"
+#include "experiment/analysis/past.hpp"
 #include "experiment/build_info.hpp"
 #include "experiment/model_registry.hpp"
 #include "experiment/monitor.hpp"
@@ -29,7 +32,8 @@ struct WorldPlan {
 struct WorldRun {
   explicit WorldRun(const Study& study)
       : simulation(study),
-        units(study.world.population().users.size(), study.world.all_items().size(), study.assignment.cells()),
+        units(study.world.population().users.size(), study.world.all_items().size(), study.assignment.cells(),
+              static_cast<std::size_t>(study.params.days)),
         looks(study) {}
   void visit_state(State& s) {
     s(simulation);
@@ -68,7 +72,7 @@ std::vector<WorldPlan> plan_worlds(const Study& study, bool truth) {
 
 void run_world(const Study& study, const WorldPlan& plan, const std::string& name, WorldRun& world, const RunOptions& options,
                Monitor& monitor) {
-  const bool counted = plan.stage != RunStage::WarmUp, mixed = plan.stage == RunStage::Running;
+  const bool mixed = plan.stage == RunStage::Running;
   monitor.begin_world(plan.stage, plan.label, plan.from, plan.until);
   const auto checkpoint = [&] {
     if (options.checkpoints) options.checkpoints->put(name, save_state(world));
@@ -76,7 +80,7 @@ void run_world(const Study& study, const WorldPlan& plan, const std::string& nam
   while (world.simulation.now() < plan.until) {
     const std::int64_t before = world.simulation.requests();
     world.simulation.run_epoch(plan.rule, [&](std::span<const Interaction> pages) {
-      if (counted) world.units.add(pages);
+      if (world.simulation.now() >= study.before) world.units.add(pages);
       if (mixed)
         for (WorldWatcher* watcher : options.watchers) watcher->pages(world.simulation, pages);
     });
@@ -99,6 +103,15 @@ void run_world(const Study& study, const WorldPlan& plan, const std::string& nam
 void emit_units(const Study& study, const UnitTable& units, UnitSink& sink) {
   std::vector<MetricInfo> infos;
   for (const Metric& m : metric_registry()) infos.push_back(info_of(m));
+  // Beside them the past of what decides or is guarded, for whoever adjusts by it.
+  std::vector<std::size_t> covariates;
+  for (std::size_t m = 0; units.before() && m < metric_registry().size(); ++m)
+    if (const std::size_t c = study.covariates[m];
+        study.roles[m] != MetricRole::Diagnostic && std::find(covariates.begin(), covariates.end(), c) == covariates.end()) {
+      covariates.push_back(c);
+      infos.push_back(info_of(metric_registry()[c]));
+      infos.back().name += kPastSuffix;
+    }
   const std::vector<double> caps = caps_of({&units}, study.end);
   for (std::size_t u = 0; u < units.units(); ++u) {
     if (!units.entered(u)) continue;
@@ -106,9 +119,14 @@ void emit_units(const Study& study, const UnitTable& units, UnitSink& sink) {
     for (std::size_t e = 0; e < study.scenario.experiments.size(); ++e)
       variants.push_back(study.scenario.experiments[e].variants[study.assignment.variant_in(units.cell(u), e)].name);
     std::vector<double> num, den;
-    for (std::size_t m = 0; m < infos.size(); ++m) {
+    for (std::size_t m = 0; m < metric_registry().size(); ++m) {
       const auto v = units.value(u, m, study.end);
       const UnitValue x = v ? capped(*v, caps[m]) : UnitValue{kNoValue, kNoValue};
+      num.push_back(x.num);
+      den.push_back(x.den);
+    }
+    for (const std::size_t c : covariates) {
+      const UnitValue x = Past(*units.before(), study.t0).value(u, c);
       num.push_back(x.num);
       den.push_back(x.den);
     }
@@ -122,9 +140,14 @@ void warn(Report& report) {
       if (srm.state == "unhealthy")
         report.warnings.push_back(
             {"sample_ratio_mismatch",
-             fmt::format("Layer {}: units do not split as planned (chi2 = {:.1f}, p = {:.2g}); its effects cannot be trusted.",
-                         e.layer, srm.chi2, srm.p)});
-      if (srm.state == "not enough traffic")
+             srm.scope == "all"
+                 ? fmt::format(
+                       "Layer {}: units do not split as planned (chi2 = {:.1f}, p = {:.2g}); its effects cannot be trusted.",
+                       e.layer, srm.chi2, srm.p)
+                 : fmt::format("Layer {}: units do not split as planned among those of: {} (chi2 = {:.1f}, p = {:.2g}); look "
+                               "there for a cause before trusting its effects.",
+                               e.layer, srm.scope, srm.chi2, srm.p)});
+      if (srm.scope == "all" && srm.state == "not enough traffic")
         report.warnings.push_back({"few_units", fmt::format("Layer {}: too few units to check the split.", e.layer)});
     }
 }
@@ -210,26 +233,31 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
 
   // Warm up once; fork every other world from t0 on the same random numbers.
   std::string t0;
+  std::shared_ptr<const UnitTable> before;
   std::vector<WorldResult> results;
   for (std::size_t i = 0; i < plans.size(); ++i) {
     WorldRun world(study);
+    if (i == 0) world.units.enter_all(study.before);
+    world.units.set_before(before);
     const std::string name = fmt::format("world-{}", i);
     const auto saved = options.resume && options.checkpoints ? options.checkpoints->get(name) : std::nullopt;
     if (saved)
       load_state(world, *saved);
     else if (i > 0)
       load_state(world.simulation, t0);
-    const std::int64_t before = world.simulation.requests();
+    const std::int64_t requests_before = world.simulation.requests();
     run_world(study, plans[i], name, world, options, monitor);
     if (plans[i].stage == RunStage::Running)
       for (WorldWatcher* watcher : options.watchers) watcher->end(world.simulation);
-    clock.add(world.simulation.times(), world.simulation.requests() - before);
-    if (i == 0)
+    clock.add(world.simulation.times(), world.simulation.requests() - requests_before);
+    if (i == 0) {
       t0 = save_state(world.simulation);
-    else
+      if (study.before < study.t0) before = std::make_shared<UnitTable>(std::move(world.units));
+    } else {
       results.push_back({std::move(world.units), std::move(world.looks), world.simulation.signature(),
                          world.simulation.engine().skew_alerts(), collapse_warnings(study, world.simulation),
                          model_registry(study, world.simulation.engine())});
+    }
   }
 
   // The mixed world is the experiment; the others, when there are any, its truth, in the order of plan_worlds().

@@ -18,9 +18,11 @@ struct Study {
   const Scenario& scenario;
   ScenarioParams params;
   AnalysisParams analysis;
-  std::vector<MetricRole> roles;  // by metric
+  std::vector<MetricRole> roles;        // by metric
+  std::vector<std::size_t> covariates;  // by metric: whose past adjusts it
   Seed seed;
   SimTime t0, end;  // of the experiment
+  SimTime before;   // from when to t0 what users do counts as their past
   Duration epoch;
   World world;
   Assignment assignment;

@@ -48,7 +48,7 @@ std::vector<MetricInfo> metric_infos(const Study& study) {
 }
 
 ExperimentReport analyse(const Study& study, const UnitTable& units, std::size_t experiment, SimTime now, const Looks* looks) {
-  AnalysisInput in{study, units, experiment, now, looks, moments_of(study, units, experiment, now), {}};
+  AnalysisInput in{study, units, experiment, now, looks, moments_of(study, units, experiment, now), {}, caps_of({&units}, now)};
   in.entered.assign(in.moments.size(), 0);
   for (std::size_t u = 0; u < units.units(); ++u)
     if (units.entered(u)) ++in.entered[study.assignment.variant_in(units.cell(u), experiment)];

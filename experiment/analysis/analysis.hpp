@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "experiment/analysis/caps.hpp"
 #include "experiment/looks.hpp"
 #include "experiment/report.hpp"
 #include "experiment/study.hpp"
@@ -23,6 +24,15 @@ struct AnalysisInput {
   // [variant][metric], over the units that entered and can be judged.
   std::vector<std::vector<RatioMoments>> moments;
   std::vector<std::int64_t> entered;  // by variant
+  std::vector<double> caps;           // by metric
+
+  // Calls each(unit, variant, value) for the units that can be judged by a metric, in order of id.
+  template <class Each>
+  void for_units(std::size_t metric, const Each& each) const {
+    for (std::size_t u = 0; u < units.units(); ++u)
+      if (const auto v = units.value(u, metric, now))
+        each(u, study.assignment.variant_in(units.cell(u), experiment), capped(*v, caps[metric]));
+  }
 };
 
 struct AnalysisEntry {

@@ -1,12 +1,20 @@
 #include <array>
 
+#include "experiment/analysis/adjusted.hpp"
 #include "experiment/analysis/analysis.hpp"
 #include "experiment/analysis/decision.hpp"
 #include "experiment/analysis/effects.hpp"
 #include "experiment/analysis/exposure.hpp"
 #include "experiment/analysis/guardrails.hpp"
+#include "experiment/analysis/novelty.hpp"
+#include "experiment/analysis/peeking.hpp"
+#include "experiment/analysis/posteriors.hpp"
+#include "experiment/analysis/power_reached.hpp"
+#include "experiment/analysis/quantiles.hpp"
 #include "experiment/analysis/sample_ratio.hpp"
 #include "experiment/analysis/serving.hpp"
+#include "experiment/analysis/staying.hpp"
+#include "experiment/analysis/tiers.hpp"
 #include "experiment/analysis/variants.hpp"
 #include "experiment/analysis/verdict.hpp"
 
@@ -21,6 +29,14 @@ std::span<const AnalysisEntry> analysis_registry() {
       AnalysisEntry{"effects", "Treatment against control, fixed-horizon and always-valid.", analyse_effects},
       AnalysisEntry{"verdicts", "One word per effect.", analyse_verdicts},
       AnalysisEntry{"guardrails", "Non-inferiority of each guardrail.", analyse_guardrails},
+      AnalysisEntry{"adjusted", "CUPED: effects less what the past explained.", analyse_adjusted},
+      AnalysisEntry{"tiers", "Effects by past activity, and their post-stratified average.", analyse_tiers},
+      AnalysisEntry{"novelty", "Do effects fade or grow.", analyse_novelty},
+      AnalysisEntry{"posteriors", "Chance to win and expected loss.", analyse_posteriors},
+      AnalysisEntry{"quantiles", "Effects on the median and the 90th percentile.", analyse_quantiles},
+      AnalysisEntry{"peeking", "Boundaries for daily looks, and what peeking would risk.", analyse_peeking},
+      AnalysisEntry{"power_reached", "What the run could have found.", analyse_power_reached},
+      AnalysisEntry{"staying", "Retention curves and survival.", analyse_staying},
       AnalysisEntry{"decision", "Ship, do not ship, keep running or do not trust.", analyse_decision},
   };
   return table;

@@ -1,4 +1,6 @@
-// Did the split come out as planned? Counts the units that entered against the planned shares.
+// Did the units split as planned: of all units, and, where to look for the cause, by the day they entered, by tier of activity
+// before the experiment and by device. The alarm level is kSrmAlarmP for all units and once more over each of these lists,
+// shared by Bonferroni, so that many scopes do not cry wolf more often.
 #pragma once
 
 #include "experiment/analysis/analysis.hpp"
