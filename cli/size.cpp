@@ -55,6 +55,11 @@ SizingPage plan(SizeFlags& f) {
   q.test.comparisons = f.variants - 1;
   if (f.one_sided) q.test.alternative = Alternative::Greater;
   if (!std::isnan(f.lift) && !std::isnan(f.effect)) throw Error("--lift and --effect say the same thing; give one");
+  if (!std::isnan(f.lift) && q.metric.control == 0)
+    throw Error("--lift is relative to control's value, which is 0; give --effect in the metric's units");
+  if (!std::isnan(f.margin) && !(q.metric.control > 0))
+    throw Error(
+        fmt::format("--margin is relative to control's value, which is {:g}; allowed is a value above 0", q.metric.control));
   if (!std::isnan(f.lift)) q.effect = f.lift * std::abs(q.metric.control);
   if (!std::isnan(f.effect)) q.effect = f.effect;
   if (!std::isnan(f.margin)) {

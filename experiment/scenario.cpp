@@ -17,6 +17,7 @@
 #include "engine/params.hpp"
 #include "engine/release.hpp"
 #include "engine/retrieval/source.hpp"
+#include "experiment/analysis/roles.hpp"
 #include "experiment/bandit/bandit.hpp"
 #include "experiment/claims/quantity.hpp"
 #include "policies/policy.hpp"
@@ -376,6 +377,11 @@ void check_together(const Scenario& s) {
   };
   check("population", world.population.arrivals_per_day, world.population.users);
   check("items", world.items.arrivals_per_day, world.items.count);
+  try {
+    metric_roles(s.settings.read<AnalysisParams>("analysis"));
+  } catch (const Error& e) {
+    throw Error(e.what(), where);
+  }
   // A source may read a text of its own: whatever it refuses is refused before anything runs.
   const auto check_engine = [&](const Settings& settings) {
     const auto release = settings.read<ReleaseParams>("engine.release");

@@ -97,6 +97,16 @@ std::optional<UnitValue> UnitTable::kept(std::size_t unit, std::size_t metric, S
   return std::nullopt;
 }
 
+void UnitTable::values(std::size_t unit, SimTime now, std::span<double> num, std::span<double> den) const {
+  const auto metrics = metric_registry();
+  const UnitValue* kept = &values_[unit * metrics_];
+  for (std::size_t m = 0; m < metrics_; ++m) {
+    const auto v = metrics[m].finish(kept[m], {entered_[unit], now});
+    num[m] = v ? v->num : kNoValue;
+    den[m] = v ? v->den : kNoValue;
+  }
+}
+
 std::span<const std::int64_t> UnitTable::exposures(std::size_t cell) const {
   return std::span(exposures_).subspan(cell * items_, items_);
 }

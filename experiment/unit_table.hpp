@@ -53,6 +53,8 @@ class UnitTable {
   std::size_t days() const { return days_; }
   // Absent when the unit has not entered or cannot be judged yet.
   std::optional<UnitValue> value(std::size_t unit, std::size_t metric, SimTime now) const;
+  // The same of all metrics of a unit that entered; a NaN numerator where it is absent. Requires: room for every metric.
+  void values(std::size_t unit, SimTime now, std::span<double> num, std::span<double> den) const;
 
   // Keeps what these metrics were at `now`, for differences between days. Requires: sums (Metric::of_sums).
   void keep(std::span<const std::size_t> metrics, SimTime now);

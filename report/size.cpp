@@ -18,7 +18,7 @@ std::string value(const SizingPage& p, double x, bool with_sign = false) {
                    : fmt::format(with_sign ? fmt::runtime("{:+.4g}") : fmt::runtime("{:.4g}"), x);
 }
 
-std::string relative(double lift) { return std::isnan(lift) ? "" : fmt::format(" ({:+.3g} % of control)", 100 * lift); }
+std::string relative(double lift) { return std::isfinite(lift) ? fmt::format(" ({:+.3g} % of control)", 100 * lift) : ""; }
 
 std::string test_text(const SizingRequest& q) {
   std::string s = q.test.alternative == Alternative::TwoSided ? "two-sided" : "one-sided";
