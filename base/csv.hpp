@@ -16,7 +16,7 @@ class CsvReader {
  public:
   // Reads the header line; the file is read `window` bytes at a time, so that memory is bounded by the window and the longest
   // record. Throws Error when the file is missing, empty or the header is malformed.
-  explicit CsvReader(const std::filesystem::path& file, std::size_t window = 1 << 20);
+  explicit CsvReader(const std::filesystem::path& file, std::size_t window = 1 << 16);
 
   const std::vector<std::string>& header() const { return header_; }
   // Column of the header's `name`. Throws Error naming the columns there are.

@@ -24,6 +24,8 @@ struct MetricValue {
   std::string name;
   double value = kNoValue, se = kNoValue;
   std::int64_t n = 0;  // units that entered
+  // Of a share of events (clicks of impressions): its variance over what it would be if all events were independent.
+  double design_effect = kNoValue;
 };
 
 struct VariantReport {
@@ -44,11 +46,15 @@ struct EffectReport {
   double effect = kNoValue, se = kNoValue;  // absolute
   Interval ci;
   double lift = kNoValue;  // relative to control
-  Interval lift_ci;
-  double p = kNoValue;  // fixed horizon, two-sided
+  Interval lift_ci;        // by the delta method
+  double p = kNoValue;     // fixed horizon, two-sided
   SequentialResult sequential;
   double adjusted_p = kNoValue;  // over metrics x variants of the same role: Holm; of diagnostics, Benjamini-Hochberg
-  std::string verdict;           // "better", "worse", "changed", "no clear difference", "not enough data", "do not trust"
+  // The lifts that the data do not reject (stats/fieller.hpp), where control differs from 0; NaN where it does not.
+  Interval fieller = {};
+  // Of the lift, by resampling units, where analysis.bootstrap asks for it and the metric decides (stats/ratio_bootstrap.hpp).
+  Interval bootstrap = {};
+  std::string verdict;  // "better", "worse", "changed", "no clear difference", "not enough data", "do not trust"
 };
 
 // A guardrail's test of non-inferiority: is the treatment worse than control by more than the margin?
@@ -158,6 +164,17 @@ struct NoveltyReport {
   std::string state;  // "fades", "grows", "steady", "not enough data"
 };
 
+// What the first days say of who comes back later: the surrogate index (stats/surrogate_index.hpp), fitted on the days before
+// the experiment. A unit comes back if it has a page in [days, 2 days) after t0; of units with one before.
+struct SurrogateReport {
+  std::string variant;
+  double days = kNoValue;                                    // from which the index predicts, and for as many after them
+  double r2 = kNoValue;                                      // of the fit, before the experiment
+  double predicted = kNoValue, se = kNoValue, p = kNoValue;  // effect on the share that comes back, by the index
+  double observed = kNoValue, observed_se = kNoValue;        // by waiting
+  double truth = kNoValue;                                   // of a launch to everybody, with --truth
+};
+
 // What this run could have found.
 struct PowerReached {
   std::string variant, metric;
@@ -199,6 +216,7 @@ struct ExperimentReport {
   std::vector<TierEffect> tiers = {};
   std::vector<TierSummary> tier_summaries = {};
   std::vector<NoveltyReport> novelty = {};
+  std::vector<SurrogateReport> surrogates = {};  // by treatment
   // Of those that decide.
   std::vector<PosteriorReport> posteriors = {};
   std::vector<QuantileEffect> quantiles = {};

@@ -11,6 +11,7 @@
 #include "experiment/analysis/analysis.hpp"
 #include "experiment/analysis/caps.hpp"
 #include "experiment/analysis/past.hpp"
+#include "experiment/analysis/surrogates.hpp"
 #include "experiment/build_info.hpp"
 #include "experiment/model_registry.hpp"
 #include "experiment/monitor.hpp"
@@ -88,6 +89,7 @@ void run_world(const Study& study, const WorldPlan& plan, const std::string& nam
     if (now.us % kDay.us == 0) {
       set_check_context(
           fmt::format("scenario {}, seed {}, {}, day {}", study.scenario.name, study.seed.value, plan.label, now.days()));
+      if (study.keeps(now)) world.units.keep(study.kept, now);
       if (mixed) world.looks.look(study, world.units, now);
       if (options.checkpoints && options.checkpoints->due()) checkpoint();
     }
@@ -267,8 +269,11 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
   for (std::size_t e = 0; e < scenario.experiments.size(); ++e) {
     report.experiments.push_back(analyse(study, mixed.units, e, study.end, &mixed.looks));
     const std::size_t variants = scenario.experiments[e].variants.size();
-    for (std::size_t v = 1; truth && v < variants; ++v)
-      add_truth(study, results[control_world].units, results[control_world + v].units, v, report.experiments.back());
+    for (std::size_t v = 1; truth && v < variants; ++v) {
+      const UnitTable &w0 = results[control_world].units, &w1 = results[control_world + v].units;
+      add_truth(study, w0, w1, v, report.experiments.back());
+      add_surrogate_truth(study, w0, w1, v, report.experiments.back());
+    }
     control_world += variants;
   }
   for (std::size_t c = 0; c < study.assignment.cells(); ++c) {

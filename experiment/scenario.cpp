@@ -18,6 +18,7 @@
 #include "engine/params.hpp"
 #include "engine/release.hpp"
 #include "engine/retrieval/source.hpp"
+#include "experiment/analysis/roles.hpp"
 #include "experiment/bandit/bandit.hpp"
 #include "experiment/claims/quantity.hpp"
 #include "policies/policy.hpp"
@@ -422,6 +423,11 @@ void check_together(const Scenario& s) {
   };
   check("population", world.population.arrivals_per_day, world.population.users);
   check("items", world.items.arrivals_per_day, world.items.count);
+  try {
+    metric_roles(s.settings.read<AnalysisParams>("analysis"));
+  } catch (const Error& e) {
+    throw Error(e.what(), where);
+  }
   // A source may read a text of its own: whatever it refuses is refused before anything runs.
   const auto check_engine = [&](const Settings& settings) {
     const auto release = settings.read<ReleaseParams>("engine.release");
@@ -466,6 +472,8 @@ void AnalysisParams::describe(Describe& d) {
             "What users did in this many days before the experiment, or in the whole warm-up, is their past: the covariate of "
             "adjusted effects, and their tier.");
   d.integer("lapse_days", lapse_days, {1, 365}, "days", "A user who does not come for this long has lapsed.");
+  d.integer("bootstrap", bootstrap, {0, 100'000}, "replicates",
+            "Resamples of the units for an interval of every decision metric's lift beside the delta method's; 0: none.");
   d.number("prior_lift", prior_lift, {0.0001, 10}, "share",
            "Posteriors start from lifts around 0 with this standard deviation.");
   d.text("decision", decision, {}, "Metrics that decide whether to ship, between commas; they alone share one correction.");

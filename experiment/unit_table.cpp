@@ -80,6 +80,33 @@ std::optional<UnitValue> UnitTable::value(std::size_t unit, std::size_t metric, 
   return metric_registry()[metric].finish(values_[unit * metrics_ + metric], {entered_[unit], now});
 }
 
+void UnitTable::keep(std::span<const std::size_t> metrics, SimTime now) {
+  Kept k{now, {metrics.begin(), metrics.end()}, std::vector<UnitValue>(units() * metrics.size())};
+  for (std::size_t u = 0; u < units(); ++u)
+    for (std::size_t i = 0; i < metrics.size(); ++i)
+      if (const auto v = value(u, metrics[i], now)) k.values[u * metrics.size() + i] = *v;
+  kept_.push_back(std::move(k));
+}
+
+std::optional<UnitValue> UnitTable::kept(std::size_t unit, std::size_t metric, SimTime time) const {
+  for (const Kept& k : kept_) {
+    if (k.time != time) continue;
+    const auto it = std::find(k.metrics.begin(), k.metrics.end(), metric);
+    if (it != k.metrics.end()) return k.values[unit * k.metrics.size() + static_cast<std::size_t>(it - k.metrics.begin())];
+  }
+  return std::nullopt;
+}
+
+void UnitTable::values(std::size_t unit, SimTime now, std::span<double> num, std::span<double> den) const {
+  const auto metrics = metric_registry();
+  const UnitValue* kept = &values_[unit * metrics_];
+  for (std::size_t m = 0; m < metrics_; ++m) {
+    const auto v = metrics[m].finish(kept[m], {entered_[unit], now});
+    num[m] = v ? v->num : kNoValue;
+    den[m] = v ? v->den : kNoValue;
+  }
+}
+
 std::span<const std::int64_t> UnitTable::exposures(std::size_t cell) const {
   return std::span(exposures_).subspan(cell * items_, items_);
 }

@@ -53,6 +53,13 @@ class UnitTable {
   std::size_t days() const { return days_; }
   // Absent when the unit has not entered or cannot be judged yet.
   std::optional<UnitValue> value(std::size_t unit, std::size_t metric, SimTime now) const;
+  // The same of all metrics of a unit that entered; a NaN numerator where it is absent. Requires: room for every metric.
+  void values(std::size_t unit, SimTime now, std::span<double> num, std::span<double> den) const;
+
+  // Keeps what these metrics were at `now`, for differences between days. Requires: sums (Metric::of_sums).
+  void keep(std::span<const std::size_t> metrics, SimTime now);
+  // What was kept: zeros for a unit that had not entered by then; absent for another time or metric.
+  std::optional<UnitValue> kept(std::size_t unit, std::size_t metric, SimTime time) const;
 
   std::span<const std::int64_t> exposures(std::size_t cell) const;  // by item
   std::int64_t requests(std::size_t cell) const { return requests_[cell]; }
@@ -73,6 +80,14 @@ class UnitTable {
     s(serving_);
     s(short_pages_);
     s(active_);
+    std::uint64_t kept = kept_.size();
+    s(kept);
+    kept_.resize(kept);
+    for (Kept& k : kept_) {
+      s(k.time);
+      s(k.metrics);
+      s(k.values);
+    }
   }
   friend bool operator==(const UnitTable& a, const UnitTable& b);
 
@@ -86,6 +101,12 @@ class UnitTable {
   std::vector<ServingSums> serving_;       // by cell
   std::vector<std::int64_t> short_pages_;  // cells x reasons
   std::vector<std::uint64_t> active_;      // units x words: a bit a day
+  struct Kept {
+    SimTime time;
+    std::vector<std::uint64_t> metrics;
+    std::vector<UnitValue> values;  // units x metrics
+  };
+  std::vector<Kept> kept_;
   std::shared_ptr<const UnitTable> before_;
 };
 

@@ -184,6 +184,7 @@ std::string details(const Report& r, const ExperimentReport& e) {
   add("Belief", belief_table(r, e), "Chance to win and expected loss");
   add("Quantiles", quantiles_table(r, e), "Effects on quantiles over units");
   add("Who stays", staying_table(e), "Share of units active on a day", lapse_text(e));
+  if (const std::string index = surrogate_text(e); !index.empty()) out += paragraph(index, "note");
   return out;
 }
 

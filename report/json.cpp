@@ -50,7 +50,8 @@ Json write(const MetricInfo& m) {
 
 Json write(const VariantReport& v) {
   Json metrics = Json::object();
-  for (const MetricValue& m : v.metrics) metrics[m.name] = {{"value", real(m.value)}, {"se", real(m.se)}, {"n", m.n}};
+  for (const MetricValue& m : v.metrics)
+    metrics[m.name] = {{"value", real(m.value)}, {"se", real(m.se)}, {"n", m.n}, {"design_effect", real(m.design_effect)}};
   return {{"name", v.name},         {"share", real(v.share)},       {"units", v.units},
           {"requests", v.requests}, {"impressions", v.impressions}, {"metrics", metrics}};
 }
@@ -66,6 +67,8 @@ Json write(const EffectReport& e) {
           {"p", real(e.p)},
           {"sequential", {{"p", real(e.sequential.p)}, {"ci", pair(e.sequential.ci)}}},
           {"adjusted_p", real(e.adjusted_p)},
+          {"fieller", pair(e.fieller)},
+          {"bootstrap", pair(e.bootstrap)},
           {"verdict", e.verdict}};
 }
 
@@ -157,6 +160,19 @@ void fields(F f, NoveltyReport& x) {
   f("se", x.se);
   f("p", x.p);
   f("state", x.state);
+}
+
+template <class F>
+void fields(F f, SurrogateReport& x) {
+  f("variant", x.variant);
+  f("days", x.days);
+  f("r2", x.r2);
+  f("predicted", x.predicted);
+  f("se", x.se);
+  f("p", x.p);
+  f("observed", x.observed);
+  f("observed_se", x.observed_se);
+  f("truth", x.truth);
 }
 
 template <class F>
@@ -267,6 +283,7 @@ Json write(const ExperimentReport& e) {
           {"tiers", list(e.tiers, fields)},
           {"tier_summaries", list(e.tier_summaries, fields)},
           {"novelty", list(e.novelty, fields)},
+          {"surrogates", list(e.surrogates, fields)},
           {"posteriors", list(e.posteriors, fields)},
           {"quantiles", list(e.quantiles, fields)},
           {"group_sequential", list(e.group_sequential, fields)},
@@ -460,7 +477,7 @@ MetricInfo read_info(const Node& n) {
 }
 
 MetricValue read_value(const std::string& metric, const Node& n) {
-  return {metric, n["value"].real(), n["se"].real(), n["n"].integer<std::int64_t>()};
+  return {metric, n["value"].real(), n["se"].real(), n["n"].integer<std::int64_t>(), n["design_effect"].real()};
 }
 
 VariantReport read_variant(const Node& n) {
@@ -474,10 +491,11 @@ VariantReport read_variant(const Node& n) {
 
 EffectReport read_effect(const Node& n) {
   const Node s = n["sequential"];
-  return {n["variant"].text(),     n["metric"].text(), n["effect"].real(),
-          n["se"].real(),          n["ci"].interval(), n["lift"].real(),
-          n["lift_ci"].interval(), n["p"].real(),      {s["p"].real(), s["ci"].interval()},
-          n["adjusted_p"].real(),  n["verdict"].text()};
+  return {n["variant"].text(),     n["metric"].text(),      n["effect"].real(),
+          n["se"].real(),          n["ci"].interval(),      n["lift"].real(),
+          n["lift_ci"].interval(), n["p"].real(),           {s["p"].real(), s["ci"].interval()},
+          n["adjusted_p"].real(),  n["fieller"].interval(), n["bootstrap"].interval(),
+          n["verdict"].text()};
 }
 
 SrmReport read_srm(const Node& n) {
@@ -527,6 +545,7 @@ ExperimentReport read_experiment(const Node& n) {
           read_fields<TierEffect>(n["tiers"]),
           read_fields<TierSummary>(n["tier_summaries"]),
           read_fields<NoveltyReport>(n["novelty"]),
+          read_fields<SurrogateReport>(n["surrogates"]),
           read_fields<PosteriorReport>(n["posteriors"]),
           read_fields<QuantileEffect>(n["quantiles"]),
           read_fields<GroupSequentialReport>(n["group_sequential"]),

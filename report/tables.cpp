@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "report/words.hpp"
 
 namespace feedloop {
@@ -111,6 +113,8 @@ Table effects_table(const Report& r, const ExperimentReport& e, AlwaysValidInter
     std::string hint = m.better == Direction::LowerIsBetter ? ", lower is better" : "";
     if (m.role == MetricRole::Decision) hint += " · decides";
     if (m.role == MetricRole::Guardrail) hint += " · guardrail";
+    const MetricValue* control = e.variants.empty() ? nullptr : find_value(e.variants.front(), m.name);
+    if (control && !std::isnan(control->design_effect)) hint += fmt::format(" · design effect {:.1f}", control->design_effect);
     rows.push_back({{{with_unit(m, m.unit) + hint, Ink::Bold}}, true});
     for (const VariantReport& v : e.variants) {
       Row row{{{"  " + clean(v.name)}, {value_text(v, m)}}};

@@ -1,28 +1,36 @@
 #include "experiment/analysis/analysis.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "experiment/analysis/caps.hpp"
 #include "experiment/analysis/exposure.hpp"
 #include "experiment/analysis/serving.hpp"
+#include "stats/moment_lanes.hpp"
 
 namespace feedloop {
 
 std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const UnitTable& units, std::size_t experiment,
                                                   SimTime now) {
   const std::size_t metrics = metric_registry().size();
-  std::vector<std::vector<RatioMoments>> moments(study.scenario.experiments[experiment].variants.size(),
-                                                 std::vector<RatioMoments>(metrics));
+  std::vector<MomentLanes> variants(study.scenario.experiments[experiment].variants.size(), MomentLanes(metrics));
+  std::vector<std::size_t> variant_of_cell;
+  for (std::size_t c = 0; c < study.assignment.cells(); ++c)
+    variant_of_cell.push_back(study.assignment.variant_in(c, experiment));
   const std::vector<double> caps = caps_of({&units}, now);
+  std::vector<std::size_t> capped_metrics;
+  for (std::size_t m = 0; m < metrics; ++m)
+    if (std::isfinite(caps[m])) capped_metrics.push_back(m);
+  std::vector<double> num(variants.front().width(), kNoValue), den(num);
   for (std::size_t u = 0; u < units.units(); ++u) {
     if (!units.entered(u)) continue;
-    auto& variant = moments[study.assignment.variant_in(units.cell(u), experiment)];
-    for (std::size_t m = 0; m < metrics; ++m)
-      if (const auto v = units.value(u, m, now)) {
-        const UnitValue x = capped(*v, caps[m]);
-        variant[m].add(x.num, x.den);
-      }
+    units.values(u, now, num, den);
+    for (const std::size_t m : capped_metrics) num[m] = capped({num[m], den[m]}, caps[m]).num;
+    variants[variant_of_cell[units.cell(u)]].add(num, den);
   }
+  std::vector<std::vector<RatioMoments>> moments(variants.size());
+  for (std::size_t v = 0; v < variants.size(); ++v)
+    for (std::size_t m = 0; m < metrics; ++m) moments[v].push_back(variants[v][m]);
   return moments;
 }
 

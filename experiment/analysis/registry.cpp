@@ -2,6 +2,7 @@
 
 #include "experiment/analysis/adjusted.hpp"
 #include "experiment/analysis/analysis.hpp"
+#include "experiment/analysis/bootstrap.hpp"
 #include "experiment/analysis/decision.hpp"
 #include "experiment/analysis/effects.hpp"
 #include "experiment/analysis/exposure.hpp"
@@ -14,6 +15,7 @@
 #include "experiment/analysis/sample_ratio.hpp"
 #include "experiment/analysis/serving.hpp"
 #include "experiment/analysis/staying.hpp"
+#include "experiment/analysis/surrogates.hpp"
 #include "experiment/analysis/tiers.hpp"
 #include "experiment/analysis/variants.hpp"
 #include "experiment/analysis/verdict.hpp"
@@ -27,6 +29,7 @@ std::span<const AnalysisEntry> analysis_registry() {
       AnalysisEntry{"serving", "Simulated latency and what partial pages cost, per variant.", analyse_serving},
       AnalysisEntry{"sample_ratio", "Units against planned shares.", analyse_sample_ratio},
       AnalysisEntry{"effects", "Treatment against control, fixed-horizon and always-valid.", analyse_effects},
+      AnalysisEntry{"bootstrap", "Intervals of lifts by resampling units, where asked.", analyse_bootstrap},
       AnalysisEntry{"verdicts", "One word per effect.", analyse_verdicts},
       AnalysisEntry{"guardrails", "Non-inferiority of each guardrail.", analyse_guardrails},
       AnalysisEntry{"adjusted", "CUPED: effects less what the past explained.", analyse_adjusted},
@@ -37,6 +40,7 @@ std::span<const AnalysisEntry> analysis_registry() {
       AnalysisEntry{"peeking", "Boundaries for daily looks, and what peeking would risk.", analyse_peeking},
       AnalysisEntry{"power_reached", "What the run could have found.", analyse_power_reached},
       AnalysisEntry{"staying", "Retention curves and survival.", analyse_staying},
+      AnalysisEntry{"surrogates", "What the first days say of who comes back.", analyse_surrogates},
       AnalysisEntry{"decision", "Ship, do not ship, keep running or do not trust.", analyse_decision},
   };
   return table;

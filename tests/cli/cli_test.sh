@@ -243,6 +243,9 @@ printf 'watch_num,watch_den\n1,2\n3,2\n4,1\n0,2\n' > past.csv
 expect 0 'In the head, 16 variance / effect.: 760,000 a group' "$feedloop" size --rate 0.05 --lift 0.02 --json size.json --svg size.svg
 check "size writes JSON and a picture" 'grep -q "\"inflation\": 1.0" size.json && grep -q "<svg" size.svg'
 expect 0 'Looking costs [0-9.]+ % more units' "$feedloop" size --mean 9 --sd 25 --lift 0.02 --looks 5 --daily 20000
+expect 0 'always-valid, with power at 28 looks' "$feedloop" size --rate 0.05 --lift 0.02 --always-valid
+expect 2 'always-valid tests both directions' "$feedloop" size --rate 0.05 --lift 0.02 --always-valid --one-sided
+expect 2 'always-valid spends no error' "$feedloop" size --rate 0.05 --lift 0.02 --always-valid --spending pocock
 expect 0 'within the margin' "$feedloop" size --rate 0.45 --margin 0.02
 expect 0 'find an effect of \+1.01' "$feedloop" size --rate 0.2 --units 50000
 expect 2 'one of --rate, --mean' "$feedloop" size --lift 0.1
@@ -251,6 +254,26 @@ expect 2 'rate: 1.5 is outside' "$feedloop" size --rate 1.5 --lift 0.1
 expect 2 'no size shows an effect of 0.45 on 0.9: not a rate' "$feedloop" size --rate 0.9 --lift 0.5
 expect 2 'weekly has 2 numbers; allowed is 7' "$feedloop" size --rate 0.05 --lift 0.02 --weekly 1,2
 printf 'x\n1\nabc\n' > bad.csv; expect 2 'bad.csv:3:1: `x` = "abc" is not a finite number' "$feedloop" size --csv bad.csv --metric x --lift 0.1
+size_refuses() {  # size_refuses PATTERN OPTION...: of a plan that is otherwise fine
+  expect 2 "$1" "$feedloop" size --mean 5 --sd 1 "${@:2}"
+}
+expect 2 'sd: -1 is outside' "$feedloop" size --mean 5 --sd -1 --lift 0.1
+size_refuses 'alpha: nan is outside' --alpha nan --lift 0.1
+size_refuses 'alpha: 1 is outside' --alpha 1 --lift 0.1
+size_refuses 'power: 1 is outside' --power 1 --lift 0.1
+size_refuses 'margin: -0.1 is outside' --margin -0.1
+size_refuses 'rho: 1 is outside' --rho 1 --lift 0.1
+size_refuses 'icc: 2 is outside' --icc 2 --lift 0.1
+size_refuses 'ratio: 0 is outside' --ratio 0 --lift 0.1
+size_refuses 'variants: Value 1 not in range' --variants 1 --lift 0.1
+size_refuses 'units: Value 2 not in range' --units 2
+size_refuses 'nan is not a share of traffic' --lift 0.1 --weekly 1,1,1,1,1,1,nan
+size_refuses 'effect of 0 cannot be found' --lift 0
+expect 2 'lift is relative to control.s value, which is 0; give --effect' "$feedloop" size --mean 0 --sd 1 --lift 0.1
+expect 2 'margin is relative to control.s value, which is -5; allowed is a value above 0' "$feedloop" size --mean -5 --sd 1 --margin 0.1
+printf 'x,p\n1,1\n2,2\n4,4\n' > same.csv; expect 2 'same.csv: `p` says all there is to say of `x`' "$feedloop" size --csv same.csv --metric x --pre p --lift 0.1
+printf 'x\n3\n3\n' > constant.csv; expect 2 'constant.csv: `x` has no variation' "$feedloop" size --csv constant.csv --metric x --lift 0.1
+printf 'x\n1\ninf\n' > infinite.csv; expect 2 'infinite.csv:3:1: `x` = "inf" is not a finite number' "$feedloop" size --csv infinite.csv --metric x --lift 0.1
 expect 0 'watch_num / watch_den of 4 units' "$feedloop" size --csv past.csv --metric watch_num --denominator watch_den --lift 0.5
 expect 0 'Feedloop comparison: run.db \(A\) and truth.db \(B\)' "$feedloop" compare run.db truth.db
 check "runs of one scenario and seed are said to be the same" 'grep -q "The signatures are equal" out'

@@ -99,6 +99,10 @@ inline Report sample_report() {
   e.tier_summaries = {{"treatment", "watch_time", 12.5, 1, 0.0004, 0.92, 248.5, 15.9, 0.1214, {0.106, 0.137}}};
   e.novelty = {{"treatment", "watch_time", 7, 320.5, 160.25, -160.25, 40, 0.00006, "fades"},
                {"treatment", "skip_rate", 7, -0.02, -0.019, 0.001, 0.002, 0.6, "steady"}};
+  e.surrogates = {{"treatment", 3, 0.31, 0.0123, 0.004, 0.0021, 0.02, 0.009, 0.015}};
+  e.effects[1].fieller = {0.101, 0.146};
+  e.effects[1].bootstrap = {0.102, 0.147};
+  e.variants[0].metrics[0].design_effect = 4.25;
   e.posteriors = {{"treatment", "watch_time", 0.05, 0.112, {0.099, 0.125}, 0.99999, 1e-8, 0.112}};
   e.quantiles = {{"treatment", "watch_time", 0.5, 1500, 1600, 100, 20, {60.8, 139.2}, 5e-7},
                  {"treatment", "watch_time", 0.9, 5000, 5100, 100, 200, {-292, 492}, 0.617}};

@@ -39,7 +39,11 @@ struct SyntheticRun {
     const Interaction one = page;
     (day < 0 ? *before : units).add(std::span(&one, 1));
   }
-  void look(int day) { looks.look(study, units, study.t0 + kDay * day); }
+  void look(int day) {
+    const SimTime now = study.t0 + kDay * day;
+    if (study.keeps(now)) (day < 0 ? *before : units).keep(study.kept, now);
+    if (day > 0) looks.look(study, units, now);
+  }
   ExperimentReport analyse(double day) const {
     return feedloop::analyse(study, units, 0, study.t0 + from_seconds(86400 * day), &looks);
   }
