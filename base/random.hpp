@@ -19,6 +19,7 @@
 //   neural models (weights, order, negatives)       purpose     night                         training epoch
 //   a fleet's service time of one lookup            user        day 12 | candidate 12 | page  item
 //   a fleet's lag of a new item                     item        0                             shard
+//   a finished run's units assigned again           assignment  0                             0 (words in order of units)
 //   a bandit's actions, contexts, luck, policy      purpose     round                         action
 //
 // Assignment to variants is not here: it hashes the salt and the unit only (experiment/assignment.hpp), never the seed.
@@ -71,6 +72,7 @@ enum class Stream : std::uint16_t {
   FleetService = 120,
   FleetLag = 121,
   Bandit = 130,
+  Rerandomisation = 150,
 };
 
 struct Key {

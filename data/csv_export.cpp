@@ -149,13 +149,6 @@ void check_is_free(const fs::path& folder) {
 
 }  // namespace
 
-std::string csv_number(double x) {
-  if (std::isnan(x)) return "";
-  if (std::isinf(x)) return x > 0 ? "Inf" : "-Inf";
-  if (x == 0 && std::signbit(x)) return "-0.0";  // a whole -0 would be read as an integer, which has no sign
-  return fmt::format("{}", x);
-}
-
 std::string column_name(std::string_view name) {
   std::string out;
   bool gap = false;

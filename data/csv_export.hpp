@@ -33,7 +33,6 @@ CsvTable effects_csv(const Report& report);
 CsvTable variants_csv(const Report& report);
 CsvTable truth_csv(const Report& report);
 
-std::string csv_number(double x);
 // Letters and digits of ASCII in lower case, anything between them one underscore: "Home Page/2" is home_page_2. Never empty
 // and never beginning with a digit.
 std::string column_name(std::string_view name);

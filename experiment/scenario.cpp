@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -42,7 +43,11 @@ class Reader {
       else
         settings(name, node);
     }
-    for (const std::string& s : sets) out_.settings.set_text(s, {"--set"});
+    for (const std::string& s : sets)
+      if (auto of_variant = variant_set(s))
+        of_variants_.push_back(std::move(*of_variant));
+      else
+        out_.settings.set_text(s, {"--set"});
     if (out_.name.empty()) throw Error("`name` is missing; every scenario has one", {source_, 1, 1});
 
     const toml::node* variants = root.get("variant");
@@ -56,6 +61,11 @@ class Reader {
     } else {
       read_experiments(*experiments);
     }
+    for (const VariantSet& set : of_variants_)
+      if (!set.found)
+        throw Error(fmt::format("`{}.{}`: there is no variant \"{}\"; allowed is one of {}", set.variant, set.assignment,
+                                set.variant, join(variant_names())),
+                    {"--set"});
     std::size_t cells = 1;
     for (const Experiment& e : out_.experiments) cells = std::min(cells * e.variants.size(), kMaxCells + 1);
     if (cells > kMaxCells)
@@ -66,6 +76,25 @@ class Reader {
   }
 
  private:
+  // "treatment.engine.value.click=0.5": a key of engine or policy behind the name of the variant that it is for.
+  struct VariantSet {
+    std::string variant, assignment;
+    bool found = false;
+  };
+  static std::optional<VariantSet> variant_set(std::string_view set) {
+    for (const std::string_view group : {".engine.", ".policy."})
+      if (const auto at = set.substr(0, set.find('=')).find(group); at != std::string_view::npos)
+        return VariantSet{std::string(set.substr(0, at)), std::string(set.substr(at + 1))};
+    return std::nullopt;
+  }
+
+  std::vector<std::string> variant_names() const {
+    std::vector<std::string> names;
+    for (const Experiment& e : out_.experiments)
+      for (const Variant& v : e.variants) names.push_back(v.name);
+    return names;
+  }
+
   Place place(const toml::node& node) const {
     return {source_, static_cast<int>(node.source().begin.line), static_cast<int>(node.source().begin.column)};
   }
@@ -183,9 +212,7 @@ class Reader {
           walk(name, child, [&](const std::string& path, const toml::node& leaf) {
             Settings trial = out_.settings;
             trial.set(path, value(leaf, path), place(leaf));
-            if (path == "engine.isolation")
-              throw Error("`engine.isolation` cannot differ between variants; set it for the whole scenario", place(leaf));
-            v.overrides.emplace_back(path, trial.at(path));
+            override_key(v, path, trial, place(leaf));
           });
         } else if (schema().find(name) || name == "world" || name == "analysis") {
           throw Error(fmt::format("`{}` cannot differ between variants; allowed are keys of engine and policy", name),
@@ -195,6 +222,13 @@ class Reader {
         }
       }
       if (v.name.empty()) throw Error("a variant needs a `name`", place(element));
+      for (VariantSet& set : of_variants_) {
+        if (set.variant != v.name) continue;
+        set.found = true;
+        Settings trial = out_.settings;
+        trial.set_text(set.assignment, {"--set"});
+        override_key(v, set.assignment.substr(0, set.assignment.find('=')), trial, {"--set"});
+      }
       if (!shared) throw Error(fmt::format("variant \"{}\" needs a `share` of the units", v.name), place(element));
       for (const Variant& other : e.variants)
         if (other.name == v.name) throw Error(fmt::format("variant \"{}\" is named twice", v.name), place(element));
@@ -205,6 +239,17 @@ class Reader {
     }
     if (e.variants.size() < 2) throw Error("an experiment needs two variants or more", place(node));
     if (std::fabs(total - 1) > 1e-9) throw Error(fmt::format("shares sum to {:.6g}; they must sum to 1", total), place(node));
+  }
+
+  static void override_key(Variant& v, const std::string& path, const Settings& trial, const Place& where) {
+    if (path == "engine.isolation")
+      throw Error("`engine.isolation` cannot differ between variants; set it for the whole scenario", where);
+    for (auto& [key, value] : v.overrides)
+      if (key == path) {
+        value = trial.at(path);
+        return;
+      }
+    v.overrides.emplace_back(path, trial.at(path));
   }
 
   // The place of `word` in the list of what is allowed.
@@ -339,6 +384,7 @@ class Reader {
 
   std::string source_;
   Scenario& out_;
+  std::vector<VariantSet> of_variants_;
 };
 
 void load_tables(Scenario& s) {

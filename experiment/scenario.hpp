@@ -83,7 +83,8 @@ constexpr std::size_t kMaxCells = 64;  // combinations of one variant from each 
 // All keys: scenario, world.*, engine.*, policy.*, analysis.*, fleet.*, bandit.*. Built once.
 const Schema& schema();
 
-// Throws Error with file, line and column. `sets` are "key=value" texts applied over the file, before its checks.
+// Throws Error with file, line and column. `sets` are "key=value" texts applied over the file, before its checks; a key of
+// engine or policy behind a variant's name ("treatment.engine.value.click=0.5") is that variant's override.
 Scenario load_scenario(const std::filesystem::path& file, const std::vector<std::string>& sets = {});
 // Leave: for a scenario whose tables of measured items and users are not at hand, as when an archive kept it; its hash() is
 // not that of the run.

@@ -349,4 +349,40 @@ expect 2 'no archive to resume' "$feedloop" run tiny.toml --out fresh.db --resum
 sleep 0.4; kill -INT $pid; wait $pid; code=$?
 check "Ctrl-C ends a table of evaluate with 3" '[ $code -eq 3 ] && [ "$(wc -l < err)" -eq 1 ] && grep -q stopped err'
 
+# Studies over many runs.
+expect 0 'Table: grid.csv \(4 runs, 4 of them now\)' "$feedloop" sweep tiny.toml --days 1 --vary treatment.engine.value.click=0,1 --reps 2 --truth --out grid.csv
+check "a sweep has a row for each run, variant and metric" '[ "$(tail -n +2 grid.csv | cut -d, -f1 | sort -u | wc -l)" -eq 4 ] && head -1 grid.csv | grep -q "^run,treatment.engine.value.click,seed,.*,true_effect,.*,signature$"'
+cp grid.csv whole.csv
+expect 2 'grid.csv: is there already; add --resume' "$feedloop" sweep tiny.toml --days 1 --out grid.csv
+head -$(($(grep -n '^3,' whole.csv | head -1 | cut -d: -f1) - 1)) whole.csv > grid.csv
+expect 0 '4 runs, 2 of them now' "$feedloop" sweep tiny.toml --days 1 --vary treatment.engine.value.click=0,1 --reps 2 --truth --out grid.csv --resume
+check "a resumed sweep has the bytes of one that was not stopped" 'cmp -s grid.csv whole.csv'
+expect 2 'holds another study' "$feedloop" sweep tiny.toml --days 1 --vary treatment.engine.value.click=0,2 --reps 2 --truth --out grid.csv --resume
+expect 2 'nothing to resume' "$feedloop" sweep tiny.toml --out no.csv --resume
+expect 2 'unknown key|did you mean' "$feedloop" sweep tiny.toml --vary engine.value.clik=0,1 --out no.csv
+expect 2 'there is no variant "nobody"' "$feedloop" sweep tiny.toml --vary nobody.engine.value.click=0,1 --out no.csv
+expect 2 'which --reps does' "$feedloop" sweep tiny.toml --vary seed=1,2 --out no.csv
+expect 2 '--out' "$feedloop" sweep tiny.toml
+expect 2 'cannot be written' "$feedloop" sweep tiny.toml --out /nonexistent/no.csv
+check "a refused sweep leaves no table" '[ ! -e no.csv ]'
+"$feedloop" sweep tiny.toml --reps 1000 --out stopped.csv > out 2> err & pid=$!
+sleep 2; kill -INT $pid; wait $pid; code=$?
+check "Ctrl-C ends a sweep with 3 and says how to go on" '[ $code -eq 3 ] && [ "$(wc -l < err)" -eq 1 ] && grep -q -- --resume err && [ -s stopped.csv ]'
+expect 0 'Feedloop power: tiny' "$feedloop" power tiny.toml --reps 2 --metrics ctr --out study.csv
+check "a study names every stopping rule" 'grep -q "fixed horizon" out && grep -q "daily peeking" out && grep -q "always valid" out && grep -q Pocock out'
+expect 0 '"designs"' "$feedloop" power tiny.toml --reps 3 --vary assignment --no-truth --json -
+expect 2 'holds another study' "$feedloop" power tiny.toml --reps 2 --vary assignment --out study.csv --resume
+expect 2 'there is no metric `ctrr`' "$feedloop" power tiny.toml --reps 2 --metrics ctrr
+expect 2 '--reps N is needed' "$feedloop" power tiny.toml
+expect 2 '--lift plants' "$feedloop" power tiny.toml --reps 2 --lift 0.1
+expect 2 'tiny.toml: is no archive' "$feedloop" power tiny.toml --assignments 10
+expect 2 'run.db: is an archive: --assignments N' "$feedloop" power run.db
+expect 0 'was no A/A test' "$feedloop" power run.db --assignments 200 --lift 0.1
+expect 0 '"type_1"' "$feedloop" power run.db --assignments 200 --metrics ctr,d1_retention --json -
+expect 2 'did you mean `ctr`' "$feedloop" power run.db --assignments 200 --metrics ctrr
+expect 0 'adjusted by their units' "$feedloop" power run.db --assignments 200 --covariate
+expect 2 '--covariate goes with --assignments' "$feedloop" power tiny.toml --reps 2 --covariate
+expect 2 '--set goes with a scenario' "$feedloop" power run.db --assignments 200 --set days=3
+expect 2 'nowhere/aa.toml' "$feedloop" validity --quick --scenarios nowhere
+
 finish
