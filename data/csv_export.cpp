@@ -231,12 +231,17 @@ CsvTable variants_csv(const Report& r) {
 }
 
 CsvTable truth_csv(const Report& r) {
-  Rows rows = with_header({"layer", "variant", "metric", "effect", "se", "bias", "covered"});
+  Rows rows = with_header(
+      {"layer", "variant", "metric", "effect", "se", "bias", "covered", "spill_on_treated", "spill_on_control", "sampling"});
   for (const ExperimentReport& e : r.experiments)
     for (const TruthReport& t : e.truth) {
       rows.text(e.layer).text(t.variant).text(t.metric).number(t.effect).number(t.se).number(t.bias);
       // Without a true effect or an estimate there was nothing to cover.
-      (std::isnan(t.bias) ? rows.missing() : rows.flag(t.covered)).end();
+      (std::isnan(t.bias) ? rows.missing() : rows.flag(t.covered))
+          .number(t.spill_on_treated)
+          .number(t.spill_on_control)
+          .number(t.sampling)
+          .end();
     }
   return std::move(rows).table();
 }

@@ -8,13 +8,24 @@
 
 namespace feedloop {
 
-void add_truth(const Study& study, const UnitTable& w0, const UnitTable& w1, std::size_t variant, ExperimentReport& report) {
+void add_truth(const Study& study, std::size_t experiment, const UnitTable& mixed, const UnitTable& w0, const UnitTable& w1,
+               std::size_t variant, ExperimentReport& report) {
   const auto metrics = metric_registry();
   const std::vector<double> caps = caps_of({&w0, &w1}, study.end);
   const auto value = [&](const UnitTable& world, std::size_t u, std::size_t m) {
     auto v = world.value(u, m, study.end);
     if (v) *v = capped(*v, caps[m]);
     return v;
+  };
+  // The mixed world's users of variant v: what they did there minus what they did in the world where everybody is in v.
+  const auto spillover = [&](std::size_t m, std::size_t v, const UnitTable& all) {
+    RatioMoments here, there;
+    for (std::size_t u = 0; u < mixed.units(); ++u) {
+      if (!mixed.entered(u) || study.assignment.variant_in(mixed.cell(u), experiment) != v) continue;
+      if (const auto x = value(mixed, u, m)) here.add(x->num, x->den);
+      if (const auto x = value(all, u, m)) there.add(x->num, x->den);
+    }
+    return ratio_estimate(here).value - ratio_estimate(there).value;
   };
   for (std::size_t m = 0; m < metrics.size(); ++m) {
     RatioMoments m0, m1;
@@ -39,6 +50,9 @@ void add_truth(const Study& study, const UnitTable& w0, const UnitTable& w1, std
         t.bias = e.effect - t.effect;
         t.covered = e.ci.low <= t.effect && t.effect <= e.ci.high;
       }
+    t.spill_on_treated = spillover(m, variant, w1);
+    t.spill_on_control = spillover(m, 0, w0);
+    t.sampling = t.bias - (t.spill_on_treated - t.spill_on_control);
     report.truth.push_back(std::move(t));
   }
 }

@@ -79,6 +79,11 @@ struct TruthReport {
   double se = kNoValue;      // paired over users; understates what a new seed would add
   double bias = kNoValue;    // the experiment's estimate minus the true effect
   bool covered = false;      // the estimate's interval holds the true effect
+  // bias = spill_on_treated - spill_on_control + sampling. Spillover compares the same users in two worlds, so that without
+  // interference it is exactly 0.
+  double spill_on_treated = kNoValue;  // the treatment's users: the experiment minus the all-treatment world
+  double spill_on_control = kNoValue;  // control's users: the experiment minus the all-control world
+  double sampling = kNoValue;          // what remains: which users fell into which variant, and how the estimate is adjusted
 };
 
 struct ExperimentReport {
@@ -151,6 +156,10 @@ struct MetricInfo {
   Direction better = Direction::Neither;
   std::string doc;
   MetricRole role = MetricRole::Diagnostic;
+  // What is averaged: "user", or what is pooled over users ("impression", "click"), or "catalogue". Whatever it is, errors
+  // take the unit of randomisation, the user, as independent.
+  std::string unit_of_analysis = "user";
+  bool needs_truth = false;  // no platform could measure it
 };
 
 struct StageLatency {

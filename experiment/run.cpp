@@ -240,7 +240,8 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
     report.experiments.push_back(analyse(study, mixed.units, e, study.end, &mixed.looks));
     const std::size_t variants = scenario.experiments[e].variants.size();
     for (std::size_t v = 1; truth && v < variants; ++v)
-      add_truth(study, results[control_world].units, results[control_world + v].units, v, report.experiments.back());
+      add_truth(study, e, mixed.units, results[control_world].units, results[control_world + v].units, v,
+                report.experiments.back());
     control_world += variants;
   }
   for (std::size_t c = 0; c < study.assignment.cells(); ++c) {

@@ -44,8 +44,16 @@ constexpr std::pair<MetricRole, std::string_view> kRoles[] = {
 std::string_view name(MetricRole role) { return kRoles[static_cast<std::size_t>(role)].second; }
 
 Json write(const MetricInfo& m) {
-  return {{"name", m.name},         {"title", m.title},         {"unit", m.unit}, {"scale", real(m.scale)},
-          {"decimals", m.decimals}, {"better", name(m.better)}, {"doc", m.doc},   {"role", name(m.role)}};
+  return {{"name", m.name},
+          {"title", m.title},
+          {"unit", m.unit},
+          {"scale", real(m.scale)},
+          {"decimals", m.decimals},
+          {"better", name(m.better)},
+          {"doc", m.doc},
+          {"role", name(m.role)},
+          {"unit_of_analysis", m.unit_of_analysis},
+          {"needs_truth", m.needs_truth}};
 }
 
 Json write(const VariantReport& v) {
@@ -74,8 +82,15 @@ Json write(const SrmReport& s) {
 }
 
 Json write(const TruthReport& t) {
-  return {{"variant", t.variant}, {"metric", t.metric},   {"effect", real(t.effect)},
-          {"se", real(t.se)},     {"bias", real(t.bias)}, {"covered", t.covered}};
+  return {{"variant", t.variant},
+          {"metric", t.metric},
+          {"effect", real(t.effect)},
+          {"se", real(t.se)},
+          {"bias", real(t.bias)},
+          {"covered", t.covered},
+          {"spill_on_treated", real(t.spill_on_treated)},
+          {"spill_on_control", real(t.spill_on_control)},
+          {"sampling", real(t.sampling)}};
 }
 
 Json write(const GuardrailReport& g) {
@@ -280,8 +295,16 @@ class Node {
 };
 
 MetricInfo read_info(const Node& n) {
-  return {n["name"].text(),        n["title"].text(), n["unit"].text(), n["scale"].real(), n["decimals"].integer<int>(),
-          n["better"].direction(), n["doc"].text(),   n["role"].role()};
+  return {n["name"].text(),
+          n["title"].text(),
+          n["unit"].text(),
+          n["scale"].real(),
+          n["decimals"].integer<int>(),
+          n["better"].direction(),
+          n["doc"].text(),
+          n["role"].role(),
+          n["unit_of_analysis"].text(),
+          n["needs_truth"].flag()};
 }
 
 MetricValue read_value(const std::string& metric, const Node& n) {
@@ -310,7 +333,9 @@ SrmReport read_srm(const Node& n) {
 }
 
 TruthReport read_truth(const Node& n) {
-  return {n["variant"].text(), n["metric"].text(), n["effect"].real(), n["se"].real(), n["bias"].real(), n["covered"].flag()};
+  return {n["variant"].text(), n["metric"].text(),  n["effect"].real(),           n["se"].real(),
+          n["bias"].real(),    n["covered"].flag(), n["spill_on_treated"].real(), n["spill_on_control"].real(),
+          n["sampling"].real()};
 }
 
 GuardrailReport read_guardrail(const Node& n) {

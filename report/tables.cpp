@@ -134,10 +134,12 @@ Table effects_table(const Report& r, const ExperimentReport& e, AlwaysValidInter
 Table exposure_table(const Report& r, const ExperimentReport& e) { return plain_table("Exposure", false, r, e); }
 Table serving_table(const Report& r, const ExperimentReport& e) { return plain_table("Simulated services", true, r, e); }
 
-Table truth_table(const Report& r, const ExperimentReport& e) {
+Table truth_table(const Report& r, const ExperimentReport& e, Spillover spillover) {
+  const bool wide = spillover == Spillover::Show;
   const bool several = e.variants.size() > 2;
   std::vector<Row> rows{
       {{{"Truth"}, {"Estimate"}, {confidence(r)}, {"True\neffect"}, {"Its\ns.e."}, {"Bias"}, {"Interval\nholds it"}}}};
+  if (wide) rows[0].cells.insert(rows[0].cells.end() - 1, {{"Spillover\non treated"}, {"Spillover\non control"}});
   for (const TruthReport& t : e.truth) {
     const MetricInfo m = metric_info(r.metrics, t.metric);
     const EffectReport* x = find_effect(e, t.variant, t.metric);
@@ -155,8 +157,13 @@ Table truth_table(const Report& r, const ExperimentReport& e) {
                       : t.covered   ? "yes"
                                     : "no",
                       t.covered ? Ink::Plain : Ink::Doubt}}});
+    if (wide)
+      rows.back().cells.insert(rows.back().cells.end() - 1,
+                               {{signed_number(t.spill_on_treated)}, {signed_number(t.spill_on_control)}});
   }
-  return {{Align::Left, Align::Right, Align::Right, Align::Right, Align::Right, Align::Right, Align::Left}, std::move(rows)};
+  std::vector<Align> align(rows[0].cells.size(), Align::Right);
+  align.front() = align.back() = Align::Left;
+  return {std::move(align), std::move(rows)};
 }
 
 }  // namespace feedloop

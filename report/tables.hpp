@@ -37,6 +37,8 @@ Table effects_table(const Report& r, const ExperimentReport& e, AlwaysValidInter
 // The metrics without an error model: a row each, a column a variant.
 Table exposure_table(const Report& r, const ExperimentReport& e);
 Table serving_table(const Report& r, const ExperimentReport& e);
-Table truth_table(const Report& r, const ExperimentReport& e);
+// With what parts of the bias are spillover where there is room for two columns more.
+enum class Spillover { Hide, Show };
+Table truth_table(const Report& r, const ExperimentReport& e, Spillover spillover);
 
 }  // namespace feedloop

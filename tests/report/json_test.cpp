@@ -69,7 +69,8 @@ TEST_CASE("the keys that scripts rely on are there") {
   check_keys(e["effects"][0]["sequential"], {"p", "ci"});
   CHECK(e["effects"][0]["ci"].size() == 2);
   check_keys(e["srm"][0], {"scope", "chi2", "df", "p", "state"});
-  check_keys(e["truth"][0], {"variant", "metric", "effect", "se", "bias"});
+  check_keys(e["truth"][0], {"variant", "metric", "effect", "se", "bias", "spill_on_treated", "spill_on_control", "sampling"});
+  check_keys(j["metrics"][0], {"name", "unit", "doc", "role", "unit_of_analysis", "needs_truth"});
   check_keys(j["warnings"][0], {"code", "text"});
   check_keys(j["models"][0], {"variants", "scorer", "heads", "versions"});
   check_keys(j["models"][0]["versions"][1],

@@ -79,9 +79,9 @@ inline Report sample_report() {
   e.effects.back().metric = "d7_retention";
   e.effects.back().verdict = "not enough data";
   e.srm = {{"all", 0.176, 1, 0.675, "healthy"}, {"day 3", kNoValue, kNoValue, kNoValue, "not enough traffic"}};
-  e.truth = {{"treatment", "ctr", -0.0043, 0.0001, 0.0002, true},
-             {"treatment", "watch_time", 180.0, 3.1, 71.8, false},
-             {"treatment", "d7_retention", kNoValue, kNoValue, kNoValue, false}};
+  e.truth = {{"treatment", "ctr", -0.0043, 0.0001, 0.0002, true, 0.0001, -0.00005, 0.00005},
+             {"treatment", "watch_time", 180.0, 3.1, 71.8, false, -40.5, -100.25, 12.05},
+             {"treatment", "d7_retention", kNoValue, kNoValue, kNoValue, false, kNoValue, kNoValue, kNoValue}};
   r.experiments.push_back(e);
 
   ExperimentReport notify;

@@ -1,6 +1,7 @@
 // What `--truth` promises: a null treatment's true effect is exactly 0, worlds fork from one t0, checkpoints continue to the
 // same bytes.
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "experiment/metrics/metric.hpp"
@@ -39,6 +40,10 @@ TEST_CASE("a null treatment has a true effect of exactly zero in every metric") 
     INFO(t.metric);
     CHECK(t.effect == 0.0);
     CHECK(t.se == 0.0);
+    // The mixed world is the others, so nothing spills over, and all of the bias is the luck of the split.
+    CHECK(t.spill_on_treated == 0.0);
+    CHECK(t.spill_on_control == 0.0);
+    CHECK((t.sampling == t.bias || std::isnan(t.bias)));
   }
 }
 
@@ -63,6 +68,13 @@ TEST_CASE("a treatment that differs has a true effect that is not zero and an es
   const auto& e = report.experiments[0];
   CHECK(e.truth[0].effect != 0.0);
   CHECK(e.truth[0].bias == Approx(e.effects[0].effect - e.truth[0].effect));
+  // Shared models learn from both groups, so both see something of the other.
+  CHECK(e.truth[0].spill_on_treated != 0.0);
+  CHECK(e.truth[0].spill_on_control != 0.0);
+  for (const TruthReport& t : e.truth) {
+    INFO(t.metric);
+    if (!std::isnan(t.bias)) CHECK(t.spill_on_treated - t.spill_on_control + t.sampling == Approx(t.bias).margin(1e-12));
+  }
 }
 
 TEST_CASE("a run stopped anywhere resumes to the same report") {
