@@ -27,9 +27,10 @@ struct WorldPlan {
 
 // A world in motion and what is kept of it: all that a checkpoint must hold.
 struct WorldRun {
-  explicit WorldRun(const Study& study)
+  WorldRun(const Study& study, std::shared_ptr<const Platform> platform)
       : simulation(study),
-        units(study.world.population().users.size(), study.world.all_items().size(), study.assignment.cells()),
+        units(study.world.population().users.size(), study.world.all_items().size(), study.assignment.cells(),
+              std::move(platform)),
         looks(study) {}
   void visit_state(State& s) {
     s(simulation);
@@ -94,6 +95,19 @@ void run_world(const Study& study, const WorldPlan& plan, const std::string& nam
       throw Interrupted(fmt::format("stopped in {} on day {:.1f} of {:.0f}", plan.label, now.days(), plan.until.days()));
     }
   }
+}
+
+Platform platform_at_t0(const Study& study, const Simulation& world) {
+  Platform p;
+  p.t0 = study.t0;
+  for (const UserTraits& user : study.world.population().users) p.joined.push_back(user.joined);
+  p.items.assign(study.world.all_items().begin(), study.world.all_items().end());
+  for (const ItemFacts& item : p.items) p.categories = std::max(p.categories, item.category.index() + 1);
+  std::vector<std::vector<ItemId>> clicked;
+  for (const OnlineFeatures& user : world.features()) clicked.push_back(user.consumed);
+  p.set_popularity(clicked);
+  p.click_price = click_prices(p.items, study.analysis.click_price, study.analysis.click_price_sigma, study.seed);
+  return p;
 }
 
 void emit_units(const Study& study, const UnitTable& units, UnitSink& sink) {
@@ -210,9 +224,10 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
 
   // Warm up once; fork every other world from t0 on the same random numbers.
   std::string t0;
+  std::shared_ptr<const Platform> platform;
   std::vector<WorldResult> results;
   for (std::size_t i = 0; i < plans.size(); ++i) {
-    WorldRun world(study);
+    WorldRun world(study, platform);
     const std::string name = fmt::format("world-{}", i);
     const auto saved = options.resume && options.checkpoints ? options.checkpoints->get(name) : std::nullopt;
     if (saved)
@@ -224,9 +239,10 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
     if (plans[i].stage == RunStage::Running)
       for (WorldWatcher* watcher : options.watchers) watcher->end(world.simulation);
     clock.add(world.simulation.times(), world.simulation.requests() - before);
-    if (i == 0)
+    if (i == 0) {
       t0 = save_state(world.simulation);
-    else
+      platform = std::make_shared<const Platform>(platform_at_t0(study, world.simulation));
+    } else
       results.push_back({std::move(world.units), std::move(world.looks), world.simulation.signature(),
                          world.simulation.engine().skew_alerts(), collapse_warnings(study, world.simulation),
                          model_registry(study, world.simulation.engine())});

@@ -420,6 +420,8 @@ void AnalysisParams::describe(Describe& d) {
   d.text("guardrails", guardrails, {}, "Metrics that must not get worse by more than the margin, between commas.");
   d.number("guardrail_margin", guardrail_margin, {0.0001, 1}, "share",
            "How much worse than control a guardrail may be, relative to control's value.");
+  d.number("click_price", click_price, {0, 1e6}, "ct", "Median over creators of what a click on their sponsored items earns.");
+  d.number("click_price_sigma", click_price_sigma, {0, 3}, "", "Its sd over creators, of the logarithm.");
 }
 
 const Schema& schema() {

@@ -40,6 +40,7 @@ struct AnalysisParams {
   std::string decision = "watch_per_user_day, d7_retention";
   std::string guardrails = "d1_retention, sessions_per_user_day, skip_rate";
   double guardrail_margin = 0.02;
+  double click_price = 20, click_price_sigma = 0.5;
   void describe(Describe& d);
 };
 

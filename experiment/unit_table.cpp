@@ -38,12 +38,15 @@ void ServingSums::merge(const ServingSums& other) {
   late += other.late;
 }
 
-UnitTable::UnitTable(std::size_t units, std::size_t items, std::size_t cells)
-    : metrics_(metric_registry().size()),
+UnitTable::UnitTable(std::size_t units, std::size_t items, std::size_t cells, std::shared_ptr<const Platform> platform)
+    : platform_(platform ? std::move(platform) : std::make_shared<const Platform>(blank_platform(units, items))),
+      metrics_(metric_registry().size()),
       items_(items),
       entered_(units, kNever),
       cell_(units, 0),
       values_(units * metrics_),
+      shown_(units * platform_->categories, 0),
+      clicked_(units * platform_->categories, 0),
       exposures_(cells * items, 0),
       requests_(cells, 0),
       impressions_(cells, 0),
@@ -58,8 +61,9 @@ void UnitTable::add(std::span<const Interaction> pages) {
       entered_[unit] = page.request.time;
       cell_[unit] = page.cell;
     }
-    const UnitContext context{entered_[unit], page.request.time};
-    for (std::size_t m = 0; m < metrics_; ++m) metrics[m].add(values_[unit * metrics_ + m], context, page);
+    add_mix(unit, page);
+    const UnitContext x = context(unit, page.request.time);
+    for (std::size_t m = 0; m < metrics_; ++m) metrics[m].add(values_[unit * metrics_ + m], x, page);
     ++requests_[page.cell];
     impressions_[page.cell] += static_cast<std::int64_t>(page.slate.slots.size());
     serving_[page.cell].add(page);
@@ -70,7 +74,23 @@ void UnitTable::add(std::span<const Interaction> pages) {
 
 std::optional<UnitValue> UnitTable::value(std::size_t unit, std::size_t metric, SimTime now) const {
   if (entered_[unit] == kNever) return std::nullopt;
-  return metric_registry()[metric].finish(values_[unit * metrics_ + metric], {entered_[unit], now});
+  return metric_registry()[metric].finish(values_[unit * metrics_ + metric], context(unit, now));
+}
+
+UnitContext UnitTable::context(std::size_t unit, SimTime now) const {
+  const std::size_t n = platform_->categories;
+  const auto mix = [&](const std::vector<std::uint16_t>& all) { return std::span(all).subspan(unit * n, n); };
+  return {entered_[unit], now, platform_.get(), platform_->newcomer(unit), mix(shown_), mix(clicked_)};
+}
+
+void UnitTable::add_mix(std::size_t unit, const Interaction& page) {
+  const auto count = [](std::uint16_t& n) { n += n < UINT16_MAX; };
+  const std::size_t first = unit * platform_->categories;
+  for (std::size_t k = 0; k < page.slate.slots.size(); ++k) {
+    const std::size_t category = platform_->items[page.slate.slots[k].item.index()].category.index();
+    count(shown_[first + category]);
+    if (page.outcome.slots[k].clicked) count(clicked_[first + category]);
+  }
 }
 
 std::span<const std::int64_t> UnitTable::exposures(std::size_t cell) const {
@@ -79,7 +99,8 @@ std::span<const std::int64_t> UnitTable::exposures(std::size_t cell) const {
 
 bool operator==(const UnitTable& a, const UnitTable& b) {
   const auto same = [](const UnitValue& x, const UnitValue& y) { return x.num == y.num && x.den == y.den; };
-  return a.entered_ == b.entered_ && std::equal(a.values_.begin(), a.values_.end(), b.values_.begin(), b.values_.end(), same);
+  return a.entered_ == b.entered_ && std::equal(a.values_.begin(), a.values_.end(), b.values_.begin(), b.values_.end(), same) &&
+         a.shown_ == b.shown_ && a.clicked_ == b.clicked_;
 }
 
 }  // namespace feedloop

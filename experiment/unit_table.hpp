@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -29,7 +30,8 @@ struct ServingSums {
 
 class UnitTable {
  public:
-  UnitTable(std::size_t units, std::size_t items, std::size_t cells);
+  // Without a platform: a blank one, for tables that only count.
+  UnitTable(std::size_t units, std::size_t items, std::size_t cells, std::shared_ptr<const Platform> platform = nullptr);
 
   // In canonical order, between epochs.
   void add(std::span<const Interaction> pages);
@@ -54,6 +56,8 @@ class UnitTable {
     s(entered_);
     s(cell_);
     s(values_);
+    s(shown_);
+    s(clicked_);
     s(exposures_);
     s(requests_);
     s(impressions_);
@@ -63,10 +67,16 @@ class UnitTable {
   friend bool operator==(const UnitTable& a, const UnitTable& b);
 
  private:
+  UnitContext context(std::size_t unit, SimTime now) const;
+  void add_mix(std::size_t unit, const Interaction& page);
+
+  std::shared_ptr<const Platform> platform_;
   std::size_t metrics_, items_;
   std::vector<SimTime> entered_;
   std::vector<std::uint32_t> cell_;
-  std::vector<UnitValue> values_;        // units x metrics
+  std::vector<UnitValue> values_;  // units x metrics
+  // Impressions and clicks, units x categories: 16 bits each, or the mixes would outweigh the folds.
+  std::vector<std::uint16_t> shown_, clicked_;
   std::vector<std::int64_t> exposures_;  // cells x items
   std::vector<std::int64_t> requests_, impressions_;
   std::vector<ServingSums> serving_;       // by cell

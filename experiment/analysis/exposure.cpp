@@ -5,15 +5,17 @@
 namespace feedloop {
 
 std::vector<MetricInfo> exposure_infos() {
+  constexpr auto kDiagnostic = MetricRole::Diagnostic;
   return {{"exposure_gini", "Gini of exposure", "", 1, 3, Direction::Neither,
-           "0: every item is shown equally often; near 1: one item takes all."},
-          {"exposure_coverage", "Coverage", "%", 100, 1, Direction::Neither, "Share of the catalogue shown at least once."},
+           "0: every item is shown equally often; near 1: one item takes all.", kDiagnostic, "catalogue"},
+          {"exposure_coverage", "Coverage", "%", 100, 1, Direction::Neither, "Share of the catalogue shown at least once.",
+           kDiagnostic, "catalogue"},
           {"exposure_entropy", "Entropy of exposure", "nats", 1, 3, Direction::Neither,
-           "-sum p ln p over the items' shares of impressions."},
+           "-sum p ln p over the items' shares of impressions.", kDiagnostic, "catalogue"},
           {"exposure_effective", "Effective number of items", "", 1, 0, Direction::Neither,
-           "exp(entropy): as many evenly shown items would be as diverse."},
+           "exp(entropy): as many evenly shown items would be as diverse.", kDiagnostic, "catalogue"},
           {"exposure_top10", "Exposure of the top 10 %", "%", 100, 1, Direction::Neither,
-           "Share of all impressions that the most shown tenth of the catalogue takes."}};
+           "Share of all impressions that the most shown tenth of the catalogue takes.", kDiagnostic, "catalogue"}};
 }
 
 void analyse_exposure(const AnalysisInput& in, ExperimentReport& out) {

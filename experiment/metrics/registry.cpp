@@ -1,5 +1,7 @@
 #include <array>
 
+#include "experiment/metrics/calibration.hpp"
+#include "experiment/metrics/diversity.hpp"
 #include "experiment/metrics/engagement.hpp"
 #include "experiment/metrics/retention.hpp"
 
@@ -29,12 +31,31 @@ std::span<const Metric> metric_registry() {
                                 kD7Rolling,
                                 kWeek2Retention,
                                 kD30Retention,
-                                kChurn28};
+                                kChurn28,
+                                kD1New,
+                                kD1Existing,
+                                kD7New,
+                                kD7Existing,
+                                kRevenuePerUserDay,
+                                kUserEntropy,
+                                kNovelty,
+                                kIntraListDistance,
+                                kNewItemShare,
+                                kMiscalibration,
+                                kClickCalibration};
   return table;
 }
 
 MetricInfo info_of(const Metric& m) {
-  return {std::string(m.name), std::string(m.title), std::string(m.unit), m.scale, m.decimals, m.better, std::string(m.doc)};
+  return {std::string(m.name),
+          std::string(m.title),
+          std::string(m.unit),
+          m.scale,
+          m.decimals,
+          m.better,
+          std::string(m.doc),
+          MetricRole::Diagnostic,
+          std::string(m.unit_of_analysis)};
 }
 
 }  // namespace feedloop
