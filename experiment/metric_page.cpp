@@ -4,7 +4,7 @@
 
 #include "experiment/analysis/exposure.hpp"
 #include "experiment/analysis/roles.hpp"
-#include "experiment/metrics/metric.hpp"
+#include "experiment/metrics/hidden.hpp"
 
 namespace feedloop {
 namespace {
@@ -40,7 +40,9 @@ std::string metric_page() {
                     metric.unit_of_analysis, metric.doc);
   }
   out += "\nOf a variant as a whole:\n\n| metric | unit | unit of analysis | needs truth | formula |\n|---|---|---|---|---|\n";
-  for (const MetricInfo& m : exposure_infos())
+  std::vector<MetricInfo> whole = exposure_infos();
+  for (MetricInfo& m : hidden_infos()) whole.push_back(std::move(m));
+  for (const MetricInfo& m : whole)
     out += fmt::format("| `{}` {} | {} | {} | {} | {} |\n", m.name, m.title, m.unit, m.unit_of_analysis,
                        m.needs_truth ? "yes" : "no", m.doc);
   return out;

@@ -19,7 +19,7 @@ enum class Direction { HigherIsBetter, LowerIsBetter, Neither };
 // multiple testing on its own, so that curiosity costs a decision no power.
 enum class MetricRole { Decision, Guardrail, Diagnostic };
 
-// One metric of one variant. `se` is NaN for values without an error model (concentration of exposure).
+// One metric of one variant. `se` is NaN for values without an error model.
 struct MetricValue {
   std::string name;
   double value = kNoValue, se = kNoValue;
@@ -94,6 +94,8 @@ struct ExperimentReport {
   std::vector<TruthReport> truth;  // empty unless asked
   std::vector<GuardrailReport> guardrails;
   std::vector<DecisionReport> decisions;  // by treatment
+  // Of metrics of a variant as a whole, at equal impressions: effect, se and ci only.
+  std::vector<EffectReport> group_effects;
 };
 
 // A metric of a variant, cumulative since t0, at the end of each day.
@@ -160,6 +162,7 @@ struct MetricInfo {
   // take the unit of randomisation, the user, as independent.
   std::string unit_of_analysis = "user";
   bool needs_truth = false;  // no platform could measure it
+  bool of_variant = false;   // of a variant as a whole: compared in group_effects, if at all
 };
 
 struct StageLatency {

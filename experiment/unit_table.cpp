@@ -38,7 +38,8 @@ void ServingSums::merge(const ServingSums& other) {
   late += other.late;
 }
 
-UnitTable::UnitTable(std::size_t units, std::size_t items, std::size_t cells, std::shared_ptr<const Platform> platform)
+UnitTable::UnitTable(std::size_t units, std::size_t items, std::size_t cells, std::shared_ptr<const Platform> platform,
+                     const UnitTableOptions& options)
     : platform_(platform ? std::move(platform) : std::make_shared<const Platform>(blank_platform(units, items))),
       metrics_(metric_registry().size()),
       items_(items),
@@ -51,7 +52,10 @@ UnitTable::UnitTable(std::size_t units, std::size_t items, std::size_t cells, st
       requests_(cells, 0),
       impressions_(cells, 0),
       serving_(cells),
-      short_pages_(cells * kShortages, 0) {}
+      short_pages_(cells * kShortages, 0),
+      exposure_counts_(platform_, cells, options.replicates, options.seed, options.half),
+      panel_(units, options.panel),
+      predictions_(cells) {}
 
 void UnitTable::add(std::span<const Interaction> pages) {
   const auto metrics = metric_registry();
@@ -67,6 +71,9 @@ void UnitTable::add(std::span<const Interaction> pages) {
     ++requests_[page.cell];
     impressions_[page.cell] += static_cast<std::int64_t>(page.slate.slots.size());
     serving_[page.cell].add(page);
+    exposure_counts_.add(page);
+    panel_.add(page);
+    predictions_[page.cell].add(page);
     if (page.shortage != Shortage::None) ++short_pages_[page.cell * kShortages + static_cast<std::size_t>(page.shortage)];
     for (const Slot& slot : page.slate.slots) ++exposures_[page.cell * items_ + slot.item.index()];
   }
@@ -78,9 +85,7 @@ std::optional<UnitValue> UnitTable::value(std::size_t unit, std::size_t metric, 
 }
 
 UnitContext UnitTable::context(std::size_t unit, SimTime now) const {
-  const std::size_t n = platform_->categories;
-  const auto mix = [&](const std::vector<std::uint16_t>& all) { return std::span(all).subspan(unit * n, n); };
-  return {entered_[unit], now, platform_.get(), platform_->newcomer(unit), mix(shown_), mix(clicked_)};
+  return {entered_[unit], now, platform_.get(), platform_->newcomer(unit), mix(shown_, unit), mix(clicked_, unit)};
 }
 
 void UnitTable::add_mix(std::size_t unit, const Interaction& page) {

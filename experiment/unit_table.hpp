@@ -9,7 +9,10 @@
 
 #include "base/interaction.hpp"
 #include "base/state.hpp"
+#include "experiment/exposure_counts.hpp"
+#include "experiment/metrics/calibration.hpp"
 #include "experiment/metrics/metric.hpp"
+#include "experiment/panel.hpp"
 #include "stats/log_histogram.hpp"
 
 namespace feedloop {
@@ -28,10 +31,19 @@ struct ServingSums {
   void merge(const ServingSums& other);
 };
 
+// What a table keeps beside the folds.
+struct UnitTableOptions {
+  int replicates = 0;     // of exposure (ExposureCounts)
+  std::size_t panel = 0;  // users (Panel)
+  Seed seed;
+  SimTime half = kNever;  // of the experiment
+};
+
 class UnitTable {
  public:
   // Without a platform: a blank one, for tables that only count.
-  UnitTable(std::size_t units, std::size_t items, std::size_t cells, std::shared_ptr<const Platform> platform = nullptr);
+  UnitTable(std::size_t units, std::size_t items, std::size_t cells, std::shared_ptr<const Platform> platform = nullptr,
+            const UnitTableOptions& options = {});
 
   // In canonical order, between epochs.
   void add(std::span<const Interaction> pages);
@@ -44,6 +56,11 @@ class UnitTable {
   std::optional<UnitValue> value(std::size_t unit, std::size_t metric, SimTime now) const;
 
   std::span<const std::int64_t> exposures(std::size_t cell) const;  // by item
+  const Platform& platform() const { return *platform_; }
+  std::span<const std::uint16_t> shown(std::size_t unit) const { return mix(shown_, unit); }  // impressions by category
+  const ExposureCounts& exposure_counts() const { return exposure_counts_; }
+  const Panel& panel() const { return panel_; }
+  const PredictionSums& predictions(std::size_t cell) const { return predictions_[cell]; }
   std::int64_t requests(std::size_t cell) const { return requests_[cell]; }
   std::int64_t impressions(std::size_t cell) const { return impressions_[cell]; }
   const ServingSums& serving(std::size_t cell) const { return serving_[cell]; }
@@ -63,12 +80,18 @@ class UnitTable {
     s(impressions_);
     s(serving_);
     s(short_pages_);
+    s(exposure_counts_);
+    s(panel_);
+    s(predictions_);
   }
   friend bool operator==(const UnitTable& a, const UnitTable& b);
 
  private:
   UnitContext context(std::size_t unit, SimTime now) const;
   void add_mix(std::size_t unit, const Interaction& page);
+  std::span<const std::uint16_t> mix(const std::vector<std::uint16_t>& all, std::size_t unit) const {
+    return std::span(all).subspan(unit * platform_->categories, platform_->categories);
+  }
 
   std::shared_ptr<const Platform> platform_;
   std::size_t metrics_, items_;
@@ -81,6 +104,9 @@ class UnitTable {
   std::vector<std::int64_t> requests_, impressions_;
   std::vector<ServingSums> serving_;       // by cell
   std::vector<std::int64_t> short_pages_;  // cells x reasons
+  ExposureCounts exposure_counts_;
+  Panel panel_;
+  std::vector<PredictionSums> predictions_;  // by cell
 };
 
 }  // namespace feedloop

@@ -53,7 +53,8 @@ Json write(const MetricInfo& m) {
           {"doc", m.doc},
           {"role", name(m.role)},
           {"unit_of_analysis", m.unit_of_analysis},
-          {"needs_truth", m.needs_truth}};
+          {"needs_truth", m.needs_truth},
+          {"of_variant", m.of_variant}};
 }
 
 Json write(const VariantReport& v) {
@@ -113,7 +114,8 @@ Json write(const ExperimentReport& e) {
           {"srm", list(e.srm, one)},
           {"truth", list(e.truth, one)},
           {"guardrails", list(e.guardrails, one)},
-          {"decisions", list(e.decisions, one)}};
+          {"decisions", list(e.decisions, one)},
+          {"group_effects", list(e.group_effects, one)}};
 }
 
 Json write(const std::vector<Series>& all) {
@@ -304,7 +306,8 @@ MetricInfo read_info(const Node& n) {
           n["doc"].text(),
           n["role"].role(),
           n["unit_of_analysis"].text(),
-          n["needs_truth"].flag()};
+          n["needs_truth"].flag(),
+          n["of_variant"].flag()};
 }
 
 MetricValue read_value(const std::string& metric, const Node& n) {
@@ -353,7 +356,8 @@ ExperimentReport read_experiment(const Node& n) {
           n["srm"].list(read_srm),
           n["truth"].list(read_truth),
           n["guardrails"].list(read_guardrail),
-          n["decisions"].list(read_decision)};
+          n["decisions"].list(read_decision),
+          n["group_effects"].list(read_effect)};
 }
 
 Series read_series(const std::string&, const Node& n) {

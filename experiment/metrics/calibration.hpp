@@ -1,7 +1,11 @@
 // Whether the click probabilities that served the pages came true.
 #pragma once
 
+#include <array>
+#include <vector>
+
 #include "experiment/metrics/metric.hpp"
+#include "stats/scoring_rules.hpp"
 
 namespace feedloop {
 
@@ -9,5 +13,24 @@ extern const Metric kClickCalibration;
 
 // The predicted click probability of a slot; absent when popularity or a policy's reserve answered, or no objective asked.
 std::optional<double> predicted_click(const Slot& slot);
+
+// All predictions of a group of pages. Sums merge.
+class PredictionSums {
+ public:
+  void add(const Interaction& page);
+  void merge(const PredictionSums& other);
+
+  // Below 1 the predictions say more than the share of clicks alone (stats/scoring_rules.hpp).
+  double normalised_entropy() const { return scores_.normalised_entropy(); }
+  // Mean over impressions of |predicted - observed| of their bin, of 20 equally wide on [0, 1] (Naeini, Cooper & Hauskrecht
+  // 2015, "Obtaining well calibrated probabilities using Bayesian binning", eq. 2). NaN without predictions.
+  double calibration_error() const;
+
+ private:
+  static constexpr std::size_t kBins = 20;
+  ForecastScores scores_;
+  std::array<double, kBins> predicted_{}, observed_{};
+};
+std::vector<MetricInfo> prediction_infos();  // normalised entropy, calibration error
 
 }  // namespace feedloop

@@ -20,6 +20,7 @@ struct Platform {
   std::size_t categories = 1;                // of the items, at most kMixCategories
   std::vector<std::int64_t> clicked_before;  // by item: users who had clicked it when the experiment began
   std::vector<float> surprise_bits;          // by item: see set_popularity()
+  std::vector<std::uint8_t> leading;         // by item: 1 where its creator is a leading one, from set_popularity()
   std::vector<float> click_price;            // by item: cents that a click earns; 0 unless sponsored
 
   bool newcomer(std::size_t unit) const { return joined[unit] >= t0; }
@@ -27,7 +28,7 @@ struct Platform {
   // Fills `clicked_before` from the items that each user has clicked (repeats count once), and from it the self-information
   // -log2 pop (Zhou et al. 2010, "Solving the apparent diversity-accuracy dilemma of recommender systems", eq. 5), with
   // pop = (users who had clicked it + 1) / (users + 2), `users` those who had clicked anything: never 0, and uploads to come
-  // are the most surprising.
+  // are the most surprising. The leading creators are the fewest who together had half of those clicks; ties end in ids.
   void set_popularity(std::span<const std::vector<ItemId>> clicked);
 };
 

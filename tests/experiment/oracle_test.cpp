@@ -42,7 +42,7 @@ TEST_CASE("bias is spillover on the treated less spillover on control and what t
   const UnitTable w0 = world(study, {{0, 0, 1}, {1, 0, 2}, {2, 0, 2}, {3, 0, 4}});
   const UnitTable w1 = world(study, {{0, 1, 2}, {1, 1, 3}, {2, 1, 3}, {3, 1, 4}});
   ExperimentReport report = analyse(study, mixed, 0, study.end, nullptr);
-  add_truth(study, 0, mixed, w0, w1, 1, report);
+  add_truth(study, 0, {mixed}, {w0}, {w1}, 1, report);
   const TruthReport& ctr = report.truth.front();
   REQUIRE(ctr.metric == "ctr");
   CHECK(ctr.variant == "treatment");
@@ -59,7 +59,7 @@ TEST_CASE("without a unit in a variant its spillover is missing and not a number
   const Study study(scenario);
   const UnitTable mixed = world(study, {{0, 0, 1}, {1, 0, 2}}), w1 = world(study, {{0, 1, 2}, {1, 1, 2}});
   ExperimentReport report = analyse(study, mixed, 0, study.end, nullptr);
-  add_truth(study, 0, mixed, mixed, w1, 1, report);
+  add_truth(study, 0, {mixed}, {mixed}, {w1}, 1, report);
   const TruthReport& ctr = report.truth.front();
   CHECK(ctr.effect == Approx(0.5 - 0.375));
   CHECK(std::isnan(ctr.spill_on_treated));

@@ -49,6 +49,8 @@ inline Report sample_report() {
       {"gini", "Gini of exposure", "", 1, 3, Direction::Neither, "0: all items shown alike."},
       {"coverage", "Catalogue coverage", "%", 100, 1, Direction::HigherIsBetter, "Items shown at all."},
   };
+  r.metrics[5].of_variant = r.metrics[6].of_variant = true;
+  r.metrics[5].unit_of_analysis = "catalogue";
   ExperimentReport e;
   e.layer = "main";
   e.design = "hash bucket by user";
@@ -82,6 +84,14 @@ inline Report sample_report() {
   e.truth = {{"treatment", "ctr", -0.0043, 0.0001, 0.0002, true, 0.0001, -0.00005, 0.00005},
              {"treatment", "watch_time", 180.0, 3.1, 71.8, false, -40.5, -100.25, 12.05},
              {"treatment", "d7_retention", kNoValue, kNoValue, kNoValue, false, kNoValue, kNoValue, kNoValue}};
+  EffectReport spread, covered;
+  spread.variant = covered.variant = "treatment";
+  spread.metric = "gini";
+  spread.effect = 0.0475;
+  spread.se = 0.01;
+  spread.ci = {0.0279, 0.0671};
+  covered.metric = "coverage";
+  e.group_effects = {spread, covered};
   r.experiments.push_back(e);
 
   ExperimentReport notify;
