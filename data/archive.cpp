@@ -463,11 +463,12 @@ void Archive::store_report(const Report& r, std::string_view json) {
       variant.bind(layer, v.name, position++, v.share, v.units, v.requests, v.impressions).execute();
       for (const MetricValue& m : v.metrics) value.bind(layer, v.name, m.name, m.value, m.se, m.n).execute();
     }
-    for (const EffectReport& x : e.effects)
-      effect
-          .bind(layer, x.variant, x.metric, x.effect, x.se, x.ci.low, x.ci.high, x.lift, x.lift_ci.low, x.lift_ci.high, x.p,
-                x.sequential.p, x.sequential.ci.low, x.sequential.ci.high, x.adjusted_p, x.verdict)
-          .execute();
+    for (const auto* effects : {&e.effects, &e.group_effects})
+      for (const EffectReport& x : *effects)
+        effect
+            .bind(layer, x.variant, x.metric, x.effect, x.se, x.ci.low, x.ci.high, x.lift, x.lift_ci.low, x.lift_ci.high, x.p,
+                  x.sequential.p, x.sequential.ci.low, x.sequential.ci.high, x.adjusted_p, x.verdict)
+            .execute();
     for (const SrmReport& s : e.srm) srm.bind(layer, s.scope, s.chi2, s.df, s.p, s.state).execute();
     for (const GuardrailReport& x : e.guardrails)
       guardrail.bind(layer, x.variant, x.metric, x.margin, x.p_holds, x.p_breached, x.state).execute();

@@ -16,7 +16,8 @@
 //   variant         layer, variant, position (0 = control), share, units, requests, impressions
 //   variant_metric  layer, variant, metric, value, se, n
 //   effect          layer, variant, metric, effect, se, ci_low, ci_high, lift, lift_low, lift_high, p, always_valid_p,
-//                   always_valid_low, always_valid_high, adjusted_p, verdict
+//                   always_valid_low, always_valid_high, adjusted_p, verdict; of metrics of a variant as a whole and of those
+//                   that need the truth, effect, se and interval only
 //   srm             layer, scope, chi2, df, p, state
 //   guardrail       layer, variant, metric, margin, p_holds, p_breached, state
 //   decision        layer, variant, decision, reason

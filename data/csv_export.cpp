@@ -189,7 +189,7 @@ CsvTable effects_csv(const Report& r) {
                            "always_valid_high", "adjusted_p", "verdict"});
   for (const ExperimentReport& e : r.experiments) {
     const std::string control = e.variants.empty() ? "" : e.variants.front().name;
-    for (const EffectReport& x : e.effects) {
+    const auto add = [&](const EffectReport& x) {
       rows.text(e.layer).text(x.variant).text(control).text(x.metric);
       rows.number(value_of(e, x.variant, x.metric)).number(value_of(e, control, x.metric)).number(x.effect).number(x.se);
       interval(rows, x.ci);
@@ -198,7 +198,9 @@ CsvTable effects_csv(const Report& r) {
       rows.number(x.p).number(x.sequential.p);
       interval(rows, x.sequential.ci);
       rows.number(x.adjusted_p).text(x.verdict).end();
-    }
+    };
+    std::for_each(e.effects.begin(), e.effects.end(), add);
+    std::for_each(e.group_effects.begin(), e.group_effects.end(), add);
   }
   return std::move(rows).table();
 }
