@@ -5,8 +5,9 @@
 
 namespace feedloop {
 
-std::optional<double> predicted_click(const Slot& slot) {
-  const float p = slot.heads[static_cast<std::size_t>(Head::Click)];
+std::optional<double> predicted_click(const Interaction& page) {
+  if (page.slate.slots.empty()) return std::nullopt;
+  const float p = page.slate.slots[0].heads[static_cast<std::size_t>(Head::Click)];
   return p > 0 ? std::optional(static_cast<double>(p)) : std::nullopt;
 }
 
@@ -17,28 +18,25 @@ const Metric kClickCalibration{
     1,
     3,
     Direction::Neither,
-    "Sum of predicted click probabilities / clicks, over impressions that had a prediction: above 1 the "
-    "ranker promised too much.",
+    "Sum of predicted click probabilities / clicks, over first slots that had a prediction, which is "
+    "for that slot: above 1 the ranker promised too much.",
     "click",
     [](UnitValue& v, const UnitContext&, const Interaction& page) {
-      for (std::size_t k = 0; k < page.slate.slots.size(); ++k)
-        if (const auto p = predicted_click(page.slate.slots[k])) {
-          v.num += *p;
-          v.den += page.outcome.slots[k].clicked;
-        }
+      if (const auto p = predicted_click(page)) {
+        v.num += *p;
+        v.den += page.outcome.slots[0].clicked;
+      }
     },
     [](const UnitValue& v, const UnitContext&) -> std::optional<UnitValue> { return v; }};
 
 void PredictionSums::add(const Interaction& page) {
-  for (std::size_t k = 0; k < page.slate.slots.size(); ++k) {
-    const auto p = predicted_click(page.slate.slots[k]);
-    if (!p) continue;
-    const bool clicked = page.outcome.slots[k].clicked;
-    scores_.add(std::clamp(*p, 1e-6, 1 - 1e-6), clicked);
-    const std::size_t bin = std::min(static_cast<std::size_t>(*p * kBins), kBins - 1);
-    predicted_[bin] += *p;
-    observed_[bin] += clicked;
-  }
+  const auto p = predicted_click(page);
+  if (!p) return;
+  const bool clicked = page.outcome.slots[0].clicked;
+  scores_.add(std::clamp(*p, 1e-6, 1 - 1e-6), clicked);
+  const std::size_t bin = std::min(static_cast<std::size_t>(*p * kBins), kBins - 1);
+  predicted_[bin] += *p;
+  observed_[bin] += clicked;
 }
 
 void PredictionSums::merge(const PredictionSums& other) {
@@ -62,7 +60,7 @@ std::vector<MetricInfo> prediction_infos() {
        "Log loss of the predicted click probabilities / entropy of the share of clicks: below 1 they say more than that "
        "share."},
       {"click_calibration_error", "Calibration error of click predictions", "", 1, 4, Direction::LowerIsBetter,
-       "Mean over impressions of |predicted - observed share of clicks| of their bin, of 20 on [0, 1]."}};
+       "Mean over first slots of the distance of predicted from observed clicks of their bin, of 20 on [0, 1]."}};
   for (MetricInfo& m : infos) {
     m.unit_of_analysis = "impression";
     m.of_variant = true;

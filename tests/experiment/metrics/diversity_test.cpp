@@ -77,11 +77,25 @@ TEST_CASE("revenue is the price of clicks on sponsored items") {
   is(judged(kRevenuePerUserDay, some_pages()), 50, 47.0 / 24);
 }
 
-TEST_CASE("calibration counts predictions against clicks and leaves out slots without a prediction") {
-  Interaction page = TinyPage{.time = at_hours(1), .items = {0, 1, 2}, .outcomes = {clicked(1), {}, clicked(1)}};
-  page.slate.slots[0].heads[0] = 0.25f;
-  page.slate.slots[1].heads[0] = 0.5f;
-  is(judged(kClickCalibration, {page}), 0.75, 1);
+TEST_CASE("calibration holds the predictions of first slots against their clicks") {
+  Interaction first = TinyPage{.time = at_hours(1), .items = {0, 1, 2}, .outcomes = {clicked(1), clicked(1)}};
+  first.slate.slots[0].heads[0] = 0.25f;
+  first.slate.slots[1].heads[0] = 0.5f;  // for the first slot too, so what happened at the second does not judge it
+  Interaction second = TinyPage{.time = at_hours(2), .items = {3}};
+  second.slate.slots[0].heads[0] = 0.75f;
+  const Interaction popularity = TinyPage{.time = at_hours(3), .items = {4}, .outcomes = {clicked(1)}};
+  is(judged(kClickCalibration, {first, second, popularity}), 1, 1);
+
+  PredictionSums sums, more;
+  for (const Interaction& page : {first, popularity}) sums.add(page);
+  CHECK(sums.calibration_error() == Approx(0.75));
+  CHECK(std::isnan(sums.normalised_entropy()));  // all were clicked
+  more.add(second);
+  sums.merge(more);
+  // Two bins of one prediction each: off by 0.75 and 0.75. Log loss is -ln 0.25 for both, the entropy of one half is ln 2.
+  CHECK(sums.calibration_error() == Approx(0.75));
+  CHECK(sums.normalised_entropy() == Approx(2));
+  CHECK(std::isnan(PredictionSums().calibration_error()));
 }
 
 TEST_CASE("a click's price is lognormal over creators and the same for all items of one") {
