@@ -20,6 +20,8 @@
 //   a fleet's service time of one lookup            user        day 12 | candidate 12 | page  item
 //   a fleet's lag of a new item                     item        0                             shard
 //   a finished run's units assigned again           assignment  0                             0 (words in order of units)
+//   what a click on a sponsored item earns          creator     0                             0
+//   a user's weight in replicates of exposure       user        0                             four of them
 //   a bandit's actions, contexts, luck, policy      purpose     round                         action
 //
 // Assignment to variants is not here: it hashes the salt and the unit only (experiment/assignment.hpp), never the seed.
@@ -66,6 +68,8 @@ enum class Stream : std::uint16_t {
   InitialWeights = 51,
   Latency = 52,
   Bootstrap = 60,
+  ClickPrice = 61,
+  ExposureBootstrap = 62,
   Test = 99,
   Network = 110,
   Towers = 111,

@@ -31,25 +31,35 @@ struct WorldPlan {
 
 // A world in motion and what is kept of it: all that a checkpoint must hold.
 struct WorldRun {
-  explicit WorldRun(const Study& study)
+  // Without a platform: the warm-up, of which only what users did is kept.
+  WorldRun(const Study& study, std::shared_ptr<const Platform> platform, std::shared_ptr<const HiddenMetrics::Tastes> tastes)
       : simulation(study),
-        units(study.world.population().users.size(), study.world.all_items().size(), study.assignment.cells(),
-              static_cast<std::size_t>(study.params.days)),
-        looks(study) {}
+        units(study.world.population().users.size(), study.world.all_items().size(), study.assignment.cells(), platform,
+              platform ? options(study) : UnitTableOptions{}),
+        looks(study) {
+    if (tastes) hidden.emplace(study, std::move(tastes));
+  }
+  static UnitTableOptions options(const Study& study) {
+    return {static_cast<int>(study.analysis.exposure_replicates), static_cast<std::size_t>(study.analysis.panel_users),
+            study.seed, study.t0 + Duration{(study.end - study.t0).us / 2}, static_cast<std::size_t>(study.params.days)};
+  }
   void visit_state(State& s) {
     s(simulation);
     s(units);
     s(looks);
+    if (hidden) s(*hidden);
   }
 
   Simulation simulation;
   UnitTable units;
   Looks looks;
+  std::optional<HiddenMetrics> hidden;  // where the truth was asked for
 };
 
 // What is left of a world that has ended.
 struct WorldResult {
   UnitTable units;
+  std::optional<HiddenMetrics> hidden;
   Looks looks;
   std::uint64_t signature;
   std::vector<SkewAlert> skew;
@@ -82,6 +92,7 @@ void run_world(const Study& study, const WorldPlan& plan, const std::string& nam
     const std::int64_t before = world.simulation.requests();
     world.simulation.run_epoch(plan.rule, [&](std::span<const Interaction> pages) {
       if (world.simulation.now() >= study.before) world.units.add(pages);
+      if (world.hidden) world.hidden->add(world.simulation, pages);
       if (mixed)
         for (WorldWatcher* watcher : options.watchers) watcher->pages(world.simulation, pages);
     });
@@ -100,6 +111,25 @@ void run_world(const Study& study, const WorldPlan& plan, const std::string& nam
       throw Interrupted(fmt::format("stopped in {} on day {:.1f} of {:.0f}", plan.label, now.days(), plan.until.days()));
     }
   }
+}
+
+Platform platform_at_t0(const Study& study, const Simulation& world) {
+  Platform p;
+  p.t0 = study.t0;
+  for (const UserTraits& user : study.world.population().users) p.joined.push_back(user.joined);
+  p.items.assign(study.world.all_items().begin(), study.world.all_items().end());
+  for (const ItemFacts& item : p.items) p.categories = std::max(p.categories, item.category.index() + 1);
+  std::vector<std::vector<ItemId>> clicked;
+  for (const OnlineFeatures& user : world.features()) clicked.push_back(user.consumed);
+  p.set_popularity(clicked);
+  p.click_price = click_prices(p.items, study.analysis.click_price, study.analysis.click_price_sigma, study.seed);
+  return p;
+}
+
+HiddenMetrics::Tastes tastes_of(const Simulation& world) {
+  HiddenMetrics::Tastes tastes;
+  for (const UserState& user : world.users()) tastes.push_back(user.taste);
+  return tastes;
 }
 
 void emit_units(const Study& study, const UnitTable& units, UnitSink& sink) {
@@ -236,12 +266,15 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
   // Warm up once; fork every other world from t0 on the same random numbers.
   std::string t0;
   std::shared_ptr<const UnitTable> before;
+  std::shared_ptr<const Platform> platform;
+  std::shared_ptr<const HiddenMetrics::Tastes> tastes;
   std::vector<WorldResult> results;
   for (std::size_t i = 0; i < plans.size(); ++i) {
-    WorldRun world(study);
+    WorldRun world(study, platform, tastes);
     if (i == 0) world.units.enter_all(study.before);
     world.units.set_before(before);
-    const std::string name = fmt::format("world-{}", i);
+    // A run without the truth kept less of the mixed world: it begins again where the truth is asked for later.
+    const std::string name = fmt::format("world-{}{}", i, world.hidden ? "-truth" : "");
     const auto saved = options.resume && options.checkpoints ? options.checkpoints->get(name) : std::nullopt;
     if (saved)
       load_state(world, *saved);
@@ -249,14 +282,17 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
       load_state(world.simulation, t0);
     const std::int64_t requests_before = world.simulation.requests();
     run_world(study, plans[i], name, world, options, monitor);
+    if (world.hidden) world.hidden->finish(world.simulation, world.units);
     if (plans[i].stage == RunStage::Running)
       for (WorldWatcher* watcher : options.watchers) watcher->end(world.simulation);
     clock.add(world.simulation.times(), world.simulation.requests() - requests_before);
     if (i == 0) {
       t0 = save_state(world.simulation);
+      platform = std::make_shared<const Platform>(platform_at_t0(study, world.simulation));
       if (study.before < study.t0) before = std::make_shared<UnitTable>(std::move(world.units));
+      if (truth) tastes = std::make_shared<const HiddenMetrics::Tastes>(tastes_of(world.simulation));
     } else {
-      results.push_back({std::move(world.units), std::move(world.looks), world.simulation.signature(),
+      results.push_back({std::move(world.units), std::move(world.hidden), std::move(world.looks), world.simulation.signature(),
                          world.simulation.engine().skew_alerts(), collapse_warnings(study, world.simulation),
                          model_registry(study, world.simulation.engine())});
     }
@@ -265,14 +301,18 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
   // The mixed world is the experiment; the others, when there are any, its truth, in the order of plan_worlds().
   const WorldResult& mixed = results.front();
   Report report = describe(study);
+  if (truth)
+    for (MetricInfo& m : hidden_infos()) report.metrics.push_back(std::move(m));
   std::size_t control_world = 1;
   for (std::size_t e = 0; e < scenario.experiments.size(); ++e) {
     report.experiments.push_back(analyse(study, mixed.units, e, study.end, &mixed.looks));
     const std::size_t variants = scenario.experiments[e].variants.size();
+    const auto known = [](const WorldResult& w) { return KnownWorld{w.units, w.hidden ? &*w.hidden : nullptr}; };
+    if (truth) add_hidden(study, e, known(mixed), report.experiments.back());
     for (std::size_t v = 1; truth && v < variants; ++v) {
-      const UnitTable &w0 = results[control_world].units, &w1 = results[control_world + v].units;
-      add_truth(study, w0, w1, v, report.experiments.back());
-      add_surrogate_truth(study, w0, w1, v, report.experiments.back());
+      const WorldResult &w0 = results[control_world], &w1 = results[control_world + v];
+      add_truth(study, e, known(mixed), known(w0), known(w1), v, report.experiments.back());
+      add_surrogate_truth(study, w0.units, w1.units, v, report.experiments.back());
     }
     control_world += variants;
   }

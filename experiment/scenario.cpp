@@ -482,6 +482,16 @@ void AnalysisParams::describe(Describe& d) {
          "Metric whose past adjusts every effect; empty: each metric's own, and active days for one that is not a sum.");
   d.number("guardrail_margin", guardrail_margin, {0.0001, 1}, "share",
            "How much worse than control a guardrail may be, relative to control's value.");
+  d.integer("exposure_replicates", exposure_replicates, {0, 1000}, "",
+            "Bootstrap replicates over users behind the errors of Gini, coverage and their like, rounded up to a multiple of "
+            "16; 0 = no "
+            "errors.");
+  d.integer("panel_users", panel_users, {0, 1e6}, "users",
+            "Users, of all variants together, whose items are kept one by one, to compare users with one another; 0 = none.");
+  d.integer("truth_one_in", truth_one_in, {1, 1e6}, "requests",
+            "With --truth, one request in so many is put to the world, for the metrics that need the truth.");
+  d.number("click_price", click_price, {0, 1e6}, "ct", "Median over creators of what a click on their sponsored items earns.");
+  d.number("click_price_sigma", click_price_sigma, {0, 3}, "", "Its sd over creators, of the logarithm.");
 }
 
 const Schema& schema() {

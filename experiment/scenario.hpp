@@ -42,6 +42,8 @@ struct AnalysisParams {
   std::string guardrails = "d1_retention, sessions_per_user_day, skip_rate";
   std::string covariate;
   double guardrail_margin = 0.02;
+  std::int64_t exposure_replicates = 48, panel_users = 1000, truth_one_in = 256;
+  double click_price = 20, click_price_sigma = 0.5;
   void describe(Describe& d);
 };
 

@@ -206,7 +206,7 @@ std::string serving(const Report& r, const ExperimentReport& e) {
 std::string truth(const Report& r, const ExperimentReport& e) {
   if (e.truth.empty()) return "";
   return heading(3, "Truth") + paragraph(truth_text(e), "", Ink::Truth) +
-         table(truth_table(r, e), "Estimates beside true effects", "plain of-truth");
+         table(truth_table(r, e, Spillover::Show), "Estimates beside true effects", "plain of-truth");
 }
 
 std::string experiment(const Report& r, const ExperimentReport& e) {

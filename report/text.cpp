@@ -50,7 +50,7 @@ void experiment(Page& page, const Report& r, const ExperimentReport& e) {
   if (e.truth.empty()) return;
   page.blank();
   page.prose(truth_text(e), 2, 2, Ink::Truth);
-  const Table truth = truth_table(r, e);
+  const Table truth = truth_table(r, e, Spillover::Hide);
   page.table(truth.align, truth.rows);
 }
 

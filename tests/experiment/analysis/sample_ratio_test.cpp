@@ -33,7 +33,7 @@ TEST_CASE("many scopes do not cry wolf more often than one") {
   int alarms = 0;
   SyntheticRun run(2000, 8);
   for (int salt = 0; salt < 60; ++salt) {
-    UnitTable units(run.all_users(), run.all_items(), 2, 8);
+    UnitTable units(run.all_users(), run.all_items(), 2);
     for (std::size_t u = 0; u < run.users; ++u) {
       const auto cell = static_cast<std::uint32_t>(bucket_of("salt " + std::to_string(salt), UserId{u}) < kBuckets / 2);
       const Interaction page = TinyPage{.user = u,

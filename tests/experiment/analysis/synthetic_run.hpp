@@ -18,7 +18,7 @@ struct SyntheticRun {
         scenario(SmallScenario{.users = users_, .warmup_days = warmup_days, .days = days, .sets = std::move(sets)}.make()),
         study(scenario),
         before(std::make_shared<UnitTable>(all_users(), all_items(), 2)),
-        units(all_users(), all_items(), 2, static_cast<std::size_t>(days)),
+        units(all_users(), all_items(), 2, nullptr, {.days = static_cast<std::size_t>(days)}),
         looks(study) {
     before->enter_all(study.before);
     if (warmup_days > 0) units.set_before(before);
