@@ -201,6 +201,24 @@ TEST_CASE("colour is never alone: a verdict has a glyph with its word and a line
   CHECK(has(page, ">B</text>"));
 }
 
+TEST_CASE("effects by look and tiers and who stays and exposure have their pictures and go with their numbers") {
+  Report r = sample_report();
+  const std::vector<std::string> titles{
+      "<title>Effect of treatment on", "<title>Lifts of treatment against control by activity",
+      "<title>Share of units active on a day", "<title>Share of units not lapsed", "<title>Lorenz curves of exposure"};
+  const std::string full = html_report(r);
+  for (const std::string& t : titles) CHECK(count_of(full, t) == 1);
+  ExperimentReport& e = r.experiments[0];
+  e.effect_series.clear();
+  e.tier_summaries.clear();
+  e.retention.clear();
+  e.survival.clear();
+  e.lorenz.clear();
+  const std::string bare = html_report(r);
+  for (const std::string& t : titles) CHECK_FALSE(has(bare, t));
+  CHECK(fault_of(bare) == "");
+}
+
 TEST_CASE("a section is there only when the report has something for it") {
   Report r = sample_report();
   const std::string full = html_report(r);
