@@ -24,11 +24,11 @@ std::size_t first_variant(const Experiment& experiment, const Holds& holds) {
 
 }  // namespace
 
-std::uint32_t bucket_of(std::string_view salt, UserId unit) {
-  return static_cast<std::uint32_t>(hash_bytes(fmt::format("{}:{}", salt, unit.value)) % kBuckets);
+std::uint32_t bucket_of(std::string_view salt, std::uint64_t unit) {
+  return static_cast<std::uint32_t>(hash_bytes(fmt::format("{}:{}", salt, unit)) % kBuckets);
 }
 
-std::size_t variant_of(const Experiment& experiment, UserId unit) {
+std::size_t variant_of(const Experiment& experiment, std::uint64_t unit) {
   // Ends of ranges are whoever's rule it is: PlanOut's are closed above, GrowthBook's below, and neither rounds its sums.
   switch (experiment.hash) {
     case AssignmentHash::Xxh64:
@@ -36,11 +36,11 @@ std::size_t variant_of(const Experiment& experiment, UserId unit) {
     case AssignmentHash::Planout: {
       double total = 0;
       for (const Variant& v : experiment.variants) total += v.share;
-      const double place = planout_uniform(experiment.salt, fmt::format("{}", unit.value)) * total;
+      const double place = planout_uniform(experiment.salt, fmt::format("{}", unit)) * total;
       return first_variant(experiment, [&](double cumulative) { return place <= cumulative; });
     }
     case AssignmentHash::Growthbook: {
-      const double place = growthbook_v2(experiment.salt, fmt::format("{}", unit.value));
+      const double place = growthbook_v2(experiment.salt, fmt::format("{}", unit));
       return first_variant(experiment, [&](double cumulative) { return place < cumulative; });
     }
   }
@@ -58,12 +58,12 @@ std::size_t Assignment::variant_in(std::size_t cell, std::size_t experiment) con
   return cell % (*experiments_)[experiment].variants.size();
 }
 
-std::size_t Assignment::cell_of(UserId unit, const Rule& rule) const {
+std::size_t Assignment::cell_of(const Request& request, const Rule& rule) const {
   if (rule.all_control) return 0;
   std::size_t cell = 0, radix = 1;
   for (std::size_t e = 0; e < experiments_->size(); ++e) {
     const Experiment& experiment = (*experiments_)[e];
-    cell += radix * (e == rule.experiment ? rule.variant : variant_of(experiment, unit));
+    cell += radix * (e == rule.experiment ? rule.variant : variant_of(experiment, unit_id(experiment.design.unit, request)));
     radix *= experiment.variants.size();
   }
   return cell;

@@ -8,20 +8,20 @@
 #include <string_view>
 #include <vector>
 
-#include "base/ids.hpp"
+#include "base/interaction.hpp"
 #include "experiment/scenario.hpp"
 
 namespace feedloop {
 
 constexpr std::uint32_t kBuckets = 10'000;
 
-// XXH64 of "salt:unit" (unit in decimal, seed 0) mod 10,000. The same on every platform.
-std::uint32_t bucket_of(std::string_view salt, UserId unit);
+// XXH64 of "salt:unit" (the unit's id in decimal, seed 0) mod 10,000. The same on every platform.
+std::uint32_t bucket_of(std::string_view salt, std::uint64_t unit);
 
 // Index of the variant whose range holds the unit. Of Xxh64, ranges of buckets cut at rounded cumulative shares; of the others,
 // the range that the platform itself would choose for the unit's decimal text: PlanOut's WeightedChoice under the salt
 // "EXPERIMENT.PARAMETER", GrowthBook's hash version 2 at full coverage.
-std::size_t variant_of(const Experiment& experiment, UserId unit);
+std::size_t variant_of(const Experiment& experiment, std::uint64_t unit);
 
 // A cell is one combination of variants, one of each experiment; cell 0 is control everywhere.
 class Assignment {
@@ -39,7 +39,7 @@ class Assignment {
     std::size_t variant = 0;
     bool mixed() const { return !all_control && experiment == kAsHashed; }
   };
-  std::size_t cell_of(UserId unit, const Rule& rule) const;
+  std::size_t cell_of(const Request& request, const Rule& rule) const;
 
  private:
   const std::vector<Experiment>* experiments_;

@@ -44,9 +44,7 @@ void Monitor::finish(const UnitTable& units, const Looks& looks) {
 }
 
 void Monitor::record_hour(SimTime now, const UnitTable& units) {
-  std::vector<RatioMoments> moments(live_.size());
-  for (std::size_t u = 0; u < units.units(); ++u)
-    if (const auto v = units.value(u, 0, now)) moments[study_.assignment.variant_in(units.cell(u), 0)].add(v->num, v->den);
+  const std::vector<RatioMoments> moments = moments_of(study_, units, 0, 0, now);
   for (std::size_t v = 0; v < live_.size(); ++v) {
     const Estimate e = ratio_estimate(moments[v]);
     const double half = normal_isf(study_.analysis.alpha / 2) * std::sqrt(e.variance);

@@ -17,6 +17,7 @@
 #include "engine/params.hpp"
 #include "engine/release.hpp"
 #include "engine/retrieval/source.hpp"
+#include "experiment/assignment.hpp"
 #include "experiment/bandit/bandit.hpp"
 #include "experiment/claims/quantity.hpp"
 #include "policies/policy.hpp"
@@ -51,6 +52,7 @@ class Reader {
     if (!variants && !experiments) throw Error("has no [[variant]]; an experiment needs two or more", {source_, 1, 1});
     if (variants) {
       out_.experiments.push_back({"default", out_.name, {}});
+      out_.experiments.back().design = read_design(out_.settings.read<AssignmentParams>("assignment"), {source_, 1, 1});
       read_variants(out_.experiments.back(), *variants);
     } else {
       read_experiments(*experiments);
@@ -122,6 +124,7 @@ class Reader {
   void read_experiments(const toml::node& node) {
     for (const toml::node& element : tables_of(node, "experiment")) {
       Experiment e;
+      Settings design = out_.settings;
       const toml::node* variants = nullptr;
       for (const auto& [key, child] : *element.as_table()) {
         const std::string name(key.str());
@@ -133,9 +136,13 @@ class Reader {
           e.hash = static_cast<AssignmentHash>(choice(child, name, kAssignmentHashes));
         else if (name == "variant")
           variants = &child;
-        else
-          throw unknown(name, {"layer", "salt", "hash", "variant"}, child);
+        else if (const std::string path = "assignment." + name; schema().find(path)) {
+          design.set(path, value(child, name), place(child));
+          e.own.emplace_back(path, design.at(path));
+        } else
+          throw unknown(name, experiment_keys(), child);
       }
+      e.design = read_design(design.read<AssignmentParams>("assignment"), place(element));
       if (e.layer.empty()) throw Error("[[experiment]] needs a `layer`, its name", place(element));
       if (e.salt.empty()) e.salt = out_.name + "/" + e.layer;
       if (!variants) throw Error("[[experiment]] needs two or more [[experiment.variant]]", place(element));
@@ -157,6 +164,13 @@ class Reader {
                               place(element));
       out_.experiments.push_back(std::move(e));
     }
+  }
+
+  static std::vector<std::string> experiment_keys() {
+    std::vector<std::string> keys{"layer", "salt", "hash", "variant"};
+    for (const Parameter& p : schema().rows())
+      if (p.path.starts_with("assignment.")) keys.push_back(p.path.substr(p.path.find('.') + 1));
+    return keys;
   }
 
   Error unknown(std::string_view key, const std::vector<std::string>& known, const toml::node& node) const {
@@ -186,7 +200,7 @@ class Reader {
               throw Error("`engine.isolation` cannot differ between variants; set it for the whole scenario", place(leaf));
             v.overrides.emplace_back(path, trial.at(path));
           });
-        } else if (schema().find(name) || name == "world" || name == "analysis") {
+        } else if (schema().find(name) || name == "world" || name == "analysis" || name == "assignment") {
           throw Error(fmt::format("`{}` cannot differ between variants; allowed are keys of engine and policy", name),
                       place(child));
         } else {
@@ -360,6 +374,19 @@ void load_tables(Scenario& s) {
   s.tables_digest = digest.value();
 }
 
+// Of a handful of countries a hash may leave a variant with too few to know its error.
+void check_regions(const Experiment& e, const Place& where) {
+  if (e.design.unit != Unit::Region) return;
+  std::vector<int> regions(e.variants.size(), 0);
+  for (std::uint64_t r = 0; r < kCountries; ++r) ++regions[variant_of(e, r)];
+  for (std::size_t v = 0; v < e.variants.size(); ++v)
+    if (regions[v] < 2)
+      throw Error(fmt::format("layer \"{}\", unit = \"region\": variant \"{}\" gets {} of the world's {} regions, and an error "
+                              "needs two or more; allowed are fewer variants, or another salt than \"{}\"",
+                              e.layer, e.variants[v].name, regions[v], kCountries, e.salt),
+                  where);
+}
+
 // What no single range can say.
 void check_together(const Scenario& s) {
   const Place where{s.source.string()};
@@ -393,6 +420,7 @@ void check_together(const Scenario& s) {
     }
   };
   check_engine(s.settings);
+  for (const Experiment& e : s.experiments) check_regions(e, where);
   for (const Experiment& e : s.experiments)
     for (const Variant& v : e.variants) {
       Settings variant = s.settings;
@@ -433,6 +461,8 @@ const Schema& schema() {
     s.add("engine", engine);
     PolicyParams policy;
     s.add("policy", policy);
+    AssignmentParams assignment;
+    s.add("assignment", assignment);
     AnalysisParams analysis;
     s.add("analysis", analysis);
     FleetParams fleet;
@@ -482,6 +512,7 @@ std::uint64_t Scenario::hash() const {
   for (const Experiment& e : experiments) {
     h.add(std::string_view(e.layer)).add(std::string_view(e.salt));
     if (e.hash != AssignmentHash::Xxh64) h.add(static_cast<int>(e.hash));
+    for (const auto& [path, value] : e.own) h.add(std::string_view(path)).add(std::string_view(to_text(value)));
     for (const Variant& v : e.variants) {
       h.add(std::string_view(v.name)).add(v.share);
       for (const auto& [path, value] : v.overrides) h.add(std::string_view(path)).add(std::string_view(to_text(value)));

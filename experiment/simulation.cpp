@@ -122,7 +122,7 @@ void Simulation::serve_household(HouseholdId id, SimTime until, const Assignment
       return;
     }
     StageClock clock(out.laps.emplace_back());
-    const std::size_t cell = study_.assignment.cell_of(UserId{user}, rule);
+    const std::size_t cell = study_.assignment.cell_of(*request, rule);
     const Recommender& recommender = engine_->cell(cell);
     Ranking ranking = recommender.recommend(*request, features_[user], catalog, clock);
     Slate slate =

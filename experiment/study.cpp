@@ -22,6 +22,23 @@ Study::Study(const Scenario& s)
   }
 }
 
+std::size_t Study::unit_of(std::size_t experiment, std::size_t user) const {
+  const UserTraits& u = world.population().users[user];
+  return unit_id(scenario.experiments[experiment].design.unit, u.id, u.household, u.country);
+}
+
+std::size_t Study::units_of(std::size_t experiment) const {
+  switch (scenario.experiments[experiment].design.unit) {
+    case Unit::Household:
+      return world.population().households.size();
+    case Unit::Region:
+      return kCountries;
+    case Unit::User:
+      break;
+  }
+  return world.population().users.size();
+}
+
 std::string Study::cell_name(std::size_t cell) const {
   std::vector<std::string> names;
   for (std::size_t e = 0; e < scenario.experiments.size(); ++e)

@@ -1,29 +1,72 @@
 #include "experiment/analysis/analysis.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "experiment/analysis/caps.hpp"
 #include "experiment/analysis/exposure.hpp"
 #include "experiment/analysis/serving.hpp"
 
 namespace feedloop {
+namespace {
+
+std::vector<RatioMoments> moments_of_one(const Study& study, const UnitTable& units, std::size_t experiment, std::size_t metric,
+                                         SimTime now, double cap) {
+  std::vector<RatioMoments> moments(study.scenario.experiments[experiment].variants.size());
+  const bool users = study.scenario.experiments[experiment].design.unit == Unit::User;
+  struct Sum {
+    std::size_t variant = 0;
+    UnitValue value;
+    bool judged = false;
+  };
+  std::vector<Sum> sums(users ? 0 : study.units_of(experiment));
+  for (std::size_t u = 0; u < units.units(); ++u) {
+    const auto v = units.value(u, metric, now);
+    if (!v) continue;
+    const UnitValue x = capped(*v, cap);
+    const std::size_t variant = study.assignment.variant_in(units.cell(u), experiment);
+    if (users) {
+      moments[variant].add(x.num, x.den);
+      continue;
+    }
+    Sum& sum = sums[study.unit_of(experiment, u)];
+    sum.variant = variant;
+    sum.judged = true;
+    sum.value.num += x.num;
+    sum.value.den += x.den;
+  }
+  for (const Sum& sum : sums)
+    if (sum.judged) moments[sum.variant].add(sum.value.num, sum.value.den);
+  return moments;
+}
+
+}  // namespace
+
+std::vector<RatioMoments> moments_of(const Study& study, const UnitTable& units, std::size_t experiment, std::size_t metric,
+                                     SimTime now) {
+  const double cap = metric_registry()[metric].cap_quantile > 0 ? caps_of({&units}, now)[metric] : kInfinity;
+  return moments_of_one(study, units, experiment, metric, now, cap);
+}
 
 std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const UnitTable& units, std::size_t experiment,
                                                   SimTime now) {
   const std::size_t metrics = metric_registry().size();
-  std::vector<std::vector<RatioMoments>> moments(study.scenario.experiments[experiment].variants.size(),
-                                                 std::vector<RatioMoments>(metrics));
+  std::vector<std::vector<RatioMoments>> moments(study.scenario.experiments[experiment].variants.size());
   const std::vector<double> caps = caps_of({&units}, now);
-  for (std::size_t u = 0; u < units.units(); ++u) {
-    if (!units.entered(u)) continue;
-    auto& variant = moments[study.assignment.variant_in(units.cell(u), experiment)];
-    for (std::size_t m = 0; m < metrics; ++m)
-      if (const auto v = units.value(u, m, now)) {
-        const UnitValue x = capped(*v, caps[m]);
-        variant[m].add(x.num, x.den);
-      }
+  for (std::size_t m = 0; m < metrics; ++m) {
+    const auto of_metric = moments_of_one(study, units, experiment, m, now, caps[m]);
+    for (std::size_t v = 0; v < moments.size(); ++v) moments[v].push_back(of_metric[v]);
   }
   return moments;
+}
+
+std::vector<std::int64_t> entered_of(const Study& study, const UnitTable& units, std::size_t experiment) {
+  std::vector<std::int64_t> entered(study.scenario.experiments[experiment].variants.size(), 0);
+  std::vector<char> seen(study.units_of(experiment), 0);
+  for (std::size_t u = 0; u < units.units(); ++u)
+    if (units.entered(u) && !std::exchange(seen[study.unit_of(experiment, u)], 1))
+      ++entered[study.assignment.variant_in(units.cell(u), experiment)];
+  return entered;
 }
 
 std::vector<MetricInfo> metric_infos(const Study& study) {
@@ -40,13 +83,12 @@ std::vector<MetricInfo> metric_infos(const Study& study) {
 }
 
 ExperimentReport analyse(const Study& study, const UnitTable& units, std::size_t experiment, SimTime now, const Looks* looks) {
-  AnalysisInput in{study, units, experiment, now, looks, moments_of(study, units, experiment, now), {}};
-  in.entered.assign(in.moments.size(), 0);
-  for (std::size_t u = 0; u < units.units(); ++u)
-    if (units.entered(u)) ++in.entered[study.assignment.variant_in(units.cell(u), experiment)];
+  const AnalysisInput in{
+      study, units, experiment, now, looks, moments_of(study, units, experiment, now), entered_of(study, units, experiment)};
   ExperimentReport out;
   out.layer = study.scenario.experiments[experiment].layer;
-  out.design = "user-randomised, shared models";
+  out.design = design_text(study.scenario.experiments[experiment].design,
+                           std::get<std::string>(study.scenario.settings.at("engine.isolation")));
   for (const auto& entry : analysis_registry()) entry.run(in, out);
   return out;
 }

@@ -20,7 +20,7 @@ struct AnalysisInput {
   std::size_t experiment;
   SimTime now;
   const Looks* looks;  // sequential state; null: none kept
-  // [variant][metric], over the units that entered and can be judged.
+  // [variant][metric], over the units that entered and can be judged; a household's or a region's value is its users' sums.
   std::vector<std::vector<RatioMoments>> moments;
   std::vector<std::int64_t> entered;  // by variant
 };
@@ -32,9 +32,16 @@ struct AnalysisEntry {
 
 std::span<const AnalysisEntry> analysis_registry();
 
-// Moments of every metric, by variant. Units are added in order of id.
+// Moments of every metric, by variant. Units are added in order of id; a unit of several users counts as one, with the sums of
+// its users (Deng, Knoblich & Lu 2018, sec. 2: the variance is over what was randomised).
 std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const UnitTable& units, std::size_t experiment,
                                                   SimTime now);
+// The same of one metric.
+std::vector<RatioMoments> moments_of(const Study& study, const UnitTable& units, std::size_t experiment, std::size_t metric,
+                                     SimTime now);
+
+// Units of which somebody came, by variant.
+std::vector<std::int64_t> entered_of(const Study& study, const UnitTable& units, std::size_t experiment);
 
 // Every metric that a report of the study may hold, in their order.
 std::vector<MetricInfo> metric_infos(const Study& study);
