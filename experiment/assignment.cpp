@@ -11,6 +11,8 @@ namespace feedloop {
 
 namespace {
 
+std::uint32_t buckets(double share) { return static_cast<std::uint32_t>(std::lround(share * kBuckets)); }
+
 // The first variant, in order, of which `holds(its share and all before it)` is true.
 template <class Holds>
 std::size_t first_variant(const Experiment& experiment, const Holds& holds) {
@@ -45,11 +47,14 @@ std::size_t variant_of(const Experiment& experiment, std::uint64_t unit) {
     }
   }
   const std::uint32_t bucket = bucket_of(experiment.salt, unit);
-  return first_variant(
-      experiment, [&](double cumulative) { return bucket < static_cast<std::uint32_t>(std::lround(cumulative * kBuckets)); });
+  return first_variant(experiment, [&](double cumulative) { return bucket < buckets(cumulative); });
 }
 
-Assignment::Assignment(const std::vector<Experiment>& experiments) : experiments_(&experiments) {
+std::string allocation_salt(const Experiment& experiment) { return experiment.salt + "/allocation"; }
+std::string holdout_salt(const std::string& scenario) { return scenario + "/holdout"; }
+
+Assignment::Assignment(const std::vector<Experiment>& experiments, double holdout, std::string holdout_salt, SimTime t0)
+    : experiments_(&experiments), held_out_(buckets(holdout)), holdout_salt_(std::move(holdout_salt)), t0_(t0) {
   for (const Experiment& e : experiments) cells_ *= e.variants.size();
 }
 
@@ -63,10 +68,26 @@ std::size_t Assignment::cell_of(const Request& request, const Rule& rule) const 
   std::size_t cell = 0, radix = 1;
   for (std::size_t e = 0; e < experiments_->size(); ++e) {
     const Experiment& experiment = (*experiments_)[e];
-    cell += radix * (e == rule.experiment ? rule.variant : variant_of(experiment, unit_id(experiment.design.unit, request)));
+    if (e == rule.experiment)
+      cell += radix * rule.variant;
+    else if (takes_part(e, request, rule))
+      cell += radix * variant_of(experiment, unit_id(experiment.design.unit, request));
     radix *= experiment.variants.size();
   }
   return cell;
+}
+
+bool Assignment::counts(std::size_t experiment, const Request& request, const Rule& rule) const {
+  return experiment == rule.experiment || takes_part(experiment, request, rule);
+}
+
+bool Assignment::takes_part(std::size_t e, const Request& request, const Rule& rule) const {
+  if (rule.stopped >> e & 1u) return false;
+  if (held_out_ > 0 && bucket_of(holdout_salt_, request.household.value) < held_out_) return false;
+  const Experiment& experiment = (*experiments_)[e];
+  if (experiment.design.counts_everybody()) return true;
+  const std::uint32_t allocated = buckets(experiment.design.share_at((request.time - t0_).days()));
+  return bucket_of(allocation_salt(experiment), unit_id(experiment.design.unit, request)) < allocated;
 }
 
 }  // namespace feedloop

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,10 +24,16 @@ std::uint32_t bucket_of(std::string_view salt, std::uint64_t unit);
 // "EXPERIMENT.PARAMETER", GrowthBook's hash version 2 at full coverage.
 std::size_t variant_of(const Experiment& experiment, std::uint64_t unit);
 
+// Salts of who is in the experiment at all, and of who is in none of the scenario's.
+std::string allocation_salt(const Experiment& experiment);
+std::string holdout_salt(const std::string& scenario);
+
 // A cell is one combination of variants, one of each experiment; cell 0 is control everywhere.
 class Assignment {
  public:
-  explicit Assignment(const std::vector<Experiment>& experiments);
+  // `holdout`: share of households that no experiment gets, hashed with `holdout_salt`; `t0`: when ramps begin.
+  explicit Assignment(const std::vector<Experiment>& experiments, double holdout = 0, std::string holdout_salt = {},
+                      SimTime t0 = {});
 
   std::size_t cells() const { return cells_; }
   std::size_t variant_in(std::size_t cell, std::size_t experiment) const;  // that the cell holds for the experiment
@@ -37,13 +44,22 @@ class Assignment {
     bool all_control = false;            // the warm-up
     std::size_t experiment = kAsHashed;  // this experiment is forced to `variant`; others stay as hashed
     std::size_t variant = 0;
+    std::uint64_t stopped = 0;  // bit e: experiment e is over, and everybody is served control
     bool mixed() const { return !all_control && experiment == kAsHashed; }
   };
   std::size_t cell_of(const Request& request, const Rule& rule) const;
+  // The request's unit is in the experiment: not held out, allocated by now, and the experiment runs. In a world that forces a
+  // variant on everybody everybody is. Once in, a unit stays in for as long as the experiment runs.
+  bool counts(std::size_t experiment, const Request& request, const Rule& rule) const;
 
  private:
+  bool takes_part(std::size_t experiment, const Request& request, const Rule& rule) const;
+
   const std::vector<Experiment>* experiments_;
   std::size_t cells_ = 1;
+  std::uint32_t held_out_;  // buckets
+  std::string holdout_salt_;
+  SimTime t0_;
 };
 
 }  // namespace feedloop

@@ -1,6 +1,9 @@
 #include "experiment/design.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
 
 #include <fmt/format.h>
 
@@ -13,13 +16,73 @@ Enum named(const std::vector<std::string>& names, const std::string& name) {
   return static_cast<Enum>(std::find(names.begin(), names.end(), name) - names.begin());
 }
 
+std::string percent(double share) { return fmt::format("{:g} %", 100 * share); }
+
+// "0:0.01, 2:0.1, 5:1" as steps.
+std::vector<RampStep> ramp_of(const std::string& text, const Place& where) {
+  const auto refuse = [&](const std::string& why) {
+    return Error(fmt::format("`ramp` = \"{}\": {}; allowed are pairs of day and share, as in \"0:0.01, 2:0.1, 5:1\", with days "
+                             "that rise from 0 or later and shares in [0, 1] that do not fall",
+                             text, why),
+                 where);
+  };
+  std::vector<RampStep> steps;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t comma = std::min(text.find(',', at), text.size());
+    const std::string pair = text.substr(at, comma - at);
+    at = comma + 1;
+    const char* begin = pair.c_str();
+    char *colon = nullptr, *end = nullptr;
+    RampStep step;
+    step.day = std::strtod(begin, &colon);
+    if (colon != begin) colon += std::strspn(colon, " ");
+    if (colon == begin || *colon != ':') throw refuse(fmt::format("\"{}\" is no pair", pair));
+    step.share = std::strtod(colon + 1, &end);
+    end += std::strspn(end, " ");
+    if (end == colon + 1 || *end != '\0') throw refuse(fmt::format("\"{}\" is no pair", pair));
+    if (!(step.share >= 0 && step.share <= 1)) throw refuse(fmt::format("share {} is outside [0, 1]", step.share));
+    if (!(step.day >= 0 && std::isfinite(step.day))) throw refuse(fmt::format("day {} is before the start", step.day));
+    if (!steps.empty() && step.day <= steps.back().day) throw refuse(fmt::format("day {} does not come later", step.day));
+    if (!steps.empty() && step.share < steps.back().share) throw refuse("a share that falls would throw units out");
+    check_share("ramp", step.share, where);
+    steps.push_back(step);
+  }
+  return steps;
+}
+
 }  // namespace
 
 void AssignmentParams::describe(Describe& d) {
   d.text("unit", unit, kUnitNames, "What is randomised: users, whole households, or whole countries.");
+  d.number("allocation", allocation, {0, 1}, "share",
+           "Units that are in the experiment; the others are served control and not counted.");
+  d.text("ramp", ramp, {},
+         "Instead of one allocation, the share of units from a day on, as in \"0:0.01, 2:0.1, 5:1\"; nobody changes variant.");
 }
 
-Design read_design(const AssignmentParams& p, const Place&) { return {.unit = named<Unit>(kUnitNames, p.unit)}; }
+void check_share(const std::string& key, double share, const Place& where) {
+  if (std::fabs(share * 10'000 - std::round(share * 10'000)) > 1e-6)
+    throw Error(fmt::format("`{}`: share {} is finer than 0.01 %", key, share), where);
+}
+
+Design read_design(const AssignmentParams& p, const Place& where) {
+  Design out{.unit = named<Unit>(kUnitNames, p.unit), .ramp = {{0, p.allocation}}};
+  check_share("allocation", p.allocation, where);
+  if (!p.ramp.empty()) {
+    if (p.allocation != 1)
+      throw Error("has an `allocation` and a `ramp`; the ramp says what is allocated when, so give one", where);
+    out.ramp = ramp_of(p.ramp, where);
+  }
+  if (out.ramp.back().share == 0) throw Error("allocates no unit to an experiment; `allocation` must end above 0", where);
+  return out;
+}
+
+double Design::share_at(double day) const {
+  double share = 0;
+  for (const RampStep& step : ramp)
+    if (step.day <= day) share = step.share;
+  return share;
+}
 
 std::size_t unit_id(Unit unit, UserId user, HouseholdId household, std::uint8_t country) {
   switch (unit) {
@@ -34,10 +97,17 @@ std::size_t unit_id(Unit unit, UserId user, HouseholdId household, std::uint8_t 
 }
 
 std::string design_text(const Design& design, const std::string& isolation) {
-  return fmt::format("{}-randomised, {}", kUnitNames[static_cast<std::size_t>(design.unit)],
-                     isolation == "data"          ? "data-diverted"
-                     : isolation == "user_corpus" ? "user-corpus co-diverted"
-                                                  : "shared models");
+  std::string text = fmt::format("{}-randomised, {}", kUnitNames[static_cast<std::size_t>(design.unit)],
+                                 isolation == "data"          ? "data-diverted"
+                                 : isolation == "user_corpus" ? "user-corpus co-diverted"
+                                                              : "shared models");
+  const auto &first = design.ramp.front(), &last = design.ramp.back();
+  if (design.ramp.size() > 1)
+    text += fmt::format(", ramped from {} on day {:g} to {} on day {:g}", percent(first.share), first.day, percent(last.share),
+                        last.day);
+  else if (!design.counts_everybody())
+    text += fmt::format(", {} of units", percent(last.share)) + (first.day > 0 ? fmt::format(" from day {:g}", first.day) : "");
+  return text;
 }
 
 }  // namespace feedloop

@@ -1,5 +1,5 @@
-// How an experiment is run: what its variants are drawn for. The keys of [assignment], which each [[experiment]] may set for
-// itself under the same names. docs/DESIGNS.md says when to use which.
+// How an experiment is run: what its variants are drawn for, and who is in it from when. The keys of [assignment], which each
+// [[experiment]] may set for itself under the same names. docs/DESIGNS.md says when to use which.
 #pragma once
 
 #include <cstdint>
@@ -17,22 +17,34 @@ inline const std::vector<std::string> kUnitNames{"user", "household", "region"};
 
 // [assignment]
 struct AssignmentParams {
-  std::string unit = "user";
+  std::string unit = "user", ramp;
+  double allocation = 1;
   void describe(Describe& d);
+};
+
+// From `day` of the experiment on, this share of all units is in it.
+struct RampStep {
+  double day = 0, share = 1;
 };
 
 struct Design {
   Unit unit = Unit::User;
+  std::vector<RampStep> ramp{{}};  // at least one; days rise, shares do not fall
+
+  double share_at(double day) const;  // in [0, 1]; 0 before the first step
+  // Every unit is in the experiment from the beginning to the end.
+  bool counts_everybody() const { return ramp.front().day == 0 && ramp.front().share == 1; }
 };
 
-// Throws Error at `where`.
+// Shares are whole buckets of 0.01 %. Throws Error at `where`.
+void check_share(const std::string& key, double share, const Place& where);
 Design read_design(const AssignmentParams& params, const Place& where);
 
 // The number of the unit among those of its kind, counted from 0.
 std::size_t unit_id(Unit unit, UserId user, HouseholdId household, std::uint8_t country);
 inline std::size_t unit_id(Unit unit, const Request& r) { return unit_id(unit, r.user, r.household, r.country); }
 
-// In a report: "household-randomised, data-diverted". `isolation`: of engine.isolation.
+// In a report: "household-randomised, data-diverted, ramped from 1 % to 100 %". `isolation`: of engine.isolation.
 std::string design_text(const Design& design, const std::string& isolation);
 
 }  // namespace feedloop

@@ -22,10 +22,10 @@ std::size_t Looks::index(std::size_t experiment, std::size_t variant, std::size_
   return first_[experiment] + variant * metric_registry().size() + metric;
 }
 
-void Looks::look(const Study& study, const UnitTable& units, SimTime now) {
+void Looks::look(const Study& study, const ExperimentTables& tables, SimTime now) {
   const double alpha = study.analysis.alpha;
   for (std::size_t e = 0; e < study.scenario.experiments.size(); ++e) {
-    const auto moments = moments_of(study, units, e, now);
+    const auto moments = moments_of(study, tables, e, now);
     for (std::size_t v = 0; v < moments.size(); ++v)
       for (std::size_t m = 0; m < moments[v].size(); ++m) {
         const Estimate estimate = ratio_estimate(moments[v][m]);

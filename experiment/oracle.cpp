@@ -8,11 +8,14 @@
 
 namespace feedloop {
 
-void add_truth(const Study& study, const UnitTable& w0, const UnitTable& w1, std::size_t variant, ExperimentReport& report) {
+void add_truth(const Study& study, const ExperimentTables& all_control, const ExperimentTables& all_treatment,
+               std::size_t experiment, std::size_t variant, ExperimentReport& report) {
   const auto metrics = metric_registry();
-  const std::vector<double> caps = caps_of({&w0, &w1}, study.end);
+  const UnitTable &w0 = all_control.of(experiment), &w1 = all_treatment.of(experiment);
+  const SimTime now = all_control.until(experiment, study.end);
+  const std::vector<double> caps = caps_of({&w0, &w1}, now);
   const auto value = [&](const UnitTable& world, std::size_t u, std::size_t m) {
-    auto v = world.value(u, m, study.end);
+    auto v = world.value(u, m, now);
     if (v) *v = capped(*v, caps[m]);
     return v;
   };

@@ -4,15 +4,15 @@
 
 #include <vector>
 
+#include "experiment/experiment_tables.hpp"
 #include "experiment/report.hpp"
 #include "experiment/study.hpp"
-#include "experiment/unit_table.hpp"
 
 namespace feedloop {
 
-// Adds the true effect of `variant` beside every estimate in `report`. The standard error pairs each user with themselves
-// (linearised ratios); all users of a world share its models, so it understates what another seed would add.
-void add_truth(const Study& study, const UnitTable& all_control, const UnitTable& all_treatment, std::size_t variant,
-               ExperimentReport& report);
+// Adds the true effect of `variant` of the experiment beside every estimate in `report`. The standard error pairs each user
+// with themselves (linearised ratios); all users of a world share its models, so it understates what another seed would add.
+void add_truth(const Study& study, const ExperimentTables& all_control, const ExperimentTables& all_treatment,
+               std::size_t experiment, std::size_t variant, ExperimentReport& report);
 
 }  // namespace feedloop

@@ -27,24 +27,21 @@ struct WorldPlan {
 
 // A world in motion and what is kept of it: all that a checkpoint must hold.
 struct WorldRun {
-  explicit WorldRun(const Study& study)
-      : simulation(study),
-        units(study.world.population().users.size(), study.world.all_items().size(), study.assignment.cells()),
-        looks(study) {}
+  explicit WorldRun(const Study& study) : simulation(study), tables(study), looks(study) {}
   void visit_state(State& s) {
     s(simulation);
-    s(units);
+    s(tables);
     s(looks);
   }
 
   Simulation simulation;
-  UnitTable units;
+  ExperimentTables tables;
   Looks looks;
 };
 
 // What is left of a world that has ended.
 struct WorldResult {
-  UnitTable units;
+  ExperimentTables tables;
   Looks looks;
   std::uint64_t signature;
   std::vector<SkewAlert> skew;
@@ -76,7 +73,7 @@ void run_world(const Study& study, const WorldPlan& plan, const std::string& nam
   while (world.simulation.now() < plan.until) {
     const std::int64_t before = world.simulation.requests();
     world.simulation.run_epoch(plan.rule, [&](std::span<const Interaction> pages) {
-      if (counted) world.units.add(pages);
+      if (counted) world.tables.add(pages, plan.rule);
       if (mixed)
         for (WorldWatcher* watcher : options.watchers) watcher->pages(world.simulation, pages);
     });
@@ -84,10 +81,10 @@ void run_world(const Study& study, const WorldPlan& plan, const std::string& nam
     if (now.us % kDay.us == 0) {
       set_check_context(
           fmt::format("scenario {}, seed {}, {}, day {}", study.scenario.name, study.seed.value, plan.label, now.days()));
-      if (mixed) world.looks.look(study, world.units, now);
+      if (mixed) world.looks.look(study, world.tables, now);
       if (options.checkpoints && options.checkpoints->due()) checkpoint();
     }
-    monitor.after_epoch(now, world.simulation.requests() - before, mixed ? &world.units : nullptr,
+    monitor.after_epoch(now, world.simulation.requests() - before, mixed ? &world.tables : nullptr,
                         mixed ? &world.looks : nullptr);
     if (monitor.stop_requested()) {
       checkpoint();
@@ -96,18 +93,26 @@ void run_world(const Study& study, const WorldPlan& plan, const std::string& nam
   }
 }
 
-void emit_units(const Study& study, const UnitTable& units, UnitSink& sink) {
+// As the experiment counts them; of several experiments, all that a unit did since t0, and of those that it is not in no
+// variant.
+void emit_units(const Study& study, const ExperimentTables& tables, UnitSink& sink) {
+  const bool alone = study.scenario.experiments.size() == 1;
+  const UnitTable& units = alone ? tables.of(0) : tables.all();
+  const SimTime now = alone ? tables.until(0, study.end) : study.end;
   std::vector<MetricInfo> infos;
   for (const Metric& m : metric_registry()) infos.push_back(info_of(m));
-  const std::vector<double> caps = caps_of({&units}, study.end);
+  const std::vector<double> caps = caps_of({&units}, now);
   for (std::size_t u = 0; u < units.units(); ++u) {
     if (!units.entered(u)) continue;
     std::vector<std::string> variants;
-    for (std::size_t e = 0; e < study.scenario.experiments.size(); ++e)
-      variants.push_back(study.scenario.experiments[e].variants[study.assignment.variant_in(units.cell(u), e)].name);
+    for (std::size_t e = 0; e < study.scenario.experiments.size(); ++e) {
+      const UnitTable& own = tables.of(e);
+      variants.push_back(
+          own.entered(u) ? study.scenario.experiments[e].variants[study.assignment.variant_in(own.cell(u), e)].name : "");
+    }
     std::vector<double> num, den;
     for (std::size_t m = 0; m < infos.size(); ++m) {
-      const auto v = units.value(u, m, study.end);
+      const auto v = units.value(u, m, now);
       const UnitValue x = v ? capped(*v, caps[m]) : UnitValue{kNoValue, kNoValue};
       num.push_back(x.num);
       den.push_back(x.den);
@@ -227,7 +232,7 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
     if (i == 0)
       t0 = save_state(world.simulation);
     else
-      results.push_back({std::move(world.units), std::move(world.looks), world.simulation.signature(),
+      results.push_back({std::move(world.tables), std::move(world.looks), world.simulation.signature(),
                          world.simulation.engine().skew_alerts(), collapse_warnings(study, world.simulation),
                          model_registry(study, world.simulation.engine())});
   }
@@ -237,26 +242,26 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
   Report report = describe(study);
   std::size_t control_world = 1;
   for (std::size_t e = 0; e < scenario.experiments.size(); ++e) {
-    report.experiments.push_back(analyse(study, mixed.units, e, study.end, &mixed.looks));
+    report.experiments.push_back(analyse(study, mixed.tables, e, study.end, &mixed.looks));
     const std::size_t variants = scenario.experiments[e].variants.size();
     for (std::size_t v = 1; truth && v < variants; ++v)
-      add_truth(study, results[control_world].units, results[control_world + v].units, v, report.experiments.back());
+      add_truth(study, results[control_world].tables, results[control_world + v].tables, e, v, report.experiments.back());
     control_world += variants;
   }
   for (std::size_t c = 0; c < study.assignment.cells(); ++c) {
-    report.requests += mixed.units.requests(c);
-    report.impressions += mixed.units.impressions(c);
+    report.requests += mixed.tables.all().requests(c);
+    report.impressions += mixed.tables.all().impressions(c);
   }
   report.series = mixed.looks.series(study);
   report.signature = hex(mixed.signature);
   warn(report);
   warn_of_skew(study, mixed.skew, report);
-  warn_of_short_pages(study, mixed.units, report);
+  warn_of_short_pages(study, mixed.tables.all(), report);
   for (const Warning& w : mixed.collapses) report.warnings.push_back(w);
   report.models = mixed.models;
   for (Warning& w : rollback_warnings(report.models)) report.warnings.push_back(std::move(w));
-  if (options.units) emit_units(study, mixed.units, *options.units);
-  monitor.finish(mixed.units, mixed.looks);
+  if (options.units) emit_units(study, mixed.tables, *options.units);
+  monitor.finish(mixed.tables, mixed.looks);
   report.run = clock.finish();
   return report;
 }

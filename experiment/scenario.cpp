@@ -387,6 +387,20 @@ void check_regions(const Experiment& e, const Place& where) {
                   where);
 }
 
+// Splits by one salt coincide, so each needs its own: layers, who is allocated to them, and the holdout.
+void check_salts(const Scenario& s, const Place& where) {
+  std::vector<std::string> salts{holdout_salt(s.name)};
+  for (const Experiment& e : s.experiments) {
+    salts.push_back(e.salt);
+    salts.push_back(allocation_salt(e));
+  }
+  std::sort(salts.begin(), salts.end());
+  if (const auto twice = std::adjacent_find(salts.begin(), salts.end()); twice != salts.end())
+    throw Error(
+        fmt::format("the salt \"{}\" would serve two splits, which would coincide; give the layer another `salt`", *twice),
+        where);
+}
+
 // What no single range can say.
 void check_together(const Scenario& s) {
   const Place where{s.source.string()};
@@ -420,6 +434,8 @@ void check_together(const Scenario& s) {
     }
   };
   check_engine(s.settings);
+  check_share("holdout", s.settings.read<ScenarioParams>("").holdout, where);
+  check_salts(s, where);
   for (const Experiment& e : s.experiments) check_regions(e, where);
   for (const Experiment& e : s.experiments)
     for (const Variant& v : e.variants) {
@@ -437,6 +453,7 @@ void ScenarioParams::describe(Describe& d) {
   d.integer("warmup_days", warmup_days, {0, 365}, "days", "Days before the experiment starts; everyone is in control.");
   d.integer("days", days, {1, 365}, "days", "Days of the experiment.");
   d.number("epoch_minutes", epoch_minutes, {1, 60}, "min", "Models are frozen inside an epoch and learn between epochs.");
+  d.number("holdout", holdout, {0, 0.99}, "share", "Households that are in no experiment: served control and not counted.");
 }
 
 void AnalysisParams::describe(Describe& d) {

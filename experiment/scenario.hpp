@@ -30,7 +30,7 @@ struct WorldTables;  // sim/world.hpp; only `experiment` looks inside
 // The run's own keys, at the top level of the file.
 struct ScenarioParams {
   std::int64_t seed = 42, warmup_days = 14, days = 14;
-  double epoch_minutes = 5;
+  double epoch_minutes = 5, holdout = 0;
   void describe(Describe& d);
 };
 

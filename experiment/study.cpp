@@ -14,7 +14,7 @@ Study::Study(const Scenario& s)
       end{t0 + kDay * params.days},
       epoch(from_seconds(params.epoch_minutes * 60)),
       world(s.settings.read<WorldParams>("world"), seed, end, s.tables ? *s.tables : WorldTables{}),
-      assignment(s.experiments) {
+      assignment(s.experiments, params.holdout, holdout_salt(s.name), t0) {
   for (std::size_t c = 0; c < assignment.cells(); ++c) {
     std::vector<std::size_t> variants;
     for (std::size_t e = 0; e < s.experiments.size(); ++e) variants.push_back(assignment.variant_in(c, e));

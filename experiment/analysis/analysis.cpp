@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "experiment/analysis/caps.hpp"
 #include "experiment/analysis/exposure.hpp"
 #include "experiment/analysis/serving.hpp"
@@ -60,6 +62,16 @@ std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const Unit
   return moments;
 }
 
+std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const ExperimentTables& tables, std::size_t experiment,
+                                                  SimTime now) {
+  return moments_of(study, tables.of(experiment), experiment, tables.until(experiment, now));
+}
+
+std::vector<RatioMoments> moments_of(const Study& study, const ExperimentTables& tables, std::size_t experiment,
+                                     std::size_t metric, SimTime now) {
+  return moments_of(study, tables.of(experiment), experiment, metric, tables.until(experiment, now));
+}
+
 std::vector<std::int64_t> entered_of(const Study& study, const UnitTable& units, std::size_t experiment) {
   std::vector<std::int64_t> entered(study.scenario.experiments[experiment].variants.size(), 0);
   std::vector<char> seen(study.units_of(experiment), 0);
@@ -82,13 +94,21 @@ std::vector<MetricInfo> metric_infos(const Study& study) {
   return infos;
 }
 
-ExperimentReport analyse(const Study& study, const UnitTable& units, std::size_t experiment, SimTime now, const Looks* looks) {
-  const AnalysisInput in{
-      study, units, experiment, now, looks, moments_of(study, units, experiment, now), entered_of(study, units, experiment)};
+ExperimentReport analyse(const Study& study, const ExperimentTables& tables, std::size_t experiment, SimTime now,
+                         const Looks* looks) {
+  const UnitTable& units = tables.of(experiment);
+  const AnalysisInput in{study,
+                         units,
+                         experiment,
+                         tables.until(experiment, now),
+                         looks,
+                         moments_of(study, tables, experiment, now),
+                         entered_of(study, units, experiment)};
   ExperimentReport out;
   out.layer = study.scenario.experiments[experiment].layer;
   out.design = design_text(study.scenario.experiments[experiment].design,
                            std::get<std::string>(study.scenario.settings.at("engine.isolation")));
+  if (study.params.holdout > 0) out.design += fmt::format(", {:g} % held out", 100 * study.params.holdout);
   for (const auto& entry : analysis_registry()) entry.run(in, out);
   return out;
 }

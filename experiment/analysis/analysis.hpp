@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "experiment/experiment_tables.hpp"
 #include "experiment/looks.hpp"
 #include "experiment/report.hpp"
 #include "experiment/study.hpp"
@@ -40,13 +41,20 @@ std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const Unit
 std::vector<RatioMoments> moments_of(const Study& study, const UnitTable& units, std::size_t experiment, std::size_t metric,
                                      SimTime now);
 
+// The same of what an experiment counts, as of its stop when that came before.
+std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const ExperimentTables& tables, std::size_t experiment,
+                                                  SimTime now);
+std::vector<RatioMoments> moments_of(const Study& study, const ExperimentTables& tables, std::size_t experiment,
+                                     std::size_t metric, SimTime now);
+
 // Units of which somebody came, by variant.
 std::vector<std::int64_t> entered_of(const Study& study, const UnitTable& units, std::size_t experiment);
 
 // Every metric that a report of the study may hold, in their order.
 std::vector<MetricInfo> metric_infos(const Study& study);
 
-// Runs every analysis of one experiment as of `now`.
-ExperimentReport analyse(const Study& study, const UnitTable& units, std::size_t experiment, SimTime now, const Looks* looks);
+// Runs every analysis of one experiment as of `now`, or of its stop when that came before.
+ExperimentReport analyse(const Study& study, const ExperimentTables& tables, std::size_t experiment, SimTime now,
+                         const Looks* looks);
 
 }  // namespace feedloop

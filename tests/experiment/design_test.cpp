@@ -71,3 +71,43 @@ TEST_CASE("a report names its design") {
   CHECK(design({"assignment.unit=household", "engine.isolation=data"}) == "household-randomised, data-diverted");
   CHECK(design({"engine.isolation=user_corpus"}) == "user-randomised, user-corpus co-diverted");
 }
+
+TEST_CASE("allocations and ramps and holdouts that cannot be are refused with what is allowed") {
+  const auto ramp_error = [](const std::string& text) { return error_of(layers("ramp = \"" + text + "\"\n")); };
+  for (const char* text : {"x", "0", "0:", ":1", "0:0.1,", "0:0.1 1:0.2", "0:0.1, 1", "0:0.1:2"})
+    CHECK_THAT(ramp_error(text), Contains("is no pair") && Contains("0:0.01, 2:0.1, 5:1"));
+  CHECK_THAT(ramp_error("0:1.5"), Contains("outside [0, 1]"));
+  CHECK_THAT(ramp_error("0:nan"), Contains("outside [0, 1]"));
+  CHECK_THAT(ramp_error("-1:0.5"), Contains("before the start"));
+  CHECK_THAT(ramp_error("0:0.1, 0:0.2"), Contains("does not come later"));
+  CHECK_THAT(ramp_error("0:0.2, 1:0.1"), Contains("throw units out"));
+  CHECK_THAT(ramp_error("0:0.00001"), Contains("finer than 0.01 %"));
+  CHECK_THAT(ramp_error("0:0"), Contains("allocates no unit"));
+  CHECK_THAT(error_of(layers("ramp = \"0:0.1\"\nallocation = 0.5\n")), StartsWith("s.toml:2") && Contains("give one"));
+  CHECK_THAT(error_of(layers("allocation = 0\n")), Contains("allocates no unit"));
+  CHECK_THAT(error_of(layers("allocation = 0.00015\n")), Contains("finer than 0.01 %"));
+  CHECK_THAT(error_of(layers("allocation = 1.1\n")), Contains("[0, 1]"));
+  CHECK_THAT(error_of(layers(""), {"holdout=1"}), Contains("[0, 0.99]"));
+  CHECK_THAT(error_of(layers(""), {"holdout=0.00001"}), Contains("finer than 0.01 %"));
+}
+
+TEST_CASE("a ramp is read and the allocation is its one step otherwise") {
+  const Design ramped = parse_scenario(layers("ramp = \" 0:0.01 ,2.5 : 0.1, 5:1\"\n"), "s.toml").experiments[0].design;
+  REQUIRE(ramped.ramp.size() == 3);
+  CHECK(ramped.share_at(-1) == 0);
+  CHECK(ramped.share_at(0) == 0.01);
+  CHECK(ramped.share_at(2.4) == 0.01);
+  CHECK(ramped.share_at(2.5) == 0.1);
+  CHECK(ramped.share_at(7) == 1);
+  CHECK_FALSE(ramped.counts_everybody());
+  const Design part = parse_scenario(layers("allocation = 0.25\n"), "s.toml").experiments[0].design;
+  CHECK(part.share_at(3) == 0.25);
+  CHECK(design_text(ramped, "shared") == "user-randomised, shared models, ramped from 1 % on day 0 to 100 % on day 5");
+  CHECK(design_text(part, "shared") == "user-randomised, shared models, 25 % of units");
+}
+
+TEST_CASE("two splits by one salt are refused") {
+  CHECK_THAT(error_of(layers("salt = \"s/holdout\"\n")), Contains("\"s/holdout\" would serve two splits"));
+  CHECK_THAT(error_of(layers("salt = \"a\"\n", "salt = \"a/allocation\"\n")),
+             Contains("\"a/allocation\" would serve two splits"));
+}

@@ -100,12 +100,13 @@ TEST_CASE("the moments of one metric are those of all metrics") {
 TEST_CASE("of one household a variant nothing is concluded") {
   const Scenario s = scenario("household");
   const Study study(s);
-  UnitTable table(study.world.population().users.size(), study.world.all_items().size(), study.assignment.cells());
+  ExperimentTables tables(study);
   const auto last = static_cast<std::uint64_t>(study.world.population().users.size() - 1);
-  table.add(
+  tables.add(
       std::vector<Interaction>{TinyPage{.user = 0, .time = at_hours(1), .items = {0}, .cell = 0},
-                               TinyPage{.user = last, .time = at_hours(1), .items = {0}, .outcomes = {clicked(1)}, .cell = 1}});
-  const ExperimentReport report = analyse(study, table, 0, at_hours(2), nullptr);
+                               TinyPage{.user = last, .time = at_hours(1), .items = {0}, .outcomes = {clicked(1)}, .cell = 1}},
+      {});
+  const ExperimentReport report = analyse(study, tables, 0, at_hours(2), nullptr);
   for (const EffectReport& e : report.effects) {
     CHECK(e.verdict == "not enough data");
     CHECK(std::isnan(e.p));

@@ -1,0 +1,39 @@
+// What is counted of one world: a unit table of everybody from their first request since t0, and one more for each experiment
+// that counts other units or from another time: behind a holdout, an allocation, a ramp or a stop. A unit enters such a table
+// with its first request while it is in the experiment.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "experiment/study.hpp"
+#include "experiment/unit_table.hpp"
+
+namespace feedloop {
+
+class ExperimentTables {
+ public:
+  explicit ExperimentTables(const Study& study);
+
+  // In canonical order, between epochs; `rule` served the pages.
+  void add(std::span<const Interaction> pages, const Assignment::Rule& rule);
+
+  const UnitTable& all() const { return all_; }
+  const UnitTable& of(std::size_t experiment) const { return own_[experiment] ? *own_[experiment] : all_; }
+
+  // Nothing from `time` on counts for the experiment, and its results are as of then.
+  void stop(std::size_t experiment, SimTime time) { stopped_[experiment] = time; }
+  SimTime stopped(std::size_t experiment) const { return stopped_[experiment]; }  // kNever: it runs
+  SimTime until(std::size_t experiment, SimTime now) const { return std::min(now, stopped_[experiment]); }
+
+  void visit_state(State& s);
+
+ private:
+  const Study* study_;
+  UnitTable all_;
+  std::vector<std::unique_ptr<UnitTable>> own_;  // by experiment; null: as everybody
+  std::vector<SimTime> stopped_;                 // by experiment
+};
+
+}  // namespace feedloop

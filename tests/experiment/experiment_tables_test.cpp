@@ -1,0 +1,154 @@
+// Who is counted in an experiment, and from when: allocations, ramps, holdouts and stops.
+#include "experiment/experiment_tables.hpp"
+
+#include <array>
+
+#include "experiment/run.hpp"
+#include "experiment/simulation.hpp"
+#include "stats/proportion.hpp"
+#include "tests/experiment/tiny_pages.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/small_scenario.hpp"
+
+using namespace feedloop;
+
+namespace {
+
+Experiment half(const std::string& name, std::vector<RampStep> ramp) {
+  return {name, name, {{"control", 0.5, {}}, {"treatment", 0.5, {}}}, AssignmentHash::Xxh64, {.ramp = std::move(ramp)}, {}};
+}
+
+// A user of a household of two, `days` after kStart.
+Request request(std::uint64_t user, double days) {
+  Request r;
+  r.user = UserId{user};
+  r.household = HouseholdId{user / 2};
+  r.time = at_hours(24 * days);
+  return r;
+}
+
+constexpr int kUsers = 20'000;
+
+}  // namespace
+
+TEST_CASE("a ramp lets units in and never out or into another variant") {
+  const std::vector<Experiment> experiments{half("ramp", {{0.5, 0.01}, {2, 0.1}, {5, 1}})};
+  const Assignment assignment(experiments, 0, "", kStart);
+  const std::array<double, 7> days{0, 0.5, 1.9, 2, 4.9, 5, 9}, shares{0, 0.01, 0.01, 0.1, 0.1, 1, 1};
+  std::array<std::int64_t, 7> in{}, treated{};
+  for (std::uint64_t u = 0; u < kUsers; ++u) {
+    bool was_in = false;
+    for (std::size_t d = 0; d < days.size(); ++d) {
+      const Request r = request(u, days[d]);
+      const bool now_in = assignment.counts(0, r, {});
+      const std::size_t cell = assignment.cell_of(r, {});
+      if (was_in) REQUIRE(now_in);
+      REQUIRE(cell == (now_in ? variant_of(experiments[0], u) : 0));
+      was_in = now_in;
+      in[d] += now_in;
+      treated[d] += cell == 1;
+    }
+  }
+  // Twelve counts that each fail without cause one time in a million.
+  for (std::size_t d = 0; d < days.size(); ++d) {
+    INFO("day " << days[d]);
+    if (shares[d] == 0)
+      CHECK(in[d] == 0);
+    else
+      CHECK(consistent_with_rate(in[d], kUsers, shares[d], 1e-6));
+    if (in[d] > 0) CHECK(consistent_with_rate(treated[d], in[d], 0.5, 1e-6));
+  }
+}
+
+TEST_CASE("whoever is held out is in no experiment with all of their household and experiments are none the wiser") {
+  const std::vector<Experiment> experiments{half("one", {{}}), half("two", {{}})};
+  const Assignment assignment(experiments, 0.2, "s/holdout");
+  std::int64_t households = 0, treated = 0, counted = 0;
+  for (std::uint64_t u = 0; u < kUsers; u += 2) {
+    const bool out = !assignment.counts(0, request(u, 0), {});
+    for (const std::uint64_t member : {u, u + 1}) {
+      const Request r = request(member, 0);
+      for (std::size_t e = 0; e < 2; ++e) REQUIRE(assignment.counts(e, r, {}) == !out);
+      if (out) REQUIRE(assignment.cell_of(r, {}) == 0);
+      counted += !out;
+      treated += !out && assignment.variant_in(assignment.cell_of(r, {}), 1) == 1;
+    }
+    households += out;
+    // A launch reaches them too.
+    REQUIRE(assignment.variant_in(assignment.cell_of(request(u, 0), {.experiment = 1, .variant = 1}), 1) == 1);
+    REQUIRE(assignment.counts(1, request(u, 0), {.experiment = 1, .variant = 1}));
+  }
+  CHECK(consistent_with_rate(households, kUsers / 2, 0.2, 1e-6));
+  CHECK(consistent_with_rate(treated, counted, 0.5, 1e-6));  // each user by their own hash, held out or not
+}
+
+TEST_CASE("of a stopped experiment everybody is served control and nobody is counted, and other layers go on") {
+  const std::vector<Experiment> experiments{half("one", {{}}), half("two", {{}})};
+  const Assignment assignment(experiments);
+  for (std::uint64_t u = 0; u < 200; ++u) {
+    const Request r = request(u, 0);
+    const std::size_t cell = assignment.cell_of(r, {.stopped = 1});
+    REQUIRE(assignment.variant_in(cell, 0) == 0);
+    REQUIRE(assignment.variant_in(cell, 1) == variant_of(experiments[1], u));
+    REQUIRE_FALSE(assignment.counts(0, r, {.stopped = 1}));
+    REQUIRE(assignment.counts(1, r, {.stopped = 1}));
+  }
+}
+
+TEST_CASE("a unit's pages count from its first request inside and until the stop") {
+  const Scenario s = SmallScenario{.users = 200, .days = 3, .sets = {"assignment.ramp=0:0.3, 1.5:0.8", "holdout=0.1"}}.make();
+  const Study study(s);
+  Simulation simulation(study);
+  while (simulation.now() < study.t0) simulation.run_epoch({.all_control = true}, [](std::span<const Interaction>) {});
+  ExperimentTables tables(study);
+  const SimTime stop = study.t0 + kHour * 60;
+  tables.stop(0, stop);
+  std::vector<Interaction> all;
+  while (simulation.now() < study.end)
+    simulation.run_epoch({}, [&](std::span<const Interaction> pages) {
+      tables.add(pages, {});
+      all.insert(all.end(), pages.begin(), pages.end());
+    });
+  std::vector<SimTime> entry(tables.all().units(), kNever);
+  std::vector<double> impressions(tables.all().units(), 0);
+  std::int64_t late = 0;
+  for (const Interaction& p : all) {
+    if (!study.assignment.counts(0, p.request, {}) || p.request.time >= stop) continue;
+    const std::size_t u = p.request.user.index();
+    if (entry[u] == kNever) late += (entry[u] = p.request.time) > study.t0 + kHour * 36;
+    impressions[u] += static_cast<double>(p.slate.slots.size());
+  }
+  CHECK(late > 20);
+  std::int64_t outside = 0;
+  for (std::size_t u = 0; u < entry.size(); ++u) {
+    REQUIRE((tables.of(0).entered(u) ? tables.of(0).entry(u) : kNever) == entry[u]);
+    outside += tables.all().entered(u) && entry[u] == kNever;
+    if (entry[u] != kNever) REQUIRE(tables.of(0).value(u, 0, study.end)->den == impressions[u]);  // of CTR
+  }
+  CHECK(outside > 10);
+  CHECK(tables.until(0, study.end) == stop);
+  CHECK(tables.until(0, study.t0 + kHour) == study.t0 + kHour);
+  ExperimentTables loaded(study);
+  load_state(loaded, save_state(tables));
+  CHECK(save_state(loaded) == save_state(tables));
+  CHECK(loaded.stopped(0) == stop);
+}
+
+TEST_CASE("an experiment of everybody shares the table of everybody") {
+  const Scenario s = SmallScenario{}.make();
+  const Study study(s);
+  const ExperimentTables tables(study);
+  CHECK(&tables.of(0) == &tables.all());
+}
+
+TEST_CASE("a null treatment's true effect stays exactly zero behind an allocation and a holdout") {
+  const Report report =
+      run(SmallScenario{.users = 120, .treatment = "", .sets = {"assignment.allocation=0.4", "holdout=0.1"}}.make(),
+          {.truth = true});
+  const ExperimentReport& e = report.experiments[0];
+  CHECK(e.design == "user-randomised, shared models, 40 % of units, 10 % held out");
+  CHECK(e.variants[0].units + e.variants[1].units < 80);
+  CHECK(e.variants[0].units + e.variants[1].units > 15);
+  REQUIRE(e.truth.size() > 5);
+  for (const TruthReport& t : e.truth) CHECK(t.effect == 0);
+}
