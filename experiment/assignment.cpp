@@ -85,7 +85,7 @@ bool Assignment::takes_part(std::size_t e, const Request& request, const Rule& r
   if (rule.stopped >> e & 1u) return false;
   if (held_out_ > 0 && bucket_of(holdout_salt_, request.household.value) < held_out_) return false;
   const Experiment& experiment = (*experiments_)[e];
-  if (experiment.design.counts_everybody()) return true;
+  if (experiment.design.allocates_everybody()) return true;
   const std::uint32_t allocated = buckets(experiment.design.share_at((request.time - t0_).days()));
   return bucket_of(allocation_salt(experiment), unit_id(experiment.design.unit, request)) < allocated;
 }

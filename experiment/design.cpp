@@ -58,6 +58,8 @@ void AssignmentParams::describe(Describe& d) {
            "Units that are in the experiment; the others are served control and not counted.");
   d.text("ramp", ramp, {},
          "Instead of one allocation, the share of units from a day on, as in \"0:0.01, 2:0.1, 5:1\"; nobody changes variant.");
+  d.flag("stop_on_guardrail", stop_on_guardrail,
+         "After a day on which a guardrail is worse than its margin on always-valid evidence, everybody is served control.");
 }
 
 void check_share(const std::string& key, double share, const Place& where) {
@@ -66,7 +68,7 @@ void check_share(const std::string& key, double share, const Place& where) {
 }
 
 Design read_design(const AssignmentParams& p, const Place& where) {
-  Design out{.unit = named<Unit>(kUnitNames, p.unit), .ramp = {{0, p.allocation}}};
+  Design out{.unit = named<Unit>(kUnitNames, p.unit), .stop_on_guardrail = p.stop_on_guardrail, .ramp = {{0, p.allocation}}};
   check_share("allocation", p.allocation, where);
   if (!p.ramp.empty()) {
     if (p.allocation != 1)
@@ -105,8 +107,9 @@ std::string design_text(const Design& design, const std::string& isolation) {
   if (design.ramp.size() > 1)
     text += fmt::format(", ramped from {} on day {:g} to {} on day {:g}", percent(first.share), first.day, percent(last.share),
                         last.day);
-  else if (!design.counts_everybody())
+  else if (!design.allocates_everybody())
     text += fmt::format(", {} of units", percent(last.share)) + (first.day > 0 ? fmt::format(" from day {:g}", first.day) : "");
+  if (design.stop_on_guardrail) text += ", stopped by guardrails";
   return text;
 }
 

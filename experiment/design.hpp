@@ -19,6 +19,7 @@ inline const std::vector<std::string> kUnitNames{"user", "household", "region"};
 struct AssignmentParams {
   std::string unit = "user", ramp;
   double allocation = 1;
+  bool stop_on_guardrail = false;
   void describe(Describe& d);
 };
 
@@ -29,11 +30,14 @@ struct RampStep {
 
 struct Design {
   Unit unit = Unit::User;
+  bool stop_on_guardrail = false;
   std::vector<RampStep> ramp{{}};  // at least one; days rise, shares do not fall
 
   double share_at(double day) const;  // in [0, 1]; 0 before the first step
-  // Every unit is in the experiment from the beginning to the end.
-  bool counts_everybody() const { return ramp.front().day == 0 && ramp.front().share == 1; }
+  // Every unit is in the experiment from the beginning on.
+  bool allocates_everybody() const { return ramp.front().day == 0 && ramp.front().share == 1; }
+  // And every page counts.
+  bool counts_everybody() const { return allocates_everybody() && !stop_on_guardrail; }
 };
 
 // Shares are whole buckets of 0.01 %. Throws Error at `where`.

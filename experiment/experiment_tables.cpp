@@ -22,6 +22,12 @@ void ExperimentTables::add(std::span<const Interaction> pages, const Assignment:
   }
 }
 
+std::uint64_t ExperimentTables::stopped() const {
+  std::uint64_t bits = 0;
+  for (std::size_t e = 0; e < stopped_.size(); ++e) bits |= std::uint64_t{stopped_[e] != kNever} << e;
+  return bits;
+}
+
 void ExperimentTables::visit_state(State& s) {
   s(all_);
   for (auto& table : own_)

@@ -25,6 +25,7 @@ class ExperimentTables {
   // Nothing from `time` on counts for the experiment, and its results are as of then.
   void stop(std::size_t experiment, SimTime time) { stopped_[experiment] = time; }
   SimTime stopped(std::size_t experiment) const { return stopped_[experiment]; }  // kNever: it runs
+  std::uint64_t stopped() const;                                                  // bit e: experiment e, for Assignment::Rule
   SimTime until(std::size_t experiment, SimTime now) const { return std::min(now, stopped_[experiment]); }
 
   void visit_state(State& s);

@@ -9,6 +9,7 @@
 #include "experiment/analysis/analysis.hpp"
 #include "experiment/analysis/caps.hpp"
 #include "experiment/build_info.hpp"
+#include "experiment/guardrail_stop.hpp"
 #include "experiment/model_registry.hpp"
 #include "experiment/monitor.hpp"
 #include "experiment/oracle.hpp"
@@ -27,22 +28,25 @@ struct WorldPlan {
 
 // A world in motion and what is kept of it: all that a checkpoint must hold.
 struct WorldRun {
-  explicit WorldRun(const Study& study) : simulation(study), tables(study), looks(study) {}
+  explicit WorldRun(const Study& study) : simulation(study), tables(study), looks(study), guardrails(study) {}
   void visit_state(State& s) {
     s(simulation);
     s(tables);
     s(looks);
+    s(guardrails);
   }
 
   Simulation simulation;
   ExperimentTables tables;
   Looks looks;
+  GuardrailStop guardrails;
 };
 
 // What is left of a world that has ended.
 struct WorldResult {
   ExperimentTables tables;
   Looks looks;
+  std::vector<GuardrailStop::Stop> stops;
   std::uint64_t signature;
   std::vector<SkewAlert> skew;
   std::vector<Warning> collapses;
@@ -72,8 +76,10 @@ void run_world(const Study& study, const WorldPlan& plan, const std::string& nam
   };
   while (world.simulation.now() < plan.until) {
     const std::int64_t before = world.simulation.requests();
-    world.simulation.run_epoch(plan.rule, [&](std::span<const Interaction> pages) {
-      if (counted) world.tables.add(pages, plan.rule);
+    Assignment::Rule rule = plan.rule;
+    if (mixed) rule.stopped = world.tables.stopped();
+    world.simulation.run_epoch(rule, [&](std::span<const Interaction> pages) {
+      if (counted) world.tables.add(pages, rule);
       if (mixed)
         for (WorldWatcher* watcher : options.watchers) watcher->pages(world.simulation, pages);
     });
@@ -81,7 +87,10 @@ void run_world(const Study& study, const WorldPlan& plan, const std::string& nam
     if (now.us % kDay.us == 0) {
       set_check_context(
           fmt::format("scenario {}, seed {}, {}, day {}", study.scenario.name, study.seed.value, plan.label, now.days()));
-      if (mixed) world.looks.look(study, world.tables, now);
+      if (mixed) {
+        world.looks.look(study, world.tables, now);
+        world.guardrails.look(study, world.tables, now);
+      }
       if (options.checkpoints && options.checkpoints->due()) checkpoint();
     }
     monitor.after_epoch(now, world.simulation.requests() - before, mixed ? &world.tables : nullptr,
@@ -177,6 +186,19 @@ std::vector<Warning> collapse_warnings(const Study& study, const Simulation& wor
   return out;
 }
 
+std::vector<Warning> stop_warnings(const Study& study, std::span<const GuardrailStop::Stop> stops) {
+  std::vector<Warning> out;
+  for (const GuardrailStop::Stop& stop : stops) {
+    const Experiment& e = study.scenario.experiments[stop.experiment];
+    out.push_back({"guardrail_stop",
+                   fmt::format("Layer {}: stopped after day {:g}, because {} of {} is worse than control by more than {:g} %; "
+                               "results are as of then, and everybody was served control from then on.",
+                               e.layer, (stop.time - study.t0).days(), metric_registry()[stop.metric].name,
+                               e.variants[stop.variant].name, 100 * study.analysis.guardrail_margin)});
+  }
+  return out;
+}
+
 // A resumed run goes on to what the first one was asked for.
 bool wants_truth(const RunOptions& options) {
   if (!options.checkpoints) return options.truth;
@@ -220,6 +242,9 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
     WorldRun world(study);
     const std::string name = fmt::format("world-{}", i);
     const auto saved = options.resume && options.checkpoints ? options.checkpoints->get(name) : std::nullopt;
+    // What stopped the experiment stopped its truth too: both are as of then.
+    if (i > 1)
+      for (const GuardrailStop::Stop& stop : results.front().stops) world.tables.stop(stop.experiment, stop.time);
     if (saved)
       load_state(world, *saved);
     else if (i > 0)
@@ -232,9 +257,9 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
     if (i == 0)
       t0 = save_state(world.simulation);
     else
-      results.push_back({std::move(world.tables), std::move(world.looks), world.simulation.signature(),
-                         world.simulation.engine().skew_alerts(), collapse_warnings(study, world.simulation),
-                         model_registry(study, world.simulation.engine())});
+      results.push_back({std::move(world.tables), std::move(world.looks), world.guardrails.stops(),
+                         world.simulation.signature(), world.simulation.engine().skew_alerts(),
+                         collapse_warnings(study, world.simulation), model_registry(study, world.simulation.engine())});
   }
 
   // The mixed world is the experiment; the others, when there are any, its truth, in the order of plan_worlds().
@@ -257,6 +282,7 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
   warn(report);
   warn_of_skew(study, mixed.skew, report);
   warn_of_short_pages(study, mixed.tables.all(), report);
+  for (Warning& w : stop_warnings(study, mixed.stops)) report.warnings.push_back(std::move(w));
   for (const Warning& w : mixed.collapses) report.warnings.push_back(w);
   report.models = mixed.models;
   for (Warning& w : rollback_warnings(report.models)) report.warnings.push_back(std::move(w));
