@@ -6,6 +6,7 @@
 
 #include "base/hash.hpp"
 #include "base/platform_hash.hpp"
+#include "sim/params.hpp"
 
 namespace feedloop {
 
@@ -71,10 +72,25 @@ std::size_t Assignment::cell_of(const Request& request, const Rule& rule) const 
     if (e == rule.experiment)
       cell += radix * rule.variant;
     else if (takes_part(e, request, rule))
-      cell += radix * variant_of(experiment, unit_id(experiment.design.unit, request));
+      cell += radix * variant_of(experiment, unit_of(e, request));
     radix *= experiment.variants.size();
   }
   return cell;
+}
+
+std::size_t Assignment::unit_of(std::size_t experiment, const Request& request) const {
+  const Design& design = (*experiments_)[experiment].design;
+  return design.kind == DesignKind::Switchback ? block_id(design, request, t0_) : unit_id(design.unit, request);
+}
+
+bool Assignment::burns_in(std::size_t experiment, const Request& request) const {
+  const Experiment& e = (*experiments_)[experiment];
+  constexpr std::size_t kRegions = kCountries;
+  const Duration since{(request.time - t0_).us % e.design.block.us};
+  if (e.design.kind != DesignKind::Switchback || since >= e.design.burn_in) return false;
+  const std::size_t block = unit_of(experiment, request);
+  const std::size_t before = block < kRegions ? 0 : variant_of(e, block - kRegions);
+  return variant_of(e, block) != before;
 }
 
 bool Assignment::counts(std::size_t experiment, const Request& request, const Rule& rule) const {

@@ -48,6 +48,11 @@ class Assignment {
     bool mixed() const { return !all_control && experiment == kAsHashed; }
   };
   std::size_t cell_of(const Request& request, const Rule& rule) const;
+  // The number that the experiment hashes for the request: the unit's, or a switchback's block's (experiment/design.hpp).
+  std::size_t unit_of(std::size_t experiment, const Request& request) const;
+  // The request comes so soon after its region switched, or after t0 where the first block is no control's, that a switchback
+  // does not count it.
+  bool burns_in(std::size_t experiment, const Request& request) const;
   // The request's unit is in the experiment: not held out, allocated by now, and the experiment runs. In a world that forces a
   // variant on everybody everybody is. Once in, a unit stays in for as long as the experiment runs.
   bool counts(std::size_t experiment, const Request& request, const Rule& rule) const;

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "sim/params.hpp"
+
 namespace feedloop {
 namespace {
 
@@ -53,6 +55,8 @@ std::vector<RampStep> ramp_of(const std::string& text, const Place& where) {
 }  // namespace
 
 void AssignmentParams::describe(Describe& d) {
+  d.text("design", design, kDesignNames,
+         "Units that keep their variant, or a switchback, in which each block of time in a region has its own.");
   d.text("unit", unit, kUnitNames, "What is randomised: users, whole households, or whole countries.");
   d.number("allocation", allocation, {0, 1}, "share",
            "Units that are in the experiment; the others are served control and not counted.");
@@ -60,6 +64,10 @@ void AssignmentParams::describe(Describe& d) {
          "Instead of one allocation, the share of units from a day on, as in \"0:0.01, 2:0.1, 5:1\"; nobody changes variant.");
   d.flag("stop_on_guardrail", stop_on_guardrail,
          "After a day on which a guardrail is worse than its margin on always-valid evidence, everybody is served control.");
+  d.number("block_hours", block_hours, {0.25, 8760}, "h",
+           "Length of a switchback's blocks; neighbours may draw the same variant.");
+  d.number("burn_in_hours", burn_in_hours, {0, 8760}, "h",
+           "Of a switchback: what is not counted after a region switched, for what is carried over from before.");
 }
 
 void check_share(const std::string& key, double share, const Place& where) {
@@ -68,12 +76,27 @@ void check_share(const std::string& key, double share, const Place& where) {
 }
 
 Design read_design(const AssignmentParams& p, const Place& where) {
-  Design out{.unit = named<Unit>(kUnitNames, p.unit), .stop_on_guardrail = p.stop_on_guardrail, .ramp = {{0, p.allocation}}};
+  Design out{.kind = named<DesignKind>(kDesignNames, p.design),
+             .unit = named<Unit>(kUnitNames, p.unit),
+             .stop_on_guardrail = p.stop_on_guardrail,
+             .ramp = {{0, p.allocation}},
+             .block = from_seconds(3600 * p.block_hours),
+             .burn_in = from_seconds(3600 * p.burn_in_hours)};
   check_share("allocation", p.allocation, where);
   if (!p.ramp.empty()) {
     if (p.allocation != 1)
       throw Error("has an `allocation` and a `ramp`; the ramp says what is allocated when, so give one", where);
     out.ramp = ramp_of(p.ramp, where);
+  }
+  if (out.kind == DesignKind::Switchback) {
+    if (out.unit != Unit::Region)
+      throw Error(fmt::format("a switchback switches whole regions, not a {}; set `unit` = \"region\"", p.unit), where);
+    if (!out.allocates_everybody())
+      throw Error("a switchback takes everybody along; `allocation` and `ramp` are for designs that keep units apart", where);
+    if (out.burn_in >= out.block)
+      throw Error(fmt::format("`burn_in_hours` = {:g} leaves nothing of a block; allowed is less than `block_hours` = {:g}",
+                              p.burn_in_hours, p.block_hours),
+                  where);
   }
   if (out.ramp.back().share == 0) throw Error("allocates no unit to an experiment; `allocation` must end above 0", where);
   return out;
@@ -84,6 +107,10 @@ double Design::share_at(double day) const {
   for (const RampStep& step : ramp)
     if (step.day <= day) share = step.share;
   return share;
+}
+
+std::size_t block_id(const Design& design, const Request& r, SimTime t0) {
+  return static_cast<std::size_t>((r.time - t0).us / design.block.us) * kCountries + r.country;
 }
 
 std::size_t unit_id(Unit unit, UserId user, HouseholdId household, std::uint8_t country) {
@@ -99,7 +126,11 @@ std::size_t unit_id(Unit unit, UserId user, HouseholdId household, std::uint8_t 
 }
 
 std::string design_text(const Design& design, const std::string& isolation) {
-  std::string text = fmt::format("{}-randomised, {}", kUnitNames[static_cast<std::size_t>(design.unit)],
+  const std::string what = design.kind == DesignKind::Switchback
+                               ? fmt::format("switchback by region, blocks of {:g} h less {:g} h after a switch",
+                                             design.block.days() * 24, design.burn_in.days() * 24)
+                               : kUnitNames[static_cast<std::size_t>(design.unit)] + "-randomised";
+  std::string text = fmt::format("{}, {}", what,
                                  isolation == "data"          ? "data-diverted"
                                  : isolation == "user_corpus" ? "user-corpus co-diverted"
                                                               : "shared models");

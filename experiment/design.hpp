@@ -15,10 +15,14 @@ namespace feedloop {
 enum class Unit : std::uint8_t { User, Household, Region };  // a region is a country
 inline const std::vector<std::string> kUnitNames{"user", "household", "region"};
 
+// Randomised: each unit has one variant for good. Switchback: each block of time in a region has one.
+enum class DesignKind : std::uint8_t { Randomised, Switchback };
+inline const std::vector<std::string> kDesignNames{"randomised", "switchback"};
+
 // [assignment]
 struct AssignmentParams {
-  std::string unit = "user", ramp;
-  double allocation = 1;
+  std::string design = "randomised", unit = "user", ramp;
+  double allocation = 1, block_hours = 6, burn_in_hours = 1;
   bool stop_on_guardrail = false;
   void describe(Describe& d);
 };
@@ -29,9 +33,12 @@ struct RampStep {
 };
 
 struct Design {
+  DesignKind kind = DesignKind::Randomised;
   Unit unit = Unit::User;
   bool stop_on_guardrail = false;
   std::vector<RampStep> ramp{{}};  // at least one; days rise, shares do not fall
+
+  Duration block = kHour * 6, burn_in = kHour;  // of switchbacks: how long a block is, and what does not count after a switch
 
   double share_at(double day) const;  // in [0, 1]; 0 before the first step
   // Every unit is in the experiment from the beginning on.
@@ -43,6 +50,9 @@ struct Design {
 // Shares are whole buckets of 0.01 %. Throws Error at `where`.
 void check_share(const std::string& key, double share, const Place& where);
 Design read_design(const AssignmentParams& params, const Place& where);
+
+// The number of the block that holds the request among a switchback's: blocks follow each other from t0, regions side by side.
+std::size_t block_id(const Design& design, const Request& r, SimTime t0);
 
 // The number of the unit among those of its kind, counted from 0.
 std::size_t unit_id(Unit unit, UserId user, HouseholdId household, std::uint8_t country);

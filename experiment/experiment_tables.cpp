@@ -6,19 +6,27 @@ ExperimentTables::ExperimentTables(const Study& study)
     : study_(&study),
       all_(study.world.population().users.size(), study.world.all_items().size(), study.assignment.cells()),
       stopped_(study.scenario.experiments.size(), kNever) {
-  for (const Experiment& e : study.scenario.experiments)
+  for (std::size_t i = 0; i < stopped_.size(); ++i) {
+    const Experiment& e = study.scenario.experiments[i];
+    blocks_.push_back(e.design.kind == DesignKind::Switchback ? std::make_unique<BlockTable>(study.units_of(i)) : nullptr);
     own_.push_back(study.params.holdout > 0 || !e.design.counts_everybody()
                        ? std::make_unique<UnitTable>(all_.units(), study.world.all_items().size(), study.assignment.cells())
                        : nullptr);
+  }
 }
 
 void ExperimentTables::add(std::span<const Interaction> pages, const Assignment::Rule& rule) {
   all_.add(pages);
   for (std::size_t e = 0; e < own_.size(); ++e) {
-    if (!own_[e]) continue;
-    for (std::size_t i = 0; i < pages.size(); ++i)
-      if (pages[i].request.time < stopped_[e] && study_->assignment.counts(e, pages[i].request, rule))
-        own_[e]->add(pages.subspan(i, 1));
+    if (!own_[e] && !blocks_[e]) continue;
+    const Assignment& assignment = study_->assignment;
+    for (std::size_t i = 0; i < pages.size(); ++i) {
+      const Interaction& page = pages[i];
+      if (page.request.time >= stopped_[e] || !assignment.counts(e, page.request, rule)) continue;
+      if (own_[e]) own_[e]->add(pages.subspan(i, 1));
+      if (blocks_[e] && !assignment.burns_in(e, page.request))
+        blocks_[e]->add(assignment.unit_of(e, page.request), assignment.variant_in(page.cell, e), page);
+    }
   }
 }
 
@@ -31,6 +39,8 @@ std::uint64_t ExperimentTables::stopped() const {
 void ExperimentTables::visit_state(State& s) {
   s(all_);
   for (auto& table : own_)
+    if (table) s(*table);
+  for (auto& table : blocks_)
     if (table) s(*table);
   s(stopped_);
 }

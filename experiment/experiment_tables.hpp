@@ -1,12 +1,13 @@
 // What is counted of one world: a unit table of everybody from their first request since t0, and one more for each experiment
 // that counts other units or from another time: behind a holdout, an allocation, a ramp or a stop. A unit enters such a table
-// with its first request while it is in the experiment.
+// with its first request while it is in the experiment. A switchback has a table of blocks besides.
 #pragma once
 
 #include <memory>
 #include <span>
 #include <vector>
 
+#include "experiment/block_table.hpp"
 #include "experiment/study.hpp"
 #include "experiment/unit_table.hpp"
 
@@ -22,6 +23,8 @@ class ExperimentTables {
   const UnitTable& all() const { return all_; }
   const UnitTable& of(std::size_t experiment) const { return own_[experiment] ? *own_[experiment] : all_; }
 
+  const BlockTable* blocks(std::size_t experiment) const { return blocks_[experiment].get(); }  // null: no switchback
+
   // Nothing from `time` on counts for the experiment, and its results are as of then.
   void stop(std::size_t experiment, SimTime time) { stopped_[experiment] = time; }
   SimTime stopped(std::size_t experiment) const { return stopped_[experiment]; }  // kNever: it runs
@@ -33,8 +36,9 @@ class ExperimentTables {
  private:
   const Study* study_;
   UnitTable all_;
-  std::vector<std::unique_ptr<UnitTable>> own_;  // by experiment; null: as everybody
-  std::vector<SimTime> stopped_;                 // by experiment
+  std::vector<std::unique_ptr<UnitTable>> own_;      // by experiment; null: as everybody
+  std::vector<std::unique_ptr<BlockTable>> blocks_;  // by experiment
+  std::vector<SimTime> stopped_;                     // by experiment
 };
 
 }  // namespace feedloop

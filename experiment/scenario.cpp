@@ -376,7 +376,7 @@ void load_tables(Scenario& s) {
 
 // Of a handful of countries a hash may leave a variant with too few to know its error.
 void check_regions(const Experiment& e, const Place& where) {
-  if (e.design.unit != Unit::Region) return;
+  if (e.design.unit != Unit::Region || e.design.kind != DesignKind::Randomised) return;
   std::vector<int> regions(e.variants.size(), 0);
   for (std::uint64_t r = 0; r < kCountries; ++r) ++regions[variant_of(e, r)];
   for (std::size_t v = 0; v < e.variants.size(); ++v)

@@ -28,7 +28,10 @@ std::size_t Study::unit_of(std::size_t experiment, std::size_t user) const {
 }
 
 std::size_t Study::units_of(std::size_t experiment) const {
-  switch (scenario.experiments[experiment].design.unit) {
+  const Design& design = scenario.experiments[experiment].design;
+  if (design.kind == DesignKind::Switchback)
+    return static_cast<std::size_t>(((end - t0).us + design.block.us - 1) / design.block.us) * kCountries;
+  switch (design.unit) {
     case Unit::Household:
       return world.population().households.size();
     case Unit::Region:

@@ -26,9 +26,9 @@ struct Study {
   Assignment assignment;
   std::vector<Settings> cells;  // by cell
 
-  // The unit of the experiment that the user belongs to: its number, below units_of().
+  // The unit of the experiment that the user belongs to: its number, below units_of(). Not of switchbacks.
   std::size_t unit_of(std::size_t experiment, std::size_t user) const;
-  std::size_t units_of(std::size_t experiment) const;
+  std::size_t units_of(std::size_t experiment) const;  // of a switchback, its blocks
   // The cell's variants: "control", or "control x some" in several layers.
   std::string cell_name(std::size_t cell) const;
 };

@@ -62,18 +62,35 @@ std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const Unit
   return moments;
 }
 
-std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const ExperimentTables& tables, std::size_t experiment,
-                                                  SimTime now) {
-  return moments_of(study, tables.of(experiment), experiment, tables.until(experiment, now));
-}
-
 std::vector<RatioMoments> moments_of(const Study& study, const ExperimentTables& tables, std::size_t experiment,
                                      std::size_t metric, SimTime now) {
-  return moments_of(study, tables.of(experiment), experiment, metric, tables.until(experiment, now));
+  const BlockTable* blocks = tables.blocks(experiment);
+  if (!blocks) return moments_of(study, tables.of(experiment), experiment, metric, tables.until(experiment, now));
+  std::vector<RatioMoments> moments(study.scenario.experiments[experiment].variants.size());
+  for (std::size_t b = 0; b < blocks->blocks(); ++b)
+    if (const auto v = blocks->value(b, metric)) moments[blocks->variant(b)].add(v->num, v->den);
+  return moments;
 }
 
-std::vector<std::int64_t> entered_of(const Study& study, const UnitTable& units, std::size_t experiment) {
+std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const ExperimentTables& tables, std::size_t experiment,
+                                                  SimTime now) {
+  if (!tables.blocks(experiment)) return moments_of(study, tables.of(experiment), experiment, tables.until(experiment, now));
+  std::vector<std::vector<RatioMoments>> moments(study.scenario.experiments[experiment].variants.size());
+  for (std::size_t m = 0; m < metric_registry().size(); ++m) {
+    const auto of_metric = moments_of(study, tables, experiment, m, now);
+    for (std::size_t v = 0; v < moments.size(); ++v) moments[v].push_back(of_metric[v]);
+  }
+  return moments;
+}
+
+std::vector<std::int64_t> entered_of(const Study& study, const ExperimentTables& tables, std::size_t experiment) {
   std::vector<std::int64_t> entered(study.scenario.experiments[experiment].variants.size(), 0);
+  if (const BlockTable* blocks = tables.blocks(experiment)) {
+    for (std::size_t b = 0; b < blocks->blocks(); ++b)
+      if (blocks->pages(b) > 0) ++entered[blocks->variant(b)];
+    return entered;
+  }
+  const UnitTable& units = tables.of(experiment);
   std::vector<char> seen(study.units_of(experiment), 0);
   for (std::size_t u = 0; u < units.units(); ++u)
     if (units.entered(u) && !std::exchange(seen[study.unit_of(experiment, u)], 1))
@@ -103,7 +120,7 @@ ExperimentReport analyse(const Study& study, const ExperimentTables& tables, std
                          tables.until(experiment, now),
                          looks,
                          moments_of(study, tables, experiment, now),
-                         entered_of(study, units, experiment)};
+                         entered_of(study, tables, experiment)};
   ExperimentReport out;
   out.layer = study.scenario.experiments[experiment].layer;
   out.design = design_text(study.scenario.experiments[experiment].design,

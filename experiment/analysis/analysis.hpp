@@ -41,14 +41,15 @@ std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const Unit
 std::vector<RatioMoments> moments_of(const Study& study, const UnitTable& units, std::size_t experiment, std::size_t metric,
                                      SimTime now);
 
-// The same of what an experiment counts, as of its stop when that came before.
+// The same of what an experiment counts, as of its stop when that came before. Of a switchback the units are its blocks, and
+// metrics that are not additive have none.
 std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const ExperimentTables& tables, std::size_t experiment,
                                                   SimTime now);
 std::vector<RatioMoments> moments_of(const Study& study, const ExperimentTables& tables, std::size_t experiment,
                                      std::size_t metric, SimTime now);
 
-// Units of which somebody came, by variant.
-std::vector<std::int64_t> entered_of(const Study& study, const UnitTable& units, std::size_t experiment);
+// Units of which somebody came, or blocks of a switchback in which somebody did, by variant.
+std::vector<std::int64_t> entered_of(const Study& study, const ExperimentTables& tables, std::size_t experiment);
 
 // Every metric that a report of the study may hold, in their order.
 std::vector<MetricInfo> metric_infos(const Study& study);

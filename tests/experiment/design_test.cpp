@@ -111,3 +111,14 @@ TEST_CASE("two splits by one salt are refused") {
   CHECK_THAT(error_of(layers("salt = \"a\"\n", "salt = \"a/allocation\"\n")),
              Contains("\"a/allocation\" would serve two splits"));
 }
+
+TEST_CASE("a switchback that cannot be is refused with what is allowed") {
+  const std::string design = "design = \"switchback\"\n", region = "unit = \"region\"\n";
+  CHECK(error_of(layers(design + region)) == "no error");
+  CHECK_THAT(error_of(layers(design)), Contains("set `unit` = \"region\""));
+  CHECK_THAT(error_of(layers(design + region + "allocation = 0.5\n")), Contains("takes everybody along"));
+  CHECK_THAT(error_of(layers(design + region + "ramp = \"0:0.1, 1:1\"\n")), Contains("takes everybody along"));
+  CHECK_THAT(error_of(layers(design + region + "block_hours = 2\nburn_in_hours = 2\n")), Contains("leaves nothing of a block"));
+  CHECK_THAT(error_of(layers(design + region + "block_hours = 0\n")), Contains("[0.25, 8760]"));
+  CHECK_THAT(error_of(layers("design = \"swichback\"\n")), Contains("did you mean \"switchback\"?"));
+}

@@ -72,16 +72,17 @@ TEST_CASE("a household's value is its users' sums and a household counts once") 
   REQUIRE(pair != households.end());
   const std::uint64_t a = pair->first_user, b = a + 1;
   const std::uint64_t alone = a > 0 ? a - 1 : b + 1;  // of another household
-  UnitTable table(study.world.population().users.size(), 3, study.assignment.cells());
-  table.add(std::vector<Interaction>{
-      TinyPage{.user = a, .time = at_hours(1), .items = {0, 1}, .outcomes = {clicked(1)}, .cell = 1},
-      TinyPage{.user = b, .time = at_hours(1), .items = {0, 1, 2}, .cell = 1},
-      TinyPage{.user = alone, .time = at_hours(2), .items = {2}, .outcomes = {clicked(1)}, .cell = 1}});
-  const auto ctr = moments_of(study, table, 0, 0, at_hours(3))[1];
+  ExperimentTables tables(study);
+  tables.add(
+      std::vector<Interaction>{TinyPage{.user = a, .time = at_hours(1), .items = {0, 1}, .outcomes = {clicked(1)}, .cell = 1},
+                               TinyPage{.user = b, .time = at_hours(1), .items = {0, 1, 2}, .cell = 1},
+                               TinyPage{.user = alone, .time = at_hours(2), .items = {2}, .outcomes = {clicked(1)}, .cell = 1}},
+      {});
+  const auto ctr = moments_of(study, tables, 0, 0, at_hours(3))[1];
   CHECK(ctr.n == 2);
   CHECK(ctr.mean_num == Approx(1));  // 1 and 1 clicks
   CHECK(ctr.mean_den == Approx(3));  // of 5 and 1 impressions
-  CHECK(entered_of(study, table, 0) == std::vector<std::int64_t>{0, 2});
+  CHECK(entered_of(study, tables, 0) == std::vector<std::int64_t>{0, 2});
 }
 
 TEST_CASE("the moments of one metric are those of all metrics") {
