@@ -128,7 +128,8 @@ struct Outcome {
 // One page, as logged. Canonical order: (request.time, household, user, request id).
 struct Interaction {
   Request request;
-  std::uint32_t cell = 0;  // which combination of variants served it
+  std::uint32_t cell = 0;     // which combination of variants served it
+  std::uint32_t differs = 0;  // bit e: the variants of experiment e would have shown different slates; where that is asked for
   std::uint32_t version = 0;
   std::uint32_t model = 0;
   bool fallback = false;

@@ -64,6 +64,12 @@ std::size_t Assignment::variant_in(std::size_t cell, std::size_t experiment) con
   return cell % (*experiments_)[experiment].variants.size();
 }
 
+std::size_t Assignment::with_variant(std::size_t cell, std::size_t experiment, std::size_t variant) const {
+  std::size_t radix = 1;
+  for (std::size_t e = 0; e < experiment; ++e) radix *= (*experiments_)[e].variants.size();
+  return cell - radix * variant_in(cell, experiment) + radix * variant;
+}
+
 std::size_t Assignment::cell_of(const Request& request, const Rule& rule) const {
   if (rule.all_control) return 0;
   std::size_t cell = 0, radix = 1;

@@ -38,6 +38,9 @@ class Assignment {
   std::size_t cells() const { return cells_; }
   std::size_t variant_in(std::size_t cell, std::size_t experiment) const;  // that the cell holds for the experiment
 
+  // The cell with another variant of the experiment.
+  std::size_t with_variant(std::size_t cell, std::size_t experiment, std::size_t variant) const;
+
   // One world's rule of who is served what.
   static constexpr std::size_t kAsHashed = SIZE_MAX;
   struct Rule {

@@ -64,6 +64,9 @@ void AssignmentParams::describe(Describe& d) {
          "Instead of one allocation, the share of units from a day on, as in \"0:0.01, 2:0.1, 5:1\"; nobody changes variant.");
   d.flag("stop_on_guardrail", stop_on_guardrail,
          "After a day on which a guardrail is worse than its margin on always-valid evidence, everybody is served control.");
+  d.text("trigger", trigger, {"none", "differs"},
+         "differs: a unit counts from its first request whose slates differ between the variants; every page is computed for "
+         "all.");
   d.number("block_hours", block_hours, {0.25, 8760}, "h",
            "Length of a switchback's blocks; neighbours may draw the same variant.");
   d.number("burn_in_hours", burn_in_hours, {0, 8760}, "h",
@@ -78,6 +81,7 @@ void check_share(const std::string& key, double share, const Place& where) {
 Design read_design(const AssignmentParams& p, const Place& where) {
   Design out{.kind = named<DesignKind>(kDesignNames, p.design),
              .unit = named<Unit>(kUnitNames, p.unit),
+             .triggered = p.trigger == "differs",
              .stop_on_guardrail = p.stop_on_guardrail,
              .ramp = {{0, p.allocation}},
              .block = from_seconds(3600 * p.block_hours),
@@ -93,6 +97,8 @@ Design read_design(const AssignmentParams& p, const Place& where) {
       throw Error(fmt::format("a switchback switches whole regions, not a {}; set `unit` = \"region\"", p.unit), where);
     if (!out.allocates_everybody())
       throw Error("a switchback takes everybody along; `allocation` and `ramp` are for designs that keep units apart", where);
+    if (out.triggered)
+      throw Error("the blocks of a switchback count whole; `trigger` = \"differs\" is for designs that count users", where);
     if (out.burn_in >= out.block)
       throw Error(fmt::format("`burn_in_hours` = {:g} leaves nothing of a block; allowed is less than `block_hours` = {:g}",
                               p.burn_in_hours, p.block_hours),
@@ -140,6 +146,7 @@ std::string design_text(const Design& design, const std::string& isolation) {
                         last.day);
   else if (!design.allocates_everybody())
     text += fmt::format(", {} of units", percent(last.share)) + (first.day > 0 ? fmt::format(" from day {:g}", first.day) : "");
+  if (design.triggered) text += ", triggered where slates differ";
   if (design.stop_on_guardrail) text += ", stopped by guardrails";
   return text;
 }

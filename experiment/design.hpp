@@ -24,6 +24,7 @@ struct AssignmentParams {
   std::string design = "randomised", unit = "user", ramp;
   double allocation = 1, block_hours = 6, burn_in_hours = 1;
   bool stop_on_guardrail = false;
+  std::string trigger = "none";
   void describe(Describe& d);
 };
 
@@ -35,6 +36,7 @@ struct RampStep {
 struct Design {
   DesignKind kind = DesignKind::Randomised;
   Unit unit = Unit::User;
+  bool triggered = false;  // a unit counts from its first request to which the variants answer differently
   bool stop_on_guardrail = false;
   std::vector<RampStep> ramp{{}};  // at least one; days rise, shares do not fall
 
@@ -44,7 +46,7 @@ struct Design {
   // Every unit is in the experiment from the beginning on.
   bool allocates_everybody() const { return ramp.front().day == 0 && ramp.front().share == 1; }
   // And every page counts.
-  bool counts_everybody() const { return allocates_everybody() && !stop_on_guardrail; }
+  bool counts_everybody() const { return allocates_everybody() && !stop_on_guardrail && !triggered; }
 };
 
 // Shares are whole buckets of 0.01 %. Throws Error at `where`.

@@ -8,6 +8,7 @@ ExperimentTables::ExperimentTables(const Study& study)
       stopped_(study.scenario.experiments.size(), kNever) {
   for (std::size_t i = 0; i < stopped_.size(); ++i) {
     const Experiment& e = study.scenario.experiments[i];
+    assigned_.emplace_back(e.design.triggered ? all_.units() : 0, std::uint8_t{0});
     blocks_.push_back(e.design.kind == DesignKind::Switchback ? std::make_unique<BlockTable>(study.units_of(i)) : nullptr);
     own_.push_back(study.params.holdout > 0 || !e.design.counts_everybody()
                        ? std::make_unique<UnitTable>(all_.units(), study.world.all_items().size(), study.assignment.cells())
@@ -23,6 +24,11 @@ void ExperimentTables::add(std::span<const Interaction> pages, const Assignment:
     for (std::size_t i = 0; i < pages.size(); ++i) {
       const Interaction& page = pages[i];
       if (page.request.time >= stopped_[e] || !assignment.counts(e, page.request, rule)) continue;
+      if (!assigned_[e].empty()) {
+        const std::size_t user = page.request.user.index();
+        assigned_[e][user] = static_cast<std::uint8_t>(1 + assignment.variant_in(page.cell, e));
+        if (!own_[e]->entered(user) && !(page.differs >> e & 1u)) continue;
+      }
       if (own_[e]) own_[e]->add(pages.subspan(i, 1));
       if (blocks_[e] && !assignment.burns_in(e, page.request))
         blocks_[e]->add(assignment.unit_of(e, page.request), assignment.variant_in(page.cell, e), page);
@@ -42,6 +48,7 @@ void ExperimentTables::visit_state(State& s) {
     if (table) s(*table);
   for (auto& table : blocks_)
     if (table) s(*table);
+  for (auto& assigned : assigned_) s(assigned);
   s(stopped_);
 }
 

@@ -1,6 +1,7 @@
 // What is counted of one world: a unit table of everybody from their first request since t0, and one more for each experiment
 // that counts other units or from another time: behind a holdout, an allocation, a ramp or a stop. A unit enters such a table
-// with its first request while it is in the experiment. A switchback has a table of blocks besides.
+// with its first request while it is in the experiment; of a triggered one, with its first whose slates differ. A switchback
+// has a table of blocks besides.
 #pragma once
 
 #include <memory>
@@ -23,6 +24,8 @@ class ExperimentTables {
   const UnitTable& all() const { return all_; }
   const UnitTable& of(std::size_t experiment) const { return own_[experiment] ? *own_[experiment] : all_; }
 
+  // Users who were in a triggered experiment, triggered or not: 0 = never, otherwise 1 + their variant. Empty: not triggered.
+  std::span<const std::uint8_t> assigned(std::size_t experiment) const { return assigned_[experiment]; }
   const BlockTable* blocks(std::size_t experiment) const { return blocks_[experiment].get(); }  // null: no switchback
 
   // Nothing from `time` on counts for the experiment, and its results are as of then.
@@ -38,6 +41,7 @@ class ExperimentTables {
   UnitTable all_;
   std::vector<std::unique_ptr<UnitTable>> own_;      // by experiment; null: as everybody
   std::vector<std::unique_ptr<BlockTable>> blocks_;  // by experiment
+  std::vector<std::vector<std::uint8_t>> assigned_;  // by experiment
   std::vector<SimTime> stopped_;                     // by experiment
 };
 

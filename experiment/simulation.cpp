@@ -64,6 +64,7 @@ void visit_page(State& s, Interaction& p) {
   s(p.request.page);
   s(p.request.onboarding);
   s(p.cell);
+  s(p.differs);
   s(p.version);
   s(p.model);
   s(p.fallback);
@@ -128,13 +129,33 @@ void Simulation::serve_household(HouseholdId id, SimTime until, const Assignment
     Slate slate =
         policies_[cell]->choose(ranking, *request, stream(study_.seed, Stream::Exploration, request_key(request->id)));
     engine_->harvest(*request, features_[user], catalog, cell, slate);
+    const std::uint32_t differs = differing(*request, features_[user], cell, slate, rule, catalog);
     Interaction page = log_page(*request, cell, ranking, std::move(slate));
+    page.differs = differs;
     clock.lap(Stage::Policy);
     page.outcome = study_.world.respond(users_[user], page.request, page.slate);
     clock.lap(Stage::World);
     recommender.observe(features_[user], page, catalog);
     out.pages.push_back(std::move(page));
   }
+}
+
+std::uint32_t Simulation::differing(const Request& request, const OnlineFeatures& user, std::size_t cell, const Slate& slate,
+                                    const Assignment::Rule& rule, Catalog catalog) const {
+  std::uint32_t bits = 0;
+  const auto& experiments = study_.scenario.experiments;
+  const Rng luck = stream(study_.seed, Stream::Exploration, request_key(request.id));  // the page's own: what would have been
+  const auto same_item = [](const Slot& a, const Slot& b) { return a.item == b.item; };
+  for (std::size_t e = 0; e < experiments.size(); ++e) {
+    if (!experiments[e].design.triggered || rule.all_control || !study_.assignment.counts(e, request, rule)) continue;
+    for (std::size_t v = 0; v < experiments[e].variants.size() && !(bits >> e & 1u); ++v) {
+      const std::size_t other = study_.assignment.with_variant(cell, e, v);
+      if (other == cell) continue;
+      const Slate would = policies_[other]->choose(engine_->cell(other).recommend(request, user, catalog), request, luck);
+      if (!std::ranges::equal(would.slots, slate.slots, same_item)) bits |= 1u << e;
+    }
+  }
+  return bits;
 }
 
 void Simulation::run_epoch(const Assignment::Rule& rule, const std::function<void(std::span<const Interaction>)>& fold) {

@@ -98,6 +98,16 @@ std::vector<std::int64_t> entered_of(const Study& study, const ExperimentTables&
   return entered;
 }
 
+std::vector<std::int64_t> assigned_of(const Study& study, const ExperimentTables& tables, std::size_t experiment) {
+  const auto users = tables.assigned(experiment);
+  if (users.empty()) return entered_of(study, tables, experiment);
+  std::vector<std::int64_t> assigned(study.scenario.experiments[experiment].variants.size(), 0);
+  std::vector<char> seen(study.units_of(experiment), 0);
+  for (std::size_t u = 0; u < users.size(); ++u)
+    if (users[u] > 0 && !std::exchange(seen[study.unit_of(experiment, u)], 1)) ++assigned[users[u] - 1u];
+  return assigned;
+}
+
 std::vector<MetricInfo> metric_infos(const Study& study) {
   std::vector<MetricInfo> infos;
   for (std::size_t m = 0; m < metric_registry().size(); ++m) {
@@ -113,14 +123,14 @@ std::vector<MetricInfo> metric_infos(const Study& study) {
 
 ExperimentReport analyse(const Study& study, const ExperimentTables& tables, std::size_t experiment, SimTime now,
                          const Looks* looks) {
-  const UnitTable& units = tables.of(experiment);
   const AnalysisInput in{study,
-                         units,
+                         tables.of(experiment),
                          experiment,
                          tables.until(experiment, now),
                          looks,
                          moments_of(study, tables, experiment, now),
-                         entered_of(study, tables, experiment)};
+                         entered_of(study, tables, experiment),
+                         assigned_of(study, tables, experiment)};
   ExperimentReport out;
   out.layer = study.scenario.experiments[experiment].layer;
   out.design = design_text(study.scenario.experiments[experiment].design,

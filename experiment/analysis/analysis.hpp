@@ -23,7 +23,8 @@ struct AnalysisInput {
   const Looks* looks;  // sequential state; null: none kept
   // [variant][metric], over the units that entered and can be judged; a household's or a region's value is its users' sums.
   std::vector<std::vector<RatioMoments>> moments;
-  std::vector<std::int64_t> entered;  // by variant
+  std::vector<std::int64_t> entered;   // by variant
+  std::vector<std::int64_t> assigned;  // by variant: of a triggered experiment, those who were in it, triggered or not
 };
 
 struct AnalysisEntry {
@@ -50,6 +51,9 @@ std::vector<RatioMoments> moments_of(const Study& study, const ExperimentTables&
 
 // Units of which somebody came, or blocks of a switchback in which somebody did, by variant.
 std::vector<std::int64_t> entered_of(const Study& study, const ExperimentTables& tables, std::size_t experiment);
+
+// Of a triggered experiment, units of which somebody came while it ran, triggered or not; otherwise as entered_of().
+std::vector<std::int64_t> assigned_of(const Study& study, const ExperimentTables& tables, std::size_t experiment);
 
 // Every metric that a report of the study may hold, in their order.
 std::vector<MetricInfo> metric_infos(const Study& study);

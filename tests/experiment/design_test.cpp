@@ -120,5 +120,6 @@ TEST_CASE("a switchback that cannot be is refused with what is allowed") {
   CHECK_THAT(error_of(layers(design + region + "ramp = \"0:0.1, 1:1\"\n")), Contains("takes everybody along"));
   CHECK_THAT(error_of(layers(design + region + "block_hours = 2\nburn_in_hours = 2\n")), Contains("leaves nothing of a block"));
   CHECK_THAT(error_of(layers(design + region + "block_hours = 0\n")), Contains("[0.25, 8760]"));
+  CHECK_THAT(error_of(layers(design + region + "trigger = \"differs\"\n")), Contains("count whole"));
   CHECK_THAT(error_of(layers("design = \"swichback\"\n")), Contains("did you mean \"switchback\"?"));
 }

@@ -152,3 +152,98 @@ TEST_CASE("a null treatment's true effect stays exactly zero behind an allocatio
   REQUIRE(e.truth.size() > 5);
   for (const TruthReport& t : e.truth) CHECK(t.effect == 0);
 }
+
+namespace {
+
+// Differs from control on some pages, not on all.
+Scenario triggered(std::string treatment = "engine.value.like = 0.02\n", std::vector<std::string> more = {}) {
+  SmallScenario small{.users = 200, .treatment = std::move(treatment), .sets = {"assignment.trigger=differs"}};
+  small.sets.insert(small.sets.end(), more.begin(), more.end());
+  return small.make();
+}
+
+}  // namespace
+
+TEST_CASE("a page differs exactly where the other variant's world shows another slate") {
+  const Scenario s = triggered("engine.value.completion = 0.2\n", {"epoch_minutes=60", "world.population.users=1000"});
+  const Study study(s);
+  Simulation control(study), treated(study);
+  const auto ignore = [](std::span<const Interaction>) {};
+  while (control.now() < study.t0) {
+    control.run_epoch({.all_control = true}, ignore);
+    treated.run_epoch({.all_control = true}, ignore);
+  }
+  // While no epoch is over nothing has been learned, so a user's first page finds both worlds in one state.
+  std::vector<Interaction> a, b;
+  control.run_epoch({.experiment = 0, .variant = 0}, [&](auto pages) { a.assign(pages.begin(), pages.end()); });
+  treated.run_epoch({.experiment = 0, .variant = 1}, [&](auto pages) { b.assign(pages.begin(), pages.end()); });
+  int same = 0, differing = 0;
+  std::vector<char> seen(study.world.population().users.size(), 0);
+  for (const Interaction& x : a) {
+    if (std::exchange(seen[x.request.user.index()], 1)) continue;
+    const auto y = std::find_if(b.begin(), b.end(), [&](const Interaction& p) { return p.request.id == x.request.id; });
+    REQUIRE(y != b.end());
+    bool equal = x.slate.slots.size() == y->slate.slots.size();
+    for (std::size_t k = 0; equal && k < x.slate.slots.size(); ++k) equal = x.slate.slots[k].item == y->slate.slots[k].item;
+    CHECK(x.differs == (equal ? 0u : 1u));
+    CHECK(y->differs == x.differs);
+    (equal ? same : differing) += 1;
+  }
+  INFO(same << " same, " << differing << " differ");
+  CHECK(same > 0);
+  CHECK(differing > 0);
+}
+
+TEST_CASE("a unit enters a triggered experiment with its first page that differs") {
+  const Scenario s = triggered();
+  const Study study(s);
+  Simulation simulation(study);
+  const auto no_flag = [](std::span<const Interaction> pages) {
+    for (const Interaction& p : pages) REQUIRE(p.differs == 0);
+  };
+  while (simulation.now() < study.t0) simulation.run_epoch({.all_control = true}, no_flag);
+  ExperimentTables tables(study);
+  std::vector<SimTime> entry(tables.all().units(), kNever);
+  std::int64_t before = 0, flagged = 0, pages_seen = 0;
+  while (simulation.now() < study.end)
+    simulation.run_epoch({}, [&](std::span<const Interaction> pages) {
+      tables.add(pages, {});
+      for (const Interaction& p : pages) {
+        SimTime& t = entry[p.request.user.index()];
+        if (p.differs != 0 && t == kNever) t = p.request.time;
+        before += t == kNever;
+        flagged += p.differs != 0;
+        ++pages_seen;
+      }
+    });
+  CHECK(before > 0);
+  CHECK(flagged > 50);
+  CHECK(flagged < pages_seen);
+  std::int64_t assigned = 0;
+  for (std::size_t u = 0; u < entry.size(); ++u) {
+    REQUIRE((tables.of(0).entered(u) ? tables.of(0).entry(u) : kNever) == entry[u]);
+    REQUIRE((tables.assigned(0)[u] > 0) == tables.all().entered(u));
+    if (tables.all().entered(u)) REQUIRE(tables.assigned(0)[u] == 1 + tables.all().cell(u));
+    assigned += tables.assigned(0)[u] > 0;
+  }
+  CHECK(assigned > 100);
+}
+
+TEST_CASE("a triggered report checks the split of all units and of those that triggered") {
+  const Report report = run(triggered(), {.truth = true});
+  const ExperimentReport& e = report.experiments[0];
+  CHECK(e.design == "user-randomised, shared models, triggered where slates differ");
+  REQUIRE(e.srm.size() == 2);
+  CHECK(e.srm[0].scope == "all");
+  CHECK(e.srm[1].scope == "triggered");
+  CHECK(e.variants[0].units + e.variants[1].units > 50);
+  REQUIRE_FALSE(e.truth.empty());
+}
+
+TEST_CASE("of a treatment that changes nothing nobody triggers and nothing is concluded") {
+  const Report report = run(triggered(""));
+  const ExperimentReport& e = report.experiments[0];
+  CHECK(e.variants[0].units + e.variants[1].units == 0);
+  CHECK(e.srm[1].state == "not enough traffic");
+  for (const EffectReport& x : e.effects) CHECK(x.verdict == "not enough data");
+}
