@@ -77,7 +77,7 @@ std::size_t Assignment::cell_of(const Request& request, const Rule& rule) const 
     const Experiment& experiment = (*experiments_)[e];
     if (e == rule.experiment)
       cell += radix * rule.variant;
-    else if (takes_part(e, request, rule))
+    else if (experiment.design.kind != DesignKind::Interleaving && takes_part(e, request, rule))
       cell += radix * variant_of(experiment, unit_of(e, request));
     radix *= experiment.variants.size();
   }
@@ -87,6 +87,13 @@ std::size_t Assignment::cell_of(const Request& request, const Rule& rule) const 
 std::size_t Assignment::unit_of(std::size_t experiment, const Request& request) const {
   const Design& design = (*experiments_)[experiment].design;
   return design.kind == DesignKind::Switchback ? block_id(design, request, t0_) : unit_id(design.unit, request);
+}
+
+std::size_t Assignment::interleaved(const Request& request, const Rule& rule) const {
+  for (std::size_t e = 0; e < experiments_->size() && !rule.all_control; ++e)
+    if ((*experiments_)[e].design.kind == DesignKind::Interleaving && e != rule.experiment && takes_part(e, request, rule))
+      return e;
+  return kAsHashed;
 }
 
 bool Assignment::burns_in(std::size_t experiment, const Request& request) const {

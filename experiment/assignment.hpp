@@ -53,6 +53,9 @@ class Assignment {
   std::size_t cell_of(const Request& request, const Rule& rule) const;
   // The number that the experiment hashes for the request: the unit's, or a switchback's block's (experiment/design.hpp).
   std::size_t unit_of(std::size_t experiment, const Request& request) const;
+  // The experiment in which the request's page is drafted from the slates of control, whose cell is the request's, and of the
+  // treatment; kAsHashed: none.
+  std::size_t interleaved(const Request& request, const Rule& rule) const;
   // The request comes so soon after its region switched, or after t0 where the first block is no control's, that a switchback
   // does not count it.
   bool burns_in(std::size_t experiment, const Request& request) const;

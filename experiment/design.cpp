@@ -55,8 +55,10 @@ std::vector<RampStep> ramp_of(const std::string& text, const Place& where) {
 }  // namespace
 
 void AssignmentParams::describe(Describe& d) {
-  d.text("design", design, kDesignNames,
-         "Units that keep their variant, or a switchback, in which each block of time in a region has its own.");
+  d.text(
+      "design", design, kDesignNames,
+      "Units that keep their variant; a switchback, where each block of time in a region has its own; or interleaving, where "
+      "each page shows the slates of both.");
   d.text("unit", unit, kUnitNames, "What is randomised: users, whole households, or whole countries.");
   d.number("allocation", allocation, {0, 1}, "share",
            "Units that are in the experiment; the others are served control and not counted.");
@@ -92,6 +94,11 @@ Design read_design(const AssignmentParams& p, const Place& where) {
       throw Error("has an `allocation` and a `ramp`; the ramp says what is allocated when, so give one", where);
     out.ramp = ramp_of(p.ramp, where);
   }
+  if (out.kind == DesignKind::Interleaving && (out.unit != Unit::User || out.triggered || out.stop_on_guardrail))
+    throw Error(
+        "interleaving compares within each user's pages; allowed are `unit` = \"user\", no `trigger` and no "
+        "`stop_on_guardrail`",
+        where);
   if (out.kind == DesignKind::Switchback) {
     if (out.unit != Unit::Region)
       throw Error(fmt::format("a switchback switches whole regions, not a {}; set `unit` = \"region\"", p.unit), where);
@@ -132,10 +139,11 @@ std::size_t unit_id(Unit unit, UserId user, HouseholdId household, std::uint8_t 
 }
 
 std::string design_text(const Design& design, const std::string& isolation) {
-  const std::string what = design.kind == DesignKind::Switchback
-                               ? fmt::format("switchback by region, blocks of {:g} h less {:g} h after a switch",
-                                             design.block.days() * 24, design.burn_in.days() * 24)
-                               : kUnitNames[static_cast<std::size_t>(design.unit)] + "-randomised";
+  const std::string what =
+      design.kind == DesignKind::Switchback ? fmt::format("switchback by region, blocks of {:g} h less {:g} h after a switch",
+                                                          design.block.days() * 24, design.burn_in.days() * 24)
+      : design.kind == DesignKind::Interleaving ? "interleaved by team draft within pages"
+                                                : kUnitNames[static_cast<std::size_t>(design.unit)] + "-randomised";
   std::string text = fmt::format("{}, {}", what,
                                  isolation == "data"          ? "data-diverted"
                                  : isolation == "user_corpus" ? "user-corpus co-diverted"

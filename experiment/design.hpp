@@ -15,9 +15,10 @@ namespace feedloop {
 enum class Unit : std::uint8_t { User, Household, Region };  // a region is a country
 inline const std::vector<std::string> kUnitNames{"user", "household", "region"};
 
-// Randomised: each unit has one variant for good. Switchback: each block of time in a region has one.
-enum class DesignKind : std::uint8_t { Randomised, Switchback };
-inline const std::vector<std::string> kDesignNames{"randomised", "switchback"};
+// Randomised: each unit has one variant for good. Switchback: each block of time in a region has one. Interleaving: each page
+// shows both.
+enum class DesignKind : std::uint8_t { Randomised, Switchback, Interleaving };
+inline const std::vector<std::string> kDesignNames{"randomised", "switchback", "interleaving"};
 
 // [assignment]
 struct AssignmentParams {

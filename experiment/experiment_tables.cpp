@@ -8,6 +8,8 @@ ExperimentTables::ExperimentTables(const Study& study)
       stopped_(study.scenario.experiments.size(), kNever) {
   for (std::size_t i = 0; i < stopped_.size(); ++i) {
     const Experiment& e = study.scenario.experiments[i];
+    interleaving_.push_back(e.design.kind == DesignKind::Interleaving ? std::make_unique<InterleavingTable>(all_.units())
+                                                                      : nullptr);
     assigned_.emplace_back(e.design.triggered ? all_.units() : 0, std::uint8_t{0});
     blocks_.push_back(e.design.kind == DesignKind::Switchback ? std::make_unique<BlockTable>(study.units_of(i)) : nullptr);
     own_.push_back(study.params.holdout > 0 || !e.design.counts_everybody()
@@ -19,7 +21,7 @@ ExperimentTables::ExperimentTables(const Study& study)
 void ExperimentTables::add(std::span<const Interaction> pages, const Assignment::Rule& rule) {
   all_.add(pages);
   for (std::size_t e = 0; e < own_.size(); ++e) {
-    if (!own_[e] && !blocks_[e]) continue;
+    if (!own_[e] && !blocks_[e] && !interleaving_[e]) continue;
     const Assignment& assignment = study_->assignment;
     for (std::size_t i = 0; i < pages.size(); ++i) {
       const Interaction& page = pages[i];
@@ -30,6 +32,7 @@ void ExperimentTables::add(std::span<const Interaction> pages, const Assignment:
         if (!own_[e]->entered(user) && !(page.differs >> e & 1u)) continue;
       }
       if (own_[e]) own_[e]->add(pages.subspan(i, 1));
+      if (interleaving_[e] && page.drafted) interleaving_[e]->add(page);
       if (blocks_[e] && !assignment.burns_in(e, page.request))
         blocks_[e]->add(assignment.unit_of(e, page.request), assignment.variant_in(page.cell, e), page);
     }
@@ -47,6 +50,8 @@ void ExperimentTables::visit_state(State& s) {
   for (auto& table : own_)
     if (table) s(*table);
   for (auto& table : blocks_)
+    if (table) s(*table);
+  for (auto& table : interleaving_)
     if (table) s(*table);
   for (auto& assigned : assigned_) s(assigned);
   s(stopped_);

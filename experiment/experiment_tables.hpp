@@ -1,7 +1,7 @@
 // What is counted of one world: a unit table of everybody from their first request since t0, and one more for each experiment
 // that counts other units or from another time: behind a holdout, an allocation, a ramp or a stop. A unit enters such a table
 // with its first request while it is in the experiment; of a triggered one, with its first whose slates differ. A switchback
-// has a table of blocks besides.
+// has a table of blocks besides, and interleaving one of votes.
 #pragma once
 
 #include <memory>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "experiment/block_table.hpp"
+#include "experiment/interleaving.hpp"
 #include "experiment/study.hpp"
 #include "experiment/unit_table.hpp"
 
@@ -28,6 +29,8 @@ class ExperimentTables {
   std::span<const std::uint8_t> assigned(std::size_t experiment) const { return assigned_[experiment]; }
   const BlockTable* blocks(std::size_t experiment) const { return blocks_[experiment].get(); }  // null: no switchback
 
+  const InterleavingTable* interleaving(std::size_t experiment) const { return interleaving_[experiment].get(); }  // likewise
+
   // Nothing from `time` on counts for the experiment, and its results are as of then.
   void stop(std::size_t experiment, SimTime time) { stopped_[experiment] = time; }
   SimTime stopped(std::size_t experiment) const { return stopped_[experiment]; }  // kNever: it runs
@@ -39,10 +42,11 @@ class ExperimentTables {
  private:
   const Study* study_;
   UnitTable all_;
-  std::vector<std::unique_ptr<UnitTable>> own_;      // by experiment; null: as everybody
-  std::vector<std::unique_ptr<BlockTable>> blocks_;  // by experiment
-  std::vector<std::vector<std::uint8_t>> assigned_;  // by experiment
-  std::vector<SimTime> stopped_;                     // by experiment
+  std::vector<std::unique_ptr<UnitTable>> own_;                   // by experiment; null: as everybody
+  std::vector<std::unique_ptr<BlockTable>> blocks_;               // by experiment
+  std::vector<std::unique_ptr<InterleavingTable>> interleaving_;  // by experiment
+  std::vector<std::vector<std::uint8_t>> assigned_;               // by experiment
+  std::vector<SimTime> stopped_;                                  // by experiment
 };
 
 }  // namespace feedloop

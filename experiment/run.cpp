@@ -116,7 +116,7 @@ void emit_units(const Study& study, const ExperimentTables& tables, UnitSink& si
     std::vector<std::string> variants;
     for (std::size_t e = 0; e < study.scenario.experiments.size(); ++e) {
       const UnitTable& own = tables.of(e);
-      if (tables.blocks(e)) {  // everybody lives through all of its variants
+      if (tables.blocks(e) || tables.interleaving(e)) {  // everybody lives through all of its variants
         variants.emplace_back();
         continue;
       }

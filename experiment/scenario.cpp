@@ -387,6 +387,18 @@ void check_regions(const Experiment& e, const Place& where) {
                   where);
 }
 
+// A page can be drafted from two slates, once.
+void check_interleaving(const Scenario& s, const Place& where) {
+  int interleaved = 0;
+  for (const Experiment& e : s.experiments) {
+    if (e.design.kind != DesignKind::Interleaving) continue;
+    if (e.variants.size() != 2)
+      throw Error(fmt::format("layer \"{}\" interleaves {} variants; a page is drafted from two", e.layer, e.variants.size()),
+                  where);
+    if (++interleaved > 1) throw Error("two layers interleave; a page can be drafted in one of them", where);
+  }
+}
+
 // Splits by one salt coincide, so each needs its own: layers, who is allocated to them, and the holdout.
 void check_salts(const Scenario& s, const Place& where) {
   std::vector<std::string> salts{holdout_salt(s.name)};
@@ -436,6 +448,7 @@ void check_together(const Scenario& s) {
   check_engine(s.settings);
   check_share("holdout", s.settings.read<ScenarioParams>("").holdout, where);
   check_salts(s, where);
+  check_interleaving(s, where);
   for (const Experiment& e : s.experiments) check_regions(e, where);
   for (const Experiment& e : s.experiments)
     for (const Variant& v : e.variants) {

@@ -97,7 +97,8 @@ std::string table(const Table& t, std::string_view label, std::string_view name)
 
 std::string decision(const Report& r, const ExperimentReport& e) {
   std::string out;
-  for (std::size_t i = 1; i < e.variants.size(); ++i) {
+  for (const PreferenceReport& p : e.preferences) out += paragraph(preference_text(p), "rule", Ink::Bold);
+  for (std::size_t i = 1; e.preferences.empty() && i < e.variants.size(); ++i) {
     const bool distrusted = std::any_of(e.effects.begin(), e.effects.end(), [&](const EffectReport& x) {
       return x.variant == e.variants[i].name && x.verdict == "do not trust";
     });

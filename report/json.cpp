@@ -89,6 +89,11 @@ Json write(const GuardrailReport& g) {
 
 Json write(const DecisionReport& d) { return {{"variant", d.variant}, {"decision", d.decision}, {"reason", d.reason}}; }
 
+Json write(const PreferenceReport& p) {
+  return {{"variant", p.variant}, {"pages", p.pages}, {"users", p.users}, {"preference", real(p.preference)},
+          {"se", real(p.se)},     {"ci", pair(p.ci)}, {"p", real(p.p)},   {"verdict", p.verdict}};
+}
+
 Json write(const ExperimentReport& e) {
   const auto one = [](const auto& x) { return write(x); };
   return {{"layer", e.layer},
@@ -98,7 +103,8 @@ Json write(const ExperimentReport& e) {
           {"srm", list(e.srm, one)},
           {"truth", list(e.truth, one)},
           {"guardrails", list(e.guardrails, one)},
-          {"decisions", list(e.decisions, one)}};
+          {"decisions", list(e.decisions, one)},
+          {"preferences", list(e.preferences, one)}};
 }
 
 Json write(const std::vector<Series>& all) {
@@ -320,6 +326,17 @@ GuardrailReport read_guardrail(const Node& n) {
 
 DecisionReport read_decision(const Node& n) { return {n["variant"].text(), n["decision"].text(), n["reason"].text()}; }
 
+PreferenceReport read_preference(const Node& n) {
+  return {n["variant"].text(),
+          n["pages"].integer<std::int64_t>(),
+          n["users"].integer<std::int64_t>(),
+          n["preference"].real(),
+          n["se"].real(),
+          n["ci"].interval(),
+          n["p"].real(),
+          n["verdict"].text()};
+}
+
 ExperimentReport read_experiment(const Node& n) {
   return {n["layer"].text(),
           n["design"].text(),
@@ -328,7 +345,8 @@ ExperimentReport read_experiment(const Node& n) {
           n["srm"].list(read_srm),
           n["truth"].list(read_truth),
           n["guardrails"].list(read_guardrail),
-          n["decisions"].list(read_decision)};
+          n["decisions"].list(read_decision),
+          n["preferences"].list(read_preference)};
 }
 
 Series read_series(const std::string&, const Node& n) {

@@ -26,7 +26,8 @@ void experiment(Page& page, const Report& r, const ExperimentReport& e) {
   page.blank();
   page.line(heading_text(e), Ink::Bold);
   if (e.variants.empty()) return page.prose("It has no variants.", 2, 2);
-  for (std::size_t i = 1; i < e.variants.size(); ++i) {
+  for (const PreferenceReport& p : e.preferences) page.prose(preference_text(p), 2, 2, Ink::Bold);
+  for (std::size_t i = 1; e.preferences.empty() && i < e.variants.size(); ++i) {
     const std::string rule = rule_text(e, e.variants[i]), guardrails = guardrail_text(r, e, e.variants[i]);
     if (!rule.empty()) page.prose(rule, 2, 2, Ink::Bold);
     page.prose(decision_text(r, e, e.variants[i]), 2, 2);

@@ -128,6 +128,7 @@ ExperimentReport analyse(const Study& study, const ExperimentTables& tables, std
                          experiment,
                          tables.until(experiment, now),
                          looks,
+                         tables.interleaving(experiment),
                          moments_of(study, tables, experiment, now),
                          entered_of(study, tables, experiment),
                          assigned_of(study, tables, experiment)};
@@ -136,7 +137,8 @@ ExperimentReport analyse(const Study& study, const ExperimentTables& tables, std
   out.design = design_text(study.scenario.experiments[experiment].design,
                            std::get<std::string>(study.scenario.settings.at("engine.isolation")));
   if (study.params.holdout > 0) out.design += fmt::format(", {:g} % held out", 100 * study.params.holdout);
-  for (const auto& entry : analysis_registry()) entry.run(in, out);
+  for (const auto& entry : analysis_registry())
+    if (!in.interleaving || entry.interleaved) entry.run(in, out);
   return out;
 }
 

@@ -20,7 +20,8 @@ struct AnalysisInput {
   const UnitTable& units;
   std::size_t experiment;
   SimTime now;
-  const Looks* looks;  // sequential state; null: none kept
+  const Looks* looks;                     // sequential state; null: none kept
+  const InterleavingTable* interleaving;  // null: no interleaving
   // [variant][metric], over the units that entered and can be judged; a household's or a region's value is its users' sums.
   std::vector<std::vector<RatioMoments>> moments;
   std::vector<std::int64_t> entered;   // by variant
@@ -30,6 +31,7 @@ struct AnalysisInput {
 struct AnalysisEntry {
   std::string_view name, doc;
   void (*run)(const AnalysisInput&, ExperimentReport&);
+  bool interleaved = false;  // says something where every page shows both variants
 };
 
 std::span<const AnalysisEntry> analysis_registry();
