@@ -401,10 +401,11 @@ void check_interleaving(const Scenario& s, const Place& where) {
 
 // Splits by one salt coincide, so each needs its own: layers, who is allocated to them, and the holdout.
 void check_salts(const Scenario& s, const Place& where) {
-  std::vector<std::string> salts{holdout_salt(s.name)};
+  std::vector<std::string> salts;
+  if (s.settings.read<ScenarioParams>("").holdout > 0) salts.push_back(holdout_salt(s.name));
   for (const Experiment& e : s.experiments) {
     salts.push_back(e.salt);
-    salts.push_back(allocation_salt(e));
+    if (!e.design.allocates_everybody()) salts.push_back(allocation_salt(e));
   }
   std::sort(salts.begin(), salts.end());
   if (const auto twice = std::adjacent_find(salts.begin(), salts.end()); twice != salts.end())

@@ -107,9 +107,10 @@ TEST_CASE("a ramp is read and the allocation is its one step otherwise") {
 }
 
 TEST_CASE("two splits by one salt are refused") {
-  CHECK_THAT(error_of(layers("salt = \"s/holdout\"\n")), Contains("\"s/holdout\" would serve two splits"));
-  CHECK_THAT(error_of(layers("salt = \"a\"\n", "salt = \"a/allocation\"\n")),
-             Contains("\"a/allocation\" would serve two splits"));
+  const std::string held = "salt = \"s/holdout\"\n", part = "salt = \"a\"\nallocation = 0.5\n";
+  CHECK_THAT(error_of(layers(held), {"holdout=0.1"}), Contains("\"s/holdout\" would serve two splits"));
+  CHECK_THAT(error_of(layers(part, "salt = \"a/allocation\"\n")), Contains("\"a/allocation\" would serve two splits"));
+  CHECK(error_of(layers(held, "salt = \"s/one/allocation\"\n")) == "no error");  // nobody is held out or left out
 }
 
 TEST_CASE("a switchback that cannot be is refused with what is allowed") {
