@@ -31,7 +31,8 @@
 //   unit            one row per user: user, entry_day, variant (of the first experiment), variant_2 … (of further ones), and
 //                   for each metric M its sums "M_num" and "M_den":
 //                   SELECT variant, SUM(ctr_num) / SUM(ctr_den) FROM unit GROUP BY variant;
-//                   The table exists once units were written.
+//                   and, after a warm-up, "M_before_num" and "M_before_den" for the past of what decides or is guarded. The
+//                   table exists once units were written.
 //
 // Every failure throws Error with one line: the path, what is wrong, what to do. One thread at a time.
 #pragma once

@@ -4,7 +4,8 @@ namespace feedloop {
 
 ExperimentTables::ExperimentTables(const Study& study)
     : study_(&study),
-      all_(study.world.population().users.size(), study.world.all_items().size(), study.assignment.cells()),
+      all_(study.world.population().users.size(), study.world.all_items().size(), study.assignment.cells(),
+           static_cast<std::size_t>(study.params.days)),
       stopped_(study.scenario.experiments.size(), kNever) {
   for (std::size_t i = 0; i < stopped_.size(); ++i) {
     const Experiment& e = study.scenario.experiments[i];
@@ -12,14 +13,16 @@ ExperimentTables::ExperimentTables(const Study& study)
                                                                       : nullptr);
     assigned_.emplace_back(e.design.triggered ? all_.units() : 0, std::uint8_t{0});
     blocks_.push_back(e.design.kind == DesignKind::Switchback ? std::make_unique<BlockTable>(study.units_of(i)) : nullptr);
-    own_.push_back(study.params.holdout > 0 || !e.design.counts_everybody()
-                       ? std::make_unique<UnitTable>(all_.units(), study.world.all_items().size(), study.assignment.cells())
-                       : nullptr);
+    own_.push_back(study.counts_everybody(i)
+                       ? nullptr
+                       : std::make_unique<UnitTable>(all_.units(), study.world.all_items().size(), study.assignment.cells(),
+                                                     static_cast<std::size_t>(study.params.days)));
   }
 }
 
 void ExperimentTables::add(std::span<const Interaction> pages, const Assignment::Rule& rule) {
   all_.add(pages);
+  if (rule.all_control) return;
   for (std::size_t e = 0; e < own_.size(); ++e) {
     if (!own_[e] && !blocks_[e] && !interleaving_[e]) continue;
     const Assignment& assignment = study_->assignment;
@@ -37,6 +40,12 @@ void ExperimentTables::add(std::span<const Interaction> pages, const Assignment:
         blocks_[e]->add(assignment.unit_of(e, page.request), assignment.variant_in(page.cell, e), page);
     }
   }
+}
+
+void ExperimentTables::set_before(const std::shared_ptr<const UnitTable>& before) {
+  all_.set_before(before);
+  for (auto& table : own_)
+    if (table) table->set_before(before);
 }
 
 std::uint64_t ExperimentTables::stopped() const {

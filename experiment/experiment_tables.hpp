@@ -19,9 +19,14 @@ class ExperimentTables {
  public:
   explicit ExperimentTables(const Study& study);
 
-  // In canonical order, between epochs; `rule` served the pages.
+  // In canonical order, between epochs; `rule` served the pages. Of a warm-up only the table of everybody takes note.
   void add(std::span<const Interaction> pages, const Assignment::Rule& rule);
 
+  // Of UnitTable, for the table of everybody and for all tables.
+  void enter_all(SimTime time) { all_.enter_all(time); }
+  void set_before(const std::shared_ptr<const UnitTable>& before);
+
+  UnitTable release() { return std::move(all_); }  // what is left must not be used
   const UnitTable& all() const { return all_; }
   const UnitTable& of(std::size_t experiment) const { return own_[experiment] ? *own_[experiment] : all_; }
 

@@ -91,6 +91,110 @@ struct TruthReport {
   bool covered = false;      // the estimate's interval holds the true effect
 };
 
+// A treatment's effect over the days, of the metrics that decide or are guarded and of the headline: as each daily look saw it,
+// cumulative since t0, and of each day alone. NaN where there is not enough data; `of_day` also for metrics that are not sums.
+struct EffectSeries {
+  std::string variant, metric;
+  std::vector<double> day;  // since t0, at its end
+  std::vector<double> effect, se;
+  std::vector<double> always_valid_low, always_valid_high;
+  std::vector<double> of_day, of_day_se;
+};
+
+// CUPED: the effect less what the weeks before the experiment already explained (stats/cuped.hpp).
+struct AdjustedEffect {
+  std::string variant, metric, covariate;  // covariate: a metric of the days before t0
+  double effect = kNoValue, se = kNoValue;
+  Interval ci;
+  double lift = kNoValue;
+  Interval lift_ci;
+  double p = kNoValue;
+  double correlation = kNoValue;       // of metric and covariate
+  double variance_removed = kNoValue;  // of the effect, share
+  double balance_p = kNoValue;         // small: the variants differed before the experiment
+};
+
+// The effect on the units of one tier of activity before the experiment.
+struct TierEffect {
+  std::string variant, metric, tier;  // tier: "new", "light", "medium", "heavy"
+  std::int64_t control_units = 0, treatment_units = 0;
+  double effect = kNoValue, se = kNoValue, lift = kNoValue;
+  Interval lift_ci;
+};
+// Do the tiers differ, and the effect with every tier at its share of all units (stats/post_stratification.hpp).
+struct TierSummary {
+  std::string variant, metric;
+  double q = kNoValue, df = kNoValue, p = kNoValue, i2 = kNoValue;  // Cochran's, of the tiers' effects
+  double effect = kNoValue, se = kNoValue, lift = kNoValue;
+  Interval lift_ci;
+};
+
+// What to believe of the lift under a sceptical prior, and what a wrong choice would cost (stats/posterior.hpp).
+struct PosteriorReport {
+  std::string variant, metric;
+  double prior_sd = kNoValue;                         // of the lift, around 0
+  double lift = kNoValue;                             // mean
+  Interval lift_ci;                                   // credible
+  double chance_to_win = kNoValue;                    // that treatment is better than control
+  double loss_ship = kNoValue, loss_keep = kNoValue;  // expected, in lift
+};
+
+// A quantile over units, each with its own ratio (stats/quantile_metric.hpp).
+struct QuantileEffect {
+  std::string variant, metric;
+  double level = kNoValue;
+  double control = kNoValue, treatment = kNoValue;
+  double effect = kNoValue, se = kNoValue;
+  Interval ci;
+  double p = kNoValue;
+};
+
+// The same looks under alpha spending (stats/group_sequential.hpp), and what reading a fixed-horizon p at each of them would
+// risk.
+struct GroupSequentialReport {
+  std::string variant, metric;
+  std::vector<double> day, z, obrien_fleming, pocock;           // boundaries for |z|; infinite: this look cannot stop
+  double obrien_fleming_day = kNoValue, pocock_day = kNoValue;  // of the first crossing; NaN: none
+  double peeking_error = kNoValue;                              // P(some look has p < alpha) without an effect
+};
+
+// Does the effect change while the experiment runs: the second half of it against the first, over units that were there in both
+// (difference in differences).
+struct NoveltyReport {
+  std::string variant, metric;
+  double split_day = kNoValue;
+  double early = kNoValue, late = kNoValue;  // effects
+  double change = kNoValue, se = kNoValue, p = kNoValue;
+  std::string state;  // "fades", "grows", "steady", "not enough data"
+};
+
+// What this run could have found.
+struct PowerReached {
+  std::string variant, metric;
+  double lift = kNoValue;       // to be found: analysis.tau_lift
+  double power = kNoValue;      // to find it, now
+  double smallest = kNoValue;   // lift that is found with power 0.8, now
+  double more_days = kNoValue;  // until `lift` is found with power 0.8, as units came so far; infinite: never
+};
+
+// Share of a variant's units that were active on each day after they entered (24-hour blocks), over units followed that long.
+struct RetentionCurve {
+  std::string variant;
+  std::vector<double> day, value, low, high, units;
+};
+// Share that has not lapsed yet: no visit for `lapse_days` (Kaplan & Meier; stats/survival.hpp).
+struct SurvivalReport {
+  std::string variant;
+  double lapse_days = kNoValue;
+  std::vector<double> day, value, low, high;
+  double p = kNoValue;  // log-rank, of all variants lapsing alike
+};
+// How impressions fall over the catalogue: the least shown share of items takes this share of impressions.
+struct LorenzCurve {
+  std::string variant;
+  std::vector<double> items, impressions;
+};
+
 struct ExperimentReport {
   std::string layer, design;
   std::vector<VariantReport> variants;
@@ -98,7 +202,22 @@ struct ExperimentReport {
   std::vector<SrmReport> srm;
   std::vector<TruthReport> truth;  // empty unless asked
   std::vector<GuardrailReport> guardrails;
-  std::vector<DecisionReport> decisions;           // by treatment
+  std::vector<DecisionReport> decisions;  // by treatment
+  std::vector<EffectSeries> effect_series = {};
+  // Of the metrics that decide or are guarded.
+  std::vector<AdjustedEffect> adjusted = {};
+  std::vector<TierEffect> tiers = {};
+  std::vector<TierSummary> tier_summaries = {};
+  std::vector<NoveltyReport> novelty = {};
+  // Of those that decide.
+  std::vector<PosteriorReport> posteriors = {};
+  std::vector<QuantileEffect> quantiles = {};
+  std::vector<GroupSequentialReport> group_sequential = {};
+  std::vector<PowerReached> power = {};
+  // By variant.
+  std::vector<RetentionCurve> retention = {};
+  std::vector<SurvivalReport> survival = {};
+  std::vector<LorenzCurve> lorenz = {};
   std::vector<PreferenceReport> preferences = {};  // of interleaving alone
 };
 

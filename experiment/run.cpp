@@ -1,5 +1,7 @@
 #include "experiment/run.hpp"
 
+#include <algorithm>
+#include <memory>
 #include <vector>
 
 #include <fmt/format.h>
@@ -8,6 +10,7 @@
 #include "base/hash.hpp"
 #include "experiment/analysis/analysis.hpp"
 #include "experiment/analysis/caps.hpp"
+#include "experiment/analysis/past.hpp"
 #include "experiment/build_info.hpp"
 #include "experiment/guardrail_stop.hpp"
 #include "experiment/model_registry.hpp"
@@ -69,7 +72,7 @@ std::vector<WorldPlan> plan_worlds(const Study& study, bool truth) {
 
 void run_world(const Study& study, const WorldPlan& plan, const std::string& name, WorldRun& world, const RunOptions& options,
                Monitor& monitor) {
-  const bool counted = plan.stage != RunStage::WarmUp, mixed = plan.stage == RunStage::Running;
+  const bool mixed = plan.stage == RunStage::Running;
   monitor.begin_world(plan.stage, plan.label, plan.from, plan.until);
   const auto checkpoint = [&] {
     if (options.checkpoints) options.checkpoints->put(name, save_state(world));
@@ -79,7 +82,7 @@ void run_world(const Study& study, const WorldPlan& plan, const std::string& nam
     Assignment::Rule rule = plan.rule;
     if (mixed) rule.stopped = world.tables.stopped();
     world.simulation.run_epoch(rule, [&](std::span<const Interaction> pages) {
-      if (counted) world.tables.add(pages, rule);
+      if (world.simulation.now() >= study.before) world.tables.add(pages, rule);
       if (mixed)
         for (WorldWatcher* watcher : options.watchers) watcher->pages(world.simulation, pages);
     });
@@ -110,6 +113,15 @@ void emit_units(const Study& study, const ExperimentTables& tables, UnitSink& si
   const SimTime now = alone ? tables.until(0, study.end) : study.end;
   std::vector<MetricInfo> infos;
   for (const Metric& m : metric_registry()) infos.push_back(info_of(m));
+  // Beside them the past of what decides or is guarded, for whoever adjusts by it.
+  std::vector<std::size_t> covariates;
+  for (std::size_t m = 0; units.before() && m < metric_registry().size(); ++m)
+    if (const std::size_t c = study.covariates[m];
+        study.roles[m] != MetricRole::Diagnostic && std::find(covariates.begin(), covariates.end(), c) == covariates.end()) {
+      covariates.push_back(c);
+      infos.push_back(info_of(metric_registry()[c]));
+      infos.back().name += kPastSuffix;
+    }
   const std::vector<double> caps = caps_of({&units}, now);
   for (std::size_t u = 0; u < units.units(); ++u) {
     if (!units.entered(u)) continue;
@@ -124,9 +136,14 @@ void emit_units(const Study& study, const ExperimentTables& tables, UnitSink& si
           own.entered(u) ? study.scenario.experiments[e].variants[study.assignment.variant_in(own.cell(u), e)].name : "");
     }
     std::vector<double> num, den;
-    for (std::size_t m = 0; m < infos.size(); ++m) {
+    for (std::size_t m = 0; m < metric_registry().size(); ++m) {
       const auto v = units.value(u, m, now);
       const UnitValue x = v ? capped(*v, caps[m]) : UnitValue{kNoValue, kNoValue};
+      num.push_back(x.num);
+      den.push_back(x.den);
+    }
+    for (const std::size_t c : covariates) {
+      const UnitValue x = Past(*units.before(), study.t0).value(u, c);
       num.push_back(x.num);
       den.push_back(x.den);
     }
@@ -140,9 +157,14 @@ void warn(Report& report) {
       if (srm.state == "unhealthy")
         report.warnings.push_back(
             {"sample_ratio_mismatch",
-             fmt::format("Layer {}: units do not split as planned (chi2 = {:.1f}, p = {:.2g}); its effects cannot be trusted.",
-                         e.layer, srm.chi2, srm.p)});
-      if (srm.state == "not enough traffic")
+             srm.scope == "all"
+                 ? fmt::format(
+                       "Layer {}: units do not split as planned (chi2 = {:.1f}, p = {:.2g}); its effects cannot be trusted.",
+                       e.layer, srm.chi2, srm.p)
+                 : fmt::format("Layer {}: units do not split as planned among those of: {} (chi2 = {:.1f}, p = {:.2g}); look "
+                               "there for a cause before trusting its effects.",
+                               e.layer, srm.scope, srm.chi2, srm.p)});
+      if (srm.scope == "all" && srm.state == "not enough traffic")
         report.warnings.push_back({"few_units", fmt::format("Layer {}: too few units to check the split.", e.layer)});
     }
 }
@@ -241,9 +263,12 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
 
   // Warm up once; fork every other world from t0 on the same random numbers.
   std::string t0;
+  std::shared_ptr<const UnitTable> before;
   std::vector<WorldResult> results;
   for (std::size_t i = 0; i < plans.size(); ++i) {
     WorldRun world(study);
+    if (i == 0) world.tables.enter_all(study.before);
+    world.tables.set_before(before);
     const std::string name = fmt::format("world-{}", i);
     const auto saved = options.resume && options.checkpoints ? options.checkpoints->get(name) : std::nullopt;
     // What stopped the experiment stopped its truth too: both are as of then.
@@ -253,17 +278,19 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
       load_state(world, *saved);
     else if (i > 0)
       load_state(world.simulation, t0);
-    const std::int64_t before = world.simulation.requests();
+    const std::int64_t requests_before = world.simulation.requests();
     run_world(study, plans[i], name, world, options, monitor);
     if (plans[i].stage == RunStage::Running)
       for (WorldWatcher* watcher : options.watchers) watcher->end(world.simulation);
-    clock.add(world.simulation.times(), world.simulation.requests() - before);
-    if (i == 0)
+    clock.add(world.simulation.times(), world.simulation.requests() - requests_before);
+    if (i == 0) {
       t0 = save_state(world.simulation);
-    else
+      if (study.before < study.t0) before = std::make_shared<UnitTable>(world.tables.release());
+    } else {
       results.push_back({std::move(world.tables), std::move(world.looks), world.guardrails.stops(),
                          world.simulation.signature(), world.simulation.engine().skew_alerts(),
                          collapse_warnings(study, world.simulation), model_registry(study, world.simulation.engine())});
+    }
   }
 
   // The mixed world is the experiment; the others, when there are any, its truth, in the order of plan_worlds().

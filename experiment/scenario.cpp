@@ -381,10 +381,11 @@ void check_regions(const Experiment& e, const Place& where) {
   for (std::uint64_t r = 0; r < kCountries; ++r) ++regions[variant_of(e, r)];
   for (std::size_t v = 0; v < e.variants.size(); ++v)
     if (regions[v] < 2)
-      throw Error(fmt::format("layer \"{}\", unit = \"region\": variant \"{}\" gets {} of the world's {} regions, and an error "
-                              "needs two or more; allowed are fewer variants, or another salt than \"{}\"",
-                              e.layer, e.variants[v].name, regions[v], kCountries, e.salt),
-                  where);
+      throw Error(
+          fmt::format("layer \"{}\", unit = \"region\": variant \"{}\" gets {} of the world's {} regions, and an error "
+                      "needs two or more; allowed are fewer variants, or another `salt` of the [[experiment]] than \"{}\"",
+                      e.layer, e.variants[v].name, regions[v], kCountries, e.salt),
+          where);
 }
 
 // A page can be drafted from two slates, once.
@@ -475,8 +476,16 @@ void AnalysisParams::describe(Describe& d) {
   d.number("tau_lift", tau_lift, {0.0001, 1}, "share",
            "Always-valid inference is tuned to lifts of this size (tau of the mixture).");
   d.integer("min_units", min_units, {2, 1e6}, "units", "A variant with fewer units gets no verdict.");
+  d.integer("pre_days", pre_days, {0, 365}, "days",
+            "What users did in this many days before the experiment, or in the whole warm-up, is their past: the covariate of "
+            "adjusted effects, and their tier.");
+  d.integer("lapse_days", lapse_days, {1, 365}, "days", "A user who does not come for this long has lapsed.");
+  d.number("prior_lift", prior_lift, {0.0001, 10}, "share",
+           "Posteriors start from lifts around 0 with this standard deviation.");
   d.text("decision", decision, {}, "Metrics that decide whether to ship, between commas; they alone share one correction.");
   d.text("guardrails", guardrails, {}, "Metrics that must not get worse by more than the margin, between commas.");
+  d.text("covariate", covariate, {},
+         "Metric whose past adjusts every effect; empty: each metric's own, and active days for one that is not a sum.");
   d.number("guardrail_margin", guardrail_margin, {0.0001, 1}, "share",
            "How much worse than control a guardrail may be, relative to control's value.");
 }

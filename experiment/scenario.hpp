@@ -37,9 +37,11 @@ struct ScenarioParams {
 // [analysis]
 struct AnalysisParams {
   double alpha = 0.05, tau_lift = 0.02;
-  std::int64_t min_units = 100;
+  std::int64_t min_units = 100, pre_days = 14, lapse_days = 7;
+  double prior_lift = 0.05;
   std::string decision = "watch_per_user_day, d7_retention";
   std::string guardrails = "d1_retention, sessions_per_user_day, skip_rate";
+  std::string covariate;
   double guardrail_margin = 0.02;
   void describe(Describe& d);
 };

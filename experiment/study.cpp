@@ -1,5 +1,7 @@
 #include "experiment/study.hpp"
 
+#include <algorithm>
+
 #include "base/parameters.hpp"
 #include "experiment/analysis/roles.hpp"
 
@@ -9,9 +11,11 @@ Study::Study(const Scenario& s)
       params(s.settings.read<ScenarioParams>("")),
       analysis(s.settings.read<AnalysisParams>("analysis")),
       roles(metric_roles(analysis)),
+      covariates(metric_covariates(analysis)),
       seed{s.seed()},
       t0{SimTime{0} + kDay * params.warmup_days},
       end{t0 + kDay * params.days},
+      before{t0 - kDay * std::min(params.warmup_days, analysis.pre_days)},
       epoch(from_seconds(params.epoch_minutes * 60)),
       world(s.settings.read<WorldParams>("world"), seed, end, s.tables ? *s.tables : WorldTables{}),
       assignment(s.experiments, params.holdout, holdout_salt(s.name), t0) {

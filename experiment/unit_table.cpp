@@ -38,9 +38,11 @@ void ServingSums::merge(const ServingSums& other) {
   late += other.late;
 }
 
-UnitTable::UnitTable(std::size_t units, std::size_t items, std::size_t cells)
+UnitTable::UnitTable(std::size_t units, std::size_t items, std::size_t cells, std::size_t days)
     : metrics_(metric_registry().size()),
       items_(items),
+      days_(days),
+      words_((days + 63) / 64),
       entered_(units, kNever),
       cell_(units, 0),
       values_(units * metrics_),
@@ -48,7 +50,10 @@ UnitTable::UnitTable(std::size_t units, std::size_t items, std::size_t cells)
       requests_(cells, 0),
       impressions_(cells, 0),
       serving_(cells),
-      short_pages_(cells * kShortages, 0) {}
+      short_pages_(cells * kShortages, 0),
+      active_(units * words_, 0) {}
+
+void UnitTable::enter_all(SimTime time) { std::fill(entered_.begin(), entered_.end(), time); }
 
 void UnitTable::add(std::span<const Interaction> pages) {
   const auto metrics = metric_registry();
@@ -60,6 +65,8 @@ void UnitTable::add(std::span<const Interaction> pages) {
     }
     const UnitContext context{entered_[unit], page.request.time};
     for (std::size_t m = 0; m < metrics_; ++m) metrics[m].add(values_[unit * metrics_ + m], context, page);
+    const auto day = static_cast<std::size_t>((page.request.time - entered_[unit]).us / kDay.us);
+    if (day < days_) active_[unit * words_ + day / 64] |= std::uint64_t{1} << (day % 64);
     ++requests_[page.cell];
     impressions_[page.cell] += static_cast<std::int64_t>(page.slate.slots.size());
     serving_[page.cell].add(page);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -29,7 +30,15 @@ struct ServingSums {
 
 class UnitTable {
  public:
-  UnitTable(std::size_t units, std::size_t items, std::size_t cells);
+  // `days`: how many days after a unit entered `active` is known for.
+  UnitTable(std::size_t units, std::size_t items, std::size_t cells, std::size_t days = 0);
+
+  // Everybody enters at `time`, with or without a page: for what is known of units from before an experiment. They are in cell
+  // 0. Requires: no pages yet.
+  void enter_all(SimTime time);
+  // That table, for the units of an experiment; null: nothing is known. Not part of the state.
+  void set_before(std::shared_ptr<const UnitTable> before) { before_ = std::move(before); }
+  const UnitTable* before() const { return before_.get(); }
 
   // In canonical order, between epochs.
   void add(std::span<const Interaction> pages);
@@ -38,6 +47,10 @@ class UnitTable {
   bool entered(std::size_t unit) const { return entered_[unit] != kNever; }
   SimTime entry(std::size_t unit) const { return entered_[unit]; }
   std::uint32_t cell(std::size_t unit) const { return cell_[unit]; }
+  // Whether the unit had a page on its `day`-th day, the 24 hours that begin `day` days after it entered. Requires: it entered,
+  // day < days().
+  bool active(std::size_t unit, std::size_t day) const { return active_[unit * words_ + day / 64] >> (day % 64) & 1; }
+  std::size_t days() const { return days_; }
   // Absent when the unit has not entered or cannot be judged yet.
   std::optional<UnitValue> value(std::size_t unit, std::size_t metric, SimTime now) const;
 
@@ -59,11 +72,12 @@ class UnitTable {
     s(impressions_);
     s(serving_);
     s(short_pages_);
+    s(active_);
   }
   friend bool operator==(const UnitTable& a, const UnitTable& b);
 
  private:
-  std::size_t metrics_, items_;
+  std::size_t metrics_, items_, days_, words_;
   std::vector<SimTime> entered_;
   std::vector<std::uint32_t> cell_;
   std::vector<UnitValue> values_;        // units x metrics
@@ -71,6 +85,8 @@ class UnitTable {
   std::vector<std::int64_t> requests_, impressions_;
   std::vector<ServingSums> serving_;       // by cell
   std::vector<std::int64_t> short_pages_;  // cells x reasons
+  std::vector<std::uint64_t> active_;      // units x words: a bit a day
+  std::shared_ptr<const UnitTable> before_;
 };
 
 }  // namespace feedloop

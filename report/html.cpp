@@ -9,6 +9,7 @@
 
 #include "base/parameters.hpp"
 #include "report/charts.hpp"
+#include "report/details.hpp"
 #include "report/html_style.hpp"
 #include "report/svg.hpp"
 #include "report/tables.hpp"
@@ -111,12 +112,12 @@ std::string decision(const Report& r, const ExperimentReport& e) {
   return out;
 }
 
-std::string units(const ExperimentReport& e) {
+std::string units(const Report& r, const ExperimentReport& e) {
   std::string out = heading(3, "Units") + table(variants_table(e), "Units per variant", "plain");
-  for (const SrmReport& s : e.srm) {
-    const Cell sentence = sample_ratio_text(s);
-    out += paragraph(sentence.text, "", sentence.ink);
-  }
+  const auto sentence = [&](const Cell& s) { out += paragraph(s.text, "", s.ink); };
+  for (const SrmReport& s : e.srm)
+    if (s.scope == "all" || s.scope == "triggered") sentence(sample_ratio_text(s));
+  for (const Cell& s : health_texts(r, e)) sentence(s);
   return out;
 }
 
@@ -175,6 +176,19 @@ std::string days(const Report& r, const ExperimentReport& e) {
          variant_keys(e) + "<div class=\"series\">\n" + figures + "</div>\n";
 }
 
+std::string details(const Report& r, const ExperimentReport& e) {
+  std::string out;
+  const auto add = [&](const char* head, const Table& t, const char* caption, const std::string& note = "") {
+    if (!t.empty()) out += heading(3, head) + table(t, caption, "plain") + (note.empty() ? "" : paragraph(note, "note"));
+  };
+  add("Adjusted by the past", adjusted_table(r, e), "Effects adjusted by what units did before the experiment");
+  add("For whom", tiers_table(r, e), "Effects by activity before the experiment");
+  add("Belief", belief_table(r, e), "Chance to win and expected loss");
+  add("Quantiles", quantiles_table(r, e), "Effects on quantiles over units");
+  add("Who stays", staying_table(e), "Share of units active on a day", lapse_text(e));
+  return out;
+}
+
 std::string exposure(const Report& r, const ExperimentReport& e) {
   const Table t = exposure_table(r, e);
   return t.empty() ? "" : heading(3, "Exposure") + table(t, "Concentration of exposure by variant", "plain");
@@ -201,8 +215,8 @@ std::string experiment(const Report& r, const ExperimentReport& e) {
   if (e.variants.empty())
     out += paragraph("It has no variants.");
   else
-    out +=
-        decision(r, e) + units(e) + metrics(r, e) + forests(r, e) + days(r, e) + exposure(r, e) + serving(r, e) + truth(r, e);
+    out += decision(r, e) + units(r, e) + metrics(r, e) + forests(r, e) + days(r, e) + details(r, e) + exposure(r, e) +
+           serving(r, e) + truth(r, e);
   return out + "</section>\n";
 }
 

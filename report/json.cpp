@@ -94,8 +94,171 @@ Json write(const PreferenceReport& p) {
           {"se", real(p.se)},     {"ci", pair(p.ci)}, {"p", real(p.p)},   {"verdict", p.verdict}};
 }
 
+// Structs of texts, numbers and lists of numbers: written and read by one list of their fields.
+template <class F>
+void fields(F f, EffectSeries& x) {
+  f("variant", x.variant);
+  f("metric", x.metric);
+  f("day", x.day);
+  f("effect", x.effect);
+  f("se", x.se);
+  f("always_valid_low", x.always_valid_low);
+  f("always_valid_high", x.always_valid_high);
+  f("of_day", x.of_day);
+  f("of_day_se", x.of_day_se);
+}
+
+template <class F>
+void fields(F f, AdjustedEffect& x) {
+  f("variant", x.variant);
+  f("metric", x.metric);
+  f("covariate", x.covariate);
+  f("effect", x.effect);
+  f("se", x.se);
+  f("ci", x.ci);
+  f("lift", x.lift);
+  f("lift_ci", x.lift_ci);
+  f("p", x.p);
+  f("correlation", x.correlation);
+  f("variance_removed", x.variance_removed);
+  f("balance_p", x.balance_p);
+}
+
+template <class F>
+void fields(F f, TierEffect& x) {
+  f("variant", x.variant);
+  f("metric", x.metric);
+  f("tier", x.tier);
+  f("control_units", x.control_units);
+  f("treatment_units", x.treatment_units);
+  f("effect", x.effect);
+  f("se", x.se);
+  f("lift", x.lift);
+  f("lift_ci", x.lift_ci);
+}
+
+template <class F>
+void fields(F f, TierSummary& x) {
+  f("variant", x.variant);
+  f("metric", x.metric);
+  f("q", x.q);
+  f("df", x.df);
+  f("p", x.p);
+  f("i2", x.i2);
+  f("effect", x.effect);
+  f("se", x.se);
+  f("lift", x.lift);
+  f("lift_ci", x.lift_ci);
+}
+
+template <class F>
+void fields(F f, NoveltyReport& x) {
+  f("variant", x.variant);
+  f("metric", x.metric);
+  f("split_day", x.split_day);
+  f("early", x.early);
+  f("late", x.late);
+  f("change", x.change);
+  f("se", x.se);
+  f("p", x.p);
+  f("state", x.state);
+}
+
+template <class F>
+void fields(F f, PosteriorReport& x) {
+  f("variant", x.variant);
+  f("metric", x.metric);
+  f("prior_sd", x.prior_sd);
+  f("lift", x.lift);
+  f("lift_ci", x.lift_ci);
+  f("chance_to_win", x.chance_to_win);
+  f("loss_ship", x.loss_ship);
+  f("loss_keep", x.loss_keep);
+}
+
+template <class F>
+void fields(F f, QuantileEffect& x) {
+  f("variant", x.variant);
+  f("metric", x.metric);
+  f("level", x.level);
+  f("control", x.control);
+  f("treatment", x.treatment);
+  f("effect", x.effect);
+  f("se", x.se);
+  f("ci", x.ci);
+  f("p", x.p);
+}
+
+template <class F>
+void fields(F f, GroupSequentialReport& x) {
+  f("variant", x.variant);
+  f("metric", x.metric);
+  f("day", x.day);
+  f("z", x.z);
+  f("obrien_fleming", x.obrien_fleming);
+  f("pocock", x.pocock);
+  f("obrien_fleming_day", x.obrien_fleming_day);
+  f("pocock_day", x.pocock_day);
+  f("peeking_error", x.peeking_error);
+}
+
+template <class F>
+void fields(F f, PowerReached& x) {
+  f("variant", x.variant);
+  f("metric", x.metric);
+  f("lift", x.lift);
+  f("power", x.power);
+  f("smallest", x.smallest);
+  f("more_days", x.more_days);
+}
+
+template <class F>
+void fields(F f, RetentionCurve& x) {
+  f("variant", x.variant);
+  f("day", x.day);
+  f("value", x.value);
+  f("low", x.low);
+  f("high", x.high);
+  f("units", x.units);
+}
+
+template <class F>
+void fields(F f, SurvivalReport& x) {
+  f("variant", x.variant);
+  f("lapse_days", x.lapse_days);
+  f("day", x.day);
+  f("value", x.value);
+  f("low", x.low);
+  f("high", x.high);
+  f("p", x.p);
+}
+
+template <class F>
+void fields(F f, LorenzCurve& x) {
+  f("variant", x.variant);
+  f("items", x.items);
+  f("impressions", x.impressions);
+}
+
+struct FieldWriter {
+  Json& out;
+  void operator()(const char* key, const std::string& x) const { out[key] = x; }
+  void operator()(const char* key, double x) const { out[key] = real(x); }
+  void operator()(const char* key, std::int64_t x) const { out[key] = x; }
+  void operator()(const char* key, const Interval& x) const { out[key] = pair(x); }
+  void operator()(const char* key, const std::vector<double>& x) const { out[key] = reals(x); }
+};
+
+template <class T>
+Json write_fields(T x) {
+  Json j = Json::object();
+  fields(FieldWriter{j}, x);
+  return j;
+}
+
 Json write(const ExperimentReport& e) {
   const auto one = [](const auto& x) { return write(x); };
+  const auto fields = [](const auto& x) { return write_fields(x); };
   return {{"layer", e.layer},
           {"design", e.design},
           {"variants", list(e.variants, one)},
@@ -104,6 +267,18 @@ Json write(const ExperimentReport& e) {
           {"truth", list(e.truth, one)},
           {"guardrails", list(e.guardrails, one)},
           {"decisions", list(e.decisions, one)},
+          {"effect_series", list(e.effect_series, fields)},
+          {"adjusted", list(e.adjusted, fields)},
+          {"tiers", list(e.tiers, fields)},
+          {"tier_summaries", list(e.tier_summaries, fields)},
+          {"novelty", list(e.novelty, fields)},
+          {"posteriors", list(e.posteriors, fields)},
+          {"quantiles", list(e.quantiles, fields)},
+          {"group_sequential", list(e.group_sequential, fields)},
+          {"power", list(e.power, fields)},
+          {"retention", list(e.retention, fields)},
+          {"survival", list(e.survival, fields)},
+          {"lorenz", list(e.lorenz, fields)},
           {"preferences", list(e.preferences, one)}};
 }
 
@@ -337,6 +512,24 @@ PreferenceReport read_preference(const Node& n) {
           n["verdict"].text()};
 }
 
+struct FieldReader {
+  const Node& in;
+  void operator()(const char* key, std::string& x) const { x = in[key].text(); }
+  void operator()(const char* key, double& x) const { x = in[key].real(); }
+  void operator()(const char* key, std::int64_t& x) const { x = in[key].integer<std::int64_t>(); }
+  void operator()(const char* key, Interval& x) const { x = in[key].interval(); }
+  void operator()(const char* key, std::vector<double>& x) const { x = in[key].reals(); }
+};
+
+template <class T>
+std::vector<T> read_fields(const Node& n) {
+  return n.list([](const Node& one) {
+    T x;
+    fields(FieldReader{one}, x);
+    return x;
+  });
+}
+
 ExperimentReport read_experiment(const Node& n) {
   return {n["layer"].text(),
           n["design"].text(),
@@ -346,6 +539,18 @@ ExperimentReport read_experiment(const Node& n) {
           n["truth"].list(read_truth),
           n["guardrails"].list(read_guardrail),
           n["decisions"].list(read_decision),
+          read_fields<EffectSeries>(n["effect_series"]),
+          read_fields<AdjustedEffect>(n["adjusted"]),
+          read_fields<TierEffect>(n["tiers"]),
+          read_fields<TierSummary>(n["tier_summaries"]),
+          read_fields<NoveltyReport>(n["novelty"]),
+          read_fields<PosteriorReport>(n["posteriors"]),
+          read_fields<QuantileEffect>(n["quantiles"]),
+          read_fields<GroupSequentialReport>(n["group_sequential"]),
+          read_fields<PowerReached>(n["power"]),
+          read_fields<RetentionCurve>(n["retention"]),
+          read_fields<SurvivalReport>(n["survival"]),
+          read_fields<LorenzCurve>(n["lorenz"]),
           n["preferences"].list(read_preference)};
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "report/details.hpp"
 #include "report/page.hpp"
 #include "report/tables.hpp"
 #include "report/words.hpp"
@@ -34,11 +35,17 @@ void experiment(Page& page, const Report& r, const ExperimentReport& e) {
     if (!guardrails.empty()) page.prose(guardrails, 2, 2);
   }
   table(page, variants_table(e));
-  for (const SrmReport& s : e.srm) {
-    const Cell sentence = sample_ratio_text(s);
-    page.prose(sentence.text, 2, sentence.ink == Ink::Doubt ? 4 : 2, sentence.ink);
-  }
+  const auto sentence = [&](const Cell& s) { page.prose(s.text, 2, s.ink == Ink::Doubt ? 4 : 2, s.ink); };
+  for (const SrmReport& s : e.srm)
+    if (s.scope == "all" || s.scope == "triggered") sentence(sample_ratio_text(s));
+  for (const Cell& s : health_texts(r, e)) sentence(s);
   table(page, effects_table(r, e, AlwaysValidInterval::Hide));
+  table(page, adjusted_table(r, e));
+  table(page, tiers_table(r, e));
+  table(page, belief_table(r, e));
+  table(page, quantiles_table(r, e));
+  table(page, staying_table(e));
+  if (const std::string lapsed = lapse_text(e); !lapsed.empty()) page.prose(lapsed, 2, 2);
   table(page, exposure_table(r, e));
   table(page, serving_table(r, e));
   if (e.truth.empty()) return;

@@ -46,6 +46,21 @@ double gini(std::span<const std::int64_t> counts) {
   return static_cast<double>(weighted) / (static_cast<double>(n) * static_cast<double>(total));
 }
 
+std::vector<LorenzPoint> lorenz_curve(std::span<const std::int64_t> counts, int intervals) {
+  const std::int64_t total = total_of(counts);
+  if (total == 0) return {};
+  std::vector<std::int64_t> sorted(counts.begin(), counts.end());
+  std::sort(sorted.begin(), sorted.end());
+  const std::size_t n = sorted.size(), points = std::min(n, static_cast<std::size_t>(intervals));
+  std::vector<LorenzPoint> curve{{0, 0}};
+  std::int64_t below = 0;
+  for (std::size_t k = 1, i = 0; k <= points; ++k) {
+    for (const std::size_t end = k * n / points; i < end; ++i) below += sorted[i];
+    curve.push_back({static_cast<double>(i) / static_cast<double>(n), static_cast<double>(below) / static_cast<double>(total)});
+  }
+  return curve;
+}
+
 double coverage(std::span<const std::int64_t> counts, std::int64_t at_least) {
   if (counts.empty()) return kNaN;
   const auto shown = std::count_if(counts.begin(), counts.end(), [&](std::int64_t x) { return x >= at_least; });

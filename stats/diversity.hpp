@@ -4,11 +4,19 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace feedloop {
 
 // G = 2 sum_i i x_(i) / (n sum x) - (n + 1) / n over ascending counts: 0 = even, (n - 1) / n = one item takes all.
 double gini(std::span<const std::int64_t> counts);
+
+// Lorenz 1905: the least shown share `items` of the catalogue takes the share `share` of the exposure. Points at most
+// `intervals` + 1, evenly spaced in items, from (0, 0) to (1, 1); empty where gini is NaN. Requires: intervals >= 1.
+struct LorenzPoint {
+  double items = 0, share = 0;
+};
+std::vector<LorenzPoint> lorenz_curve(std::span<const std::int64_t> counts, int intervals);
 
 double coverage(std::span<const std::int64_t> counts, std::int64_t at_least = 1);  // share of items with that many
 

@@ -121,6 +121,13 @@ std::vector<MetricInfo> metric_infos(const Study& study) {
   return infos;
 }
 
+Reads AnalysisInput::offers() const {
+  const Design& design = study.scenario.experiments[experiment].design;
+  if (design.kind == DesignKind::Interleaving) return Reads::Pages;
+  if (design.kind == DesignKind::Switchback || design.unit != Unit::User) return Reads::Units;
+  return study.counts_everybody(experiment) ? Reads::Everybody : Reads::Users;
+}
+
 ExperimentReport analyse(const Study& study, const ExperimentTables& tables, std::size_t experiment, SimTime now,
                          const Looks* looks) {
   const AnalysisInput in{study,
@@ -131,14 +138,15 @@ ExperimentReport analyse(const Study& study, const ExperimentTables& tables, std
                          tables.interleaving(experiment),
                          moments_of(study, tables, experiment, now),
                          entered_of(study, tables, experiment),
-                         assigned_of(study, tables, experiment)};
+                         assigned_of(study, tables, experiment),
+                         caps_of({&tables.of(experiment)}, tables.until(experiment, now))};
   ExperimentReport out;
   out.layer = study.scenario.experiments[experiment].layer;
   out.design = design_text(study.scenario.experiments[experiment].design,
                            std::get<std::string>(study.scenario.settings.at("engine.isolation")));
   if (study.params.holdout > 0) out.design += fmt::format(", {:g} % held out", 100 * study.params.holdout);
   for (const auto& entry : analysis_registry())
-    if (!in.interleaving || entry.interleaved) entry.run(in, out);
+    if (entry.reads <= in.offers()) entry.run(in, out);
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "experiment/analysis/caps.hpp"
 #include "experiment/experiment_tables.hpp"
 #include "experiment/looks.hpp"
 #include "experiment/report.hpp"
@@ -14,6 +15,14 @@
 #include "stats/moments.hpp"
 
 namespace feedloop {
+
+// What an analysis reads, and with it the designs in which it means something: each asks for more than the one before.
+enum class Reads : std::uint8_t {
+  Pages,      // sums over pages: any design
+  Units,      // moments over whatever was randomised: all but interleaving
+  Users,      // each user's values: where users are the units
+  Everybody,  // the same of a table in which everybody counts from their first request on
+};
 
 struct AnalysisInput {
   const Study& study;
@@ -26,12 +35,24 @@ struct AnalysisInput {
   std::vector<std::vector<RatioMoments>> moments;
   std::vector<std::int64_t> entered;   // by variant
   std::vector<std::int64_t> assigned;  // by variant: of a triggered experiment, those who were in it, triggered or not
+  std::vector<double> caps;            // by metric
+
+  // The most that the experiment's design has to read.
+  Reads offers() const;
+
+  // Calls each(unit, variant, value) for the units that can be judged by a metric, in order of id.
+  template <class Each>
+  void for_units(std::size_t metric, const Each& each) const {
+    for (std::size_t u = 0; u < units.units(); ++u)
+      if (const auto v = units.value(u, metric, now))
+        each(u, study.assignment.variant_in(units.cell(u), experiment), capped(*v, caps[metric]));
+  }
 };
 
 struct AnalysisEntry {
   std::string_view name, doc;
   void (*run)(const AnalysisInput&, ExperimentReport&);
-  bool interleaved = false;  // says something where every page shows both variants
+  Reads reads;
 };
 
 std::span<const AnalysisEntry> analysis_registry();

@@ -39,6 +39,7 @@ void analyse_effects(const AnalysisInput& in, ExperimentReport& out) {
     const auto role = static_cast<std::size_t>(in.study.roles[i % metrics.size()]);
     out.effects[i].adjusted_p = adjusted[role][next[role]++];
   }
+  if (in.looks) out.effect_series = in.looks->effect_series(in.study, in.experiment);
 }
 
 }  // namespace feedloop

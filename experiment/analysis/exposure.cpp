@@ -3,6 +3,11 @@
 #include "stats/diversity.hpp"
 
 namespace feedloop {
+namespace {
+
+constexpr int kLorenzPoints = 100;  // what a picture can show
+
+}  // namespace
 
 std::vector<MetricInfo> exposure_infos() {
   return {{"exposure_gini", "Gini of exposure", "", 1, 3, Direction::Neither,
@@ -30,6 +35,11 @@ void analyse_exposure(const AnalysisInput& in, ExperimentReport& out) {
     const std::array values{gini(counts), coverage(counts), entropy(counts), effective_number(counts), top_share(counts, 0.1)};
     for (std::size_t k = 0; k < values.size(); ++k)
       report.metrics.push_back({infos[k].name, values[k], kNoValue, report.units});
+    out.lorenz.push_back({report.name, {}, {}});
+    for (const LorenzPoint& p : lorenz_curve(counts, kLorenzPoints)) {
+      out.lorenz.back().items.push_back(p.items);
+      out.lorenz.back().impressions.push_back(p.share);
+    }
   }
 }
 

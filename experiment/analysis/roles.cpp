@@ -21,6 +21,17 @@ std::vector<std::string> names_in(const std::string& list) {
   return names;
 }
 
+std::size_t named_metric(std::string_view key, const std::string& name) {
+  const auto metrics = metric_registry();
+  const auto it = std::find_if(metrics.begin(), metrics.end(), [&](const Metric& m) { return m.name == name; });
+  if (it != metrics.end()) return static_cast<std::size_t>(it - metrics.begin());
+  std::vector<std::string> all;
+  for (const Metric& m : metrics) all.emplace_back(m.name);
+  const std::string near = nearest(name, all);
+  throw Error(fmt::format("{} names `{}`, which is no metric{}; metrics are {}", key, name,
+                          near.empty() ? "" : fmt::format(", did you mean `{}`?", near), join(all)));
+}
+
 }  // namespace
 
 std::vector<MetricRole> metric_roles(const AnalysisParams& params) {
@@ -28,15 +39,7 @@ std::vector<MetricRole> metric_roles(const AnalysisParams& params) {
   std::vector<MetricRole> roles(metrics.size(), MetricRole::Diagnostic);
   const auto mark = [&](std::string_view key, const std::string& list, MetricRole role) {
     for (const std::string& name : names_in(list)) {
-      const auto it = std::find_if(metrics.begin(), metrics.end(), [&](const Metric& m) { return m.name == name; });
-      if (it == metrics.end()) {
-        std::vector<std::string> all;
-        for (const Metric& m : metrics) all.emplace_back(m.name);
-        const std::string near = nearest(name, all);
-        throw Error(fmt::format("{} names `{}`, which is no metric{}; metrics are {}", key, name,
-                                near.empty() ? "" : fmt::format(", did you mean `{}`?", near), join(all)));
-      }
-      MetricRole& mine = roles[static_cast<std::size_t>(it - metrics.begin())];
+      MetricRole& mine = roles[named_metric(key, name)];
       if (mine != MetricRole::Diagnostic && mine != role)
         throw Error(fmt::format("`{}` is in analysis.decision and in analysis.guardrails; it can have one role", name));
       mine = role;
@@ -45,6 +48,24 @@ std::vector<MetricRole> metric_roles(const AnalysisParams& params) {
   mark("analysis.decision", params.decision, MetricRole::Decision);
   mark("analysis.guardrails", params.guardrails, MetricRole::Guardrail);
   return roles;
+}
+
+std::vector<std::size_t> metric_covariates(const AnalysisParams& params) {
+  const auto metrics = metric_registry();
+  std::vector<std::size_t> covariates(metrics.size(), metric_index("active_days"));
+  if (!params.covariate.empty()) {
+    const std::size_t named = named_metric("analysis.covariate", params.covariate);
+    if (!metrics[named].of_sums)
+      throw Error(
+          fmt::format("analysis.covariate names `{}`, which is not a sum over days and has no past before the experiment; "
+                      "`{}` has",
+                      params.covariate, metrics[covariates[named]].name));
+    std::fill(covariates.begin(), covariates.end(), named);
+    return covariates;
+  }
+  for (std::size_t m = 0; m < metrics.size(); ++m)
+    if (metrics[m].of_sums) covariates[m] = m;
+  return covariates;
 }
 
 }  // namespace feedloop

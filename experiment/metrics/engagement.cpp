@@ -61,7 +61,9 @@ const Metric kUserCtr{"user_ctr",
                       Direction::HigherIsBetter,
                       "Mean over users of their own clicks / impressions: every user weighs the same.",
                       ratio<clicks, impressions>,
-                      per_unit};
+                      per_unit,
+                      0,
+                      false};
 
 const Metric kWatchPerUserDay{"watch_per_user_day",
                               "Watch time per user-day",
@@ -83,7 +85,8 @@ const Metric kCappedWatchPerUserDay{
     "The same with what a user watches a day capped at the 99th percentile of all users of the experiment.",
     ratio<minutes, nothing>,
     per_day,
-    0.99};
+    0.99,
+    false};
 
 const Metric kWatchPerActiveDay{"watch_per_active_day",
                                 "Watch time per active day",

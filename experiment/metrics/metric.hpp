@@ -33,9 +33,12 @@ struct Metric {
   std::optional<UnitValue> (*finish)(const UnitValue&, const UnitContext&);
   // In (0, 1): a unit's ratio above this quantile of all units' counts as the quantile (winsorising); 0 = as it is.
   double cap_quantile = 0;
+  // A finished value now less that of an earlier time is the value of the time between: so of sums, not of retention.
+  bool of_sums = true;
 };
 
 std::span<const Metric> metric_registry();
+std::size_t metric_index(std::string_view name);  // in the registry. Requires: it is there
 MetricInfo info_of(const Metric& metric);
 
 }  // namespace feedloop

@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <array>
 
+#include "base/check.hpp"
 #include "experiment/metrics/engagement.hpp"
 #include "experiment/metrics/retention.hpp"
 
@@ -31,6 +33,13 @@ std::span<const Metric> metric_registry() {
                                 kD30Retention,
                                 kChurn28};
   return table;
+}
+
+std::size_t metric_index(std::string_view name) {
+  const auto metrics = metric_registry();
+  const auto it = std::find_if(metrics.begin(), metrics.end(), [&](const Metric& m) { return m.name == name; });
+  FEEDLOOP_CHECK(it != metrics.end(), "a metric of the registry");
+  return static_cast<std::size_t>(it - metrics.begin());
 }
 
 MetricInfo info_of(const Metric& m) {

@@ -28,7 +28,9 @@ const Metric kD1Retention{"d1_retention",
                           Direction::HigherIsBetter,
                           "Share of users active in hours 24-48 after they entered; complete follow-up only.",
                           active_within<1, 2>,
-                          after<2>};
+                          after<2>,
+                          0,
+                          false};
 const Metric kD7Retention{"d7_retention",
                           "D7 retention",
                           "%",
@@ -37,7 +39,9 @@ const Metric kD7Retention{"d7_retention",
                           Direction::HigherIsBetter,
                           "Share of users active in hours 168-192 after they entered; complete follow-up only.",
                           active_within<7, 8>,
-                          after<8>};
+                          after<8>,
+                          0,
+                          false};
 const Metric kD30Retention{"d30_retention",
                            "D30 retention",
                            "%",
@@ -46,7 +50,9 @@ const Metric kD30Retention{"d30_retention",
                            Direction::HigherIsBetter,
                            "Share of users active in the 24 hours from day 30 on after they entered; complete follow-up only.",
                            active_within<30, 31>,
-                           after<31>};
+                           after<31>,
+                           0,
+                           false};
 const Metric kD7Rolling{"d7_rolling",
                         "Rolling D7 retention",
                         "%",
@@ -55,7 +61,9 @@ const Metric kD7Rolling{"d7_rolling",
                         Direction::HigherIsBetter,
                         "Share of users active at any time from day 7 on after they entered; at least 8 days of follow-up.",
                         active_within<7, -1>,
-                        after<8>};
+                        after<8>,
+                        0,
+                        false};
 const Metric kWeek2Retention{"week2_retention",
                              "Second-week retention",
                              "%",
@@ -64,7 +72,9 @@ const Metric kWeek2Retention{"week2_retention",
                              Direction::HigherIsBetter,
                              "Share of users active in days 7-13 after they entered; complete follow-up only.",
                              active_within<7, 14>,
-                             after<14>};
+                             after<14>,
+                             0,
+                             false};
 const Metric kChurn28{"churn_28",
                       "28-day churn",
                       "%",
@@ -79,6 +89,8 @@ const Metric kChurn28{"churn_28",
                         const double days = (x.now - x.entered).days();
                         if (days < kChurnDays) return std::nullopt;
                         return UnitValue{days - v.memo >= kChurnDays ? 1.0 : 0.0, 1.0};
-                      }};
+                      },
+                      0,
+                      false};
 
 }  // namespace feedloop

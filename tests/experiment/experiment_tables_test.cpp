@@ -233,7 +233,7 @@ TEST_CASE("a triggered report checks the split of all units and of those that tr
   const Report report = run(triggered(), {.truth = true});
   const ExperimentReport& e = report.experiments[0];
   CHECK(e.design == "user-randomised, shared models, triggered where slates differ");
-  REQUIRE(e.srm.size() == 2);
+  REQUIRE(e.srm.size() > 2);
   CHECK(e.srm[0].scope == "all");
   CHECK(e.srm[1].scope == "triggered");
   CHECK(e.variants[0].units + e.variants[1].units > 50);
@@ -246,4 +246,33 @@ TEST_CASE("of a treatment that changes nothing nobody triggers and nothing is co
   CHECK(e.variants[0].units + e.variants[1].units == 0);
   CHECK(e.srm[1].state == "not enough traffic");
   for (const EffectReport& x : e.effects) CHECK(x.verdict == "not enough data");
+}
+
+TEST_CASE("asking whether slates differ changes nothing that is served") {
+  CHECK(run(triggered()).signature == run(triggered("engine.value.like = 0.02\n", {"assignment.trigger=none"})).signature);
+}
+
+TEST_CASE("analyses of users are left out where users are not the units or do not all count") {
+  const auto report = [](std::vector<std::string> sets) {
+    sets.push_back("analysis.decision=ctr");
+    return run(SmallScenario{.users = 150, .warmup_days = 2, .days = 4, .sets = std::move(sets)}.make()).experiments[0];
+  };
+  const ExperimentReport users = report({}), households = report({"assignment.unit=household"}),
+                         part = report({"assignment.allocation=0.8"});
+  for (const ExperimentReport* e : {&users, &households, &part}) {
+    CHECK_FALSE(e->effects.empty());
+    CHECK_FALSE(e->posteriors.empty());
+    CHECK(e->srm.front().scope == "all");
+  }
+  for (const ExperimentReport* e : {&users, &part}) {
+    CHECK_FALSE(e->adjusted.empty());
+    CHECK_FALSE(e->tiers.empty());
+    CHECK(e->srm.size() > 1);
+  }
+  CHECK(households.adjusted.empty());
+  CHECK(households.tiers.empty());
+  CHECK(households.retention.empty());
+  CHECK(households.srm.size() == 1);
+  CHECK_FALSE(users.novelty.empty());
+  CHECK(part.novelty.empty());
 }

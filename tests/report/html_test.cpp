@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "report/details.hpp"
 #include "report/tables.hpp"
 #include "report/text.hpp"
 #include "report/words.hpp"
@@ -120,9 +121,11 @@ TEST_CASE("the page says what the text report says of every effect and in the sa
   const std::string page = words_of(html_report(r)), text = one_blank(text_report(r) + " ");
   for (const ExperimentReport& e : r.experiments) {
     for (std::size_t v = 1; v < e.variants.size(); ++v) CHECK(has(page, one_blank(clean(decision_text(r, e, e.variants[v])))));
-    for (const SrmReport& s : e.srm) CHECK(has(page, sample_ratio_text(s).text));
+    CHECK(has(page, sample_ratio_text(e.srm.front()).text));
+    for (const Cell& s : health_texts(r, e)) CHECK(has(page, one_blank(s.text)));
     for (const Table& t : {variants_table(e), effects_table(r, e, AlwaysValidInterval::Hide), exposure_table(r, e),
-                           serving_table(r, e), truth_table(r, e)})
+                           serving_table(r, e), truth_table(r, e), adjusted_table(r, e), tiers_table(r, e), belief_table(r, e),
+                           quantiles_table(r, e), staying_table(e)})
       for (std::size_t i = 1; i < t.rows.size(); ++i)
         for (const Cell& cell : t.rows[i].cells) {
           const std::string words = one_blank(" " + cell.text + " ");

@@ -82,6 +82,51 @@ inline Report sample_report() {
   e.truth = {{"treatment", "ctr", -0.0043, 0.0001, 0.0002, true},
              {"treatment", "watch_time", 180.0, 3.1, 71.8, false},
              {"treatment", "d7_retention", kNoValue, kNoValue, kNoValue, false}};
+  e.effect_series = {{"treatment",
+                      "watch_time",
+                      {1, 2, 3},
+                      {kNoValue, 300, 251.8},
+                      {kNoValue, 20, 16.5},
+                      {kNoValue, -std::numeric_limits<double>::infinity(), 190},
+                      {kNoValue, 400, 320},
+                      {kNoValue, 280, 150},
+                      {kNoValue, 25, 25}}};
+  e.adjusted = {
+      {"treatment", "watch_time", "watch_time", 240.5, 11.2, {218.5, 262.4}, 0.1175, {0.106, 0.128}, 1e-9, 0.73, 0.533, 0.41},
+      {"treatment", "d7_retention", "ctr", kNoValue, kNoValue, {}, kNoValue, {}, kNoValue, kNoValue, kNoValue, kNoValue}};
+  e.tiers = {{"treatment", "watch_time", "new", 20, 21, kNoValue, kNoValue, kNoValue, {}},
+             {"treatment", "watch_time", "heavy", 1500, 1490, 400.25, 31, 0.2, {0.17, 0.23}}};
+  e.tier_summaries = {{"treatment", "watch_time", 12.5, 1, 0.0004, 0.92, 248.5, 15.9, 0.1214, {0.106, 0.137}}};
+  e.novelty = {{"treatment", "watch_time", 7, 320.5, 160.25, -160.25, 40, 0.00006, "fades"},
+               {"treatment", "skip_rate", 7, -0.02, -0.019, 0.001, 0.002, 0.6, "steady"}};
+  e.posteriors = {{"treatment", "watch_time", 0.05, 0.112, {0.099, 0.125}, 0.99999, 1e-8, 0.112}};
+  e.quantiles = {{"treatment", "watch_time", 0.5, 1500, 1600, 100, 20, {60.8, 139.2}, 5e-7},
+                 {"treatment", "watch_time", 0.9, 5000, 5100, 100, 200, {-292, 492}, 0.617}};
+  e.group_sequential = {{"treatment",
+                         "watch_time",
+                         {1, 2, 3},
+                         {1.5, 4.25, 15.25},
+                         {std::numeric_limits<double>::infinity(), 3.1, 2.01},
+                         {2.4, 2.38, 2.36},
+                         2,
+                         2,
+                         0.107}};
+  e.power = {{"treatment", "watch_time", 0.02, 0.43, 0.029, 12.4}, {"treatment", "ctr", 0.02, 0.9, 0.017, 0}};
+  e.retention = {{"control",
+                  {0, 1, 2, 3},
+                  {1, 0.415, 0.4, 0.39},
+                  {0.999, 0.4, 0.386, 0.37},
+                  {1, 0.43, 0.414, 0.41},
+                  {5021, 5000, 4990, 4000}},
+                 {"treatment",
+                  {0, 1, 2, 3},
+                  {1, 0.425, 0.41, 0.4},
+                  {0.999, 0.41, 0.396, 0.38},
+                  {1, 0.44, 0.424, 0.42},
+                  {4979, 4960, 4950, 3990}}};
+  e.survival = {{"control", 7, {1, 2, 3}, {0.9, 0.85, 0.8}, {0.89, 0.84, 0.78}, {0.91, 0.86, 0.82}, 0.02},
+                {"treatment", 7, {1, 2, 3}, {0.92, 0.87, 0.83}, {0.91, 0.86, 0.81}, {0.93, 0.88, 0.85}, 0.02}};
+  e.lorenz = {{"control", {0, 0.5, 1}, {0, 0.1, 1}}, {"treatment", {0, 0.5, 1}, {0, 0.08, 1}}};
   r.experiments.push_back(e);
 
   ExperimentReport notify;

@@ -79,3 +79,21 @@ TEST_CASE("no items or no exposure is undefined") {
   }
   CHECK(std::isnan(coverage(Counts{})));
 }
+
+TEST_CASE("the Lorenz curve rises from nothing to all, below the diagonal by half of Gini") {
+  const std::vector<std::int64_t> counts{0, 10, 40, 0, 50};
+  const auto curve = lorenz_curve(counts, 100);
+  REQUIRE(curve.size() == 6);  // no more points than items
+  const double shares[] = {0, 0, 0, 0.1, 0.5, 1};
+  double area = 0;
+  for (std::size_t k = 0; k < curve.size(); ++k) {
+    CHECK(curve[k].items == Approx(0.2 * static_cast<double>(k)));
+    CHECK(curve[k].share == Approx(shares[k]));
+    if (k > 0) area += 0.2 * (curve[k].share + curve[k - 1].share) / 2;
+  }
+  CHECK(gini(counts) == Approx(1 - 2 * area));
+  CHECK(lorenz_curve(counts, 2).size() == 3);
+  CHECK(lorenz_curve(counts, 2)[1].items == Approx(0.4));
+  CHECK(lorenz_curve(std::vector<std::int64_t>{0, 0}, 10).empty());
+  CHECK(lorenz_curve(std::vector<std::int64_t>{}, 10).empty());
+}

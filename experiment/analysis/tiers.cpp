@@ -1,0 +1,71 @@
+#include "experiment/analysis/tiers.hpp"
+
+#include "experiment/analysis/past.hpp"
+#include "stats/heterogeneity.hpp"
+#include "stats/post_stratification.hpp"
+
+namespace feedloop {
+
+void analyse_tiers(const AnalysisInput& in, ExperimentReport& out) {
+  if (!in.units.before()) return;
+  const Past past(*in.units.before(), in.study.t0);
+  const auto metrics = metric_registry();
+  const double alpha = in.study.analysis.alpha;
+  for (std::size_t m = 0; m < metrics.size(); ++m) {
+    if (in.study.roles[m] == MetricRole::Diagnostic) continue;
+    std::vector<std::array<RatioMoments, kActivityTiers.size()>> moments(out.variants.size());
+    in.for_units(m, [&](std::size_t unit, std::size_t variant, const UnitValue& x) {
+      moments[variant][static_cast<std::size_t>(past.tier(unit))].add(x.num, x.den);
+    });
+    for (std::size_t v = 1; v < out.variants.size(); ++v) {
+      std::vector<Stratum> strata;
+      std::vector<double> effects, variances;
+      for (std::size_t t = 0; t < kActivityTiers.size(); ++t) {
+        const RatioMoments &control = moments[0][t], &treatment = moments[v][t];
+        if (control.n + treatment.n == 0) continue;
+        strata.push_back({control, treatment});
+        TierEffect x{out.variants[v].name,
+                     std::string(metrics[m].name),
+                     std::string(kActivityTiers[t]),
+                     control.n,
+                     treatment.n,
+                     kNoValue,
+                     kNoValue,
+                     kNoValue,
+                     {}};
+        const Comparison c = compare(control, treatment, alpha);
+        if (c.status == TestStatus::Ok && std::min(control.n, treatment.n) >= in.study.analysis.min_units) {
+          x.effect = c.effect;
+          x.se = c.se;
+          if (c.lift_status == TestStatus::Ok) {
+            x.lift = c.lift;
+            x.lift_ci = c.lift_ci;
+          }
+          effects.push_back(c.effect);
+          variances.push_back(c.se * c.se);
+        }
+        out.tiers.push_back(std::move(x));
+      }
+      TierSummary s;
+      s.variant = out.variants[v].name;
+      s.metric = metrics[m].name;
+      if (const Heterogeneity h = heterogeneity(effects, variances); h.status == TestStatus::Ok) {
+        s.q = h.q;
+        s.df = h.df;
+        s.p = h.p;
+        s.i2 = h.i2;
+      }
+      if (const PostStratified p = post_stratify(strata, alpha); p.comparison.status == TestStatus::Ok) {
+        s.effect = p.comparison.effect;
+        s.se = p.comparison.se;
+        if (p.comparison.lift_status == TestStatus::Ok) {
+          s.lift = p.comparison.lift;
+          s.lift_ci = p.comparison.lift_ci;
+        }
+      }
+      out.tier_summaries.push_back(std::move(s));
+    }
+  }
+}
+
+}  // namespace feedloop

@@ -1,0 +1,63 @@
+#include "experiment/analysis/peeking.hpp"
+
+#include <cmath>
+
+#include "tests/experiment/analysis/synthetic_run.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace feedloop;
+
+namespace {
+
+// Looks whose information grows evenly, at a test of the given z values.
+GroupSequentialReport looks(const SyntheticRun& run, const std::vector<double>& z, int days) {
+  ExperimentReport report;
+  report.effect_series.push_back({});
+  EffectSeries& s = report.effect_series.back();
+  s.variant = "treatment";
+  s.metric = "watch_per_user_day";
+  for (std::size_t k = 0; k < z.size(); ++k) {
+    const double day = static_cast<double>(k + 1), se = 1 / std::sqrt(day);
+    s.day.push_back(day);
+    s.effect.push_back(z[k] * se);
+    s.se.push_back(se);
+  }
+  const AnalysisInput in{run.study, run.tables.all(), 0, run.study.t0 + kDay * days, &run.looks, nullptr, {}, {}, {}, {}};
+  analyse_peeking(in, report);
+  return report.group_sequential.at(0);
+}
+
+}  // namespace
+
+TEST_CASE("five equal looks have the boundaries of the tables and the risk of peeking") {
+  const SyntheticRun run(20, 5);
+  const GroupSequentialReport g = looks(run, {1, 2.5, 1, 1, 1}, 5);
+  // Lan-DeMets spending at alpha 0.05, two-sided: Jennison & Turnbull 2000, and R's gsDesign and rpact.
+  const double obrien_fleming[] = {4.8769, 3.3569, 2.6803, 2.2898, 2.0310}, pocock[] = {2.4380, 2.4268, 2.4101, 2.3966, 2.3859};
+  for (std::size_t k = 0; k < 5; ++k) {
+    CHECK(g.obrien_fleming[k] == Approx(obrien_fleming[k]).margin(2e-3));
+    CHECK(g.pocock[k] == Approx(pocock[k]).margin(2e-3));
+  }
+  CHECK(g.peeking_error == Approx(0.1417).margin(5e-4));  // Armitage, McPherson & Rowe 1969
+  CHECK(std::isnan(g.obrien_fleming_day));
+  CHECK(g.pocock_day == 2);
+}
+
+TEST_CASE("looks without new information are left out and none at all is said by empty lists") {
+  const SyntheticRun run(20, 5);
+  ExperimentReport report;
+  EffectSeries s;
+  s.variant = "treatment";
+  s.metric = "watch_per_user_day";
+  s.day = {1, 2, 3};
+  s.effect = {kNoValue, 1, 1};
+  s.se = {kNoValue, 0.5, 0.5};
+  report.effect_series = {s, s};
+  report.effect_series[1].se = {kNoValue, kNoValue, 0};
+  const AnalysisInput in{run.study, run.tables.all(), 0, run.study.t0 + kDay * 3, &run.looks, nullptr, {}, {}, {}, {}};
+  analyse_peeking(in, report);
+  REQUIRE(report.group_sequential.size() == 2);
+  CHECK(report.group_sequential[0].day == std::vector<double>{2});
+  CHECK(report.group_sequential[1].day.empty());
+  CHECK(std::isnan(report.group_sequential[1].peeking_error));
+}
