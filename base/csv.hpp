@@ -16,7 +16,7 @@ class CsvReader {
  public:
   // Reads the header line; the file is read `window` bytes at a time, so that memory is bounded by the window and the longest
   // record. Throws Error when the file is missing, empty or the header is malformed.
-  explicit CsvReader(const std::filesystem::path& file, std::size_t window = 1 << 20);
+  explicit CsvReader(const std::filesystem::path& file, std::size_t window = 1 << 16);
 
   const std::vector<std::string>& header() const { return header_; }
   // Column of the header's `name`. Throws Error naming the columns there are.
@@ -47,5 +47,7 @@ class CsvReader {
 
 // A text as a field of a record: in quotes where it holds a comma, a quote or a line break.
 std::string csv_field(std::string_view text);
+// A number in the shortest form that reads back the same; empty for NaN, "Inf" and "-Inf" beyond.
+std::string csv_number(double x);
 
 }  // namespace feedloop

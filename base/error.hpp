@@ -14,6 +14,7 @@ struct Place {
   std::string text() const;  // "file:12:5", or empty
 };
 
+// One line: control characters of what it quotes are written \n or \xHH.
 class Error : public std::runtime_error {
  public:
   explicit Error(const std::string& what, const Place& where = {});

@@ -33,6 +33,8 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
   std::string best;
   std::size_t best_distance = (word.size() + 2) / 3 + 1;
   for (const auto& c : candidates) {
+    // No text of another length can be nearer than the lengths differ.
+    if (std::max(word.size(), c.size()) - std::min(word.size(), c.size()) >= best_distance) continue;
     const std::size_t d = edit_distance(word, c);
     if (d < best_distance) {
       best_distance = d;

@@ -20,6 +20,9 @@
 //   neural models (weights, order, negatives)       purpose     night                         training epoch
 //   a fleet's service time of one lookup            user        day 12 | candidate 12 | page  item
 //   a fleet's lag of a new item                     item        0                             shard
+//   a finished run's units assigned again           assignment  0                             0 (words in order of units)
+//   what a click on a sponsored item earns          creator     0                             0
+//   a user's weight in replicates of exposure       user        0                             four of them
 //   a bandit's actions, contexts, luck, policy      purpose     round                         action
 //
 // Assignment to variants is not here: it hashes the salt and the unit only (experiment/assignment.hpp), never the seed.
@@ -67,12 +70,15 @@ enum class Stream : std::uint16_t {
   InitialWeights = 51,
   Latency = 52,
   Bootstrap = 60,
+  ClickPrice = 61,
+  ExposureBootstrap = 62,
   Test = 99,
   Network = 110,
   Towers = 111,
   FleetService = 120,
   FleetLag = 121,
   Bandit = 130,
+  Rerandomisation = 150,
 };
 
 struct Key {

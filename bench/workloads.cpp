@@ -18,8 +18,12 @@ std::span<const Workload> workloads() {
       Workload{"funnel", "A whole request at three sizes of catalogue, against the same funnel built from libraries.",
                bench_funnel},
       Workload{"ope", "Ten million logged rows through ips, snips and dr in chunks, against one row at a time.", bench_ope},
+      Workload{"analysis", "A million units, every metric, three variants: the whole analysis, against a row at a time.",
+               bench_analysis},
       Workload{"policies", "One slot among 1,000 actions by Thompson sampling and by LinUCB, against scalar twins.",
                bench_policies},
+      Workload{"assignments", "A finished run's 100,000 units assigned 10,000 times, against a unit at a time.",
+               bench_assignments},
   };
   return table;
 }

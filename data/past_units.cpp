@@ -15,6 +15,8 @@
 namespace feedloop {
 namespace {
 
+constexpr double kMostCorrelated = 0.9999;  // beyond, the pre-period is the metric itself, and no unit would be needed
+
 struct UnitRow {
   double num = 0, den = 1, pre_num = 0, pre_den = 1;
   std::size_t cluster = 0;
@@ -74,7 +76,11 @@ PastUnits read_past_units(const UnitColumns& columns) {
       throw Error(fmt::format("`{}` has no variation to adjust by ({})", columns.pre_num, to_string(pre.status)), whole);
     RatioMoments both;
     for (std::size_t i = 0; i < rows.size(); ++i) both.add(x[i], rows[i].pre_num - pre.value * rows[i].pre_den);
-    out.rho = both.c / std::sqrt(both.m2_num * both.m2_den);
+    out.rho = both.c / (std::sqrt(both.m2_num) * std::sqrt(both.m2_den));
+    if (!(std::abs(out.rho) <= kMostCorrelated))
+      throw Error(fmt::format("`{}` says all there is to say of `{}` (correlation {:.6g}); allowed is at most {}",
+                              columns.pre_num, columns.num, out.rho, kMostCorrelated),
+                  whole);
   }
   if (!columns.cluster.empty()) {
     if (clusters < 2 || clusters == rows.size())

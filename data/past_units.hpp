@@ -21,7 +21,7 @@ struct PastUnits {
   std::int64_t units = 0, clusters = 0;
 };
 // Throws Error with file, line and column: a missing column, a value that is no finite number, a denominator below 0, fewer
-// than two units, a metric without variation.
+// than two units, a metric without variation, or one that the pre-period determines.
 PastUnits read_past_units(const UnitColumns& columns);
 
 }  // namespace feedloop

@@ -72,7 +72,11 @@ void Engine::learn(std::vector<Interaction> finished, SimTime now, Catalog catal
   // An isolated pipeline serves one cell: its pages side by side, still in canonical order.
   const auto cell_of = [](const Interaction& page) { return page.cell; };
   std::ranges::stable_sort(finished, {}, cell_of);
-  for (auto& p : pipelines_) p->learn(std::ranges::equal_range(finished, p->cells().front(), {}, cell_of), now, catalog);
+  for (auto& p : pipelines_) {
+    const auto cell = p->cells().front();
+    p->learn({std::ranges::lower_bound(finished, cell, {}, cell_of), std::ranges::upper_bound(finished, cell, {}, cell_of)},
+             now, catalog);
+  }
 }
 
 void Engine::visit_state(State& s) {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -16,11 +17,11 @@
 
 namespace feedloop {
 
-bool additive(const Metric& metric);
+bool additive(const Metric& metric, const Platform& platform);
 
 class BlockTable {
  public:
-  explicit BlockTable(std::size_t blocks);
+  explicit BlockTable(std::size_t blocks, std::shared_ptr<const Platform> platform);
 
   // `variant`: the block's, which is that of all its pages.
   void add(std::size_t block, std::size_t variant, const Interaction& page);
@@ -38,7 +39,9 @@ class BlockTable {
   }
 
  private:
-  std::vector<char> additive_;  // by metric
+  std::shared_ptr<const Platform> platform_;
+  std::vector<std::uint16_t> no_mix_;  // what users saw before is no block's: zeros, by category
+  std::vector<char> additive_;         // by metric
   std::vector<std::int64_t> pages_;
   std::vector<std::uint32_t> variant_;
   std::vector<UnitValue> values_;  // blocks x metrics

@@ -43,7 +43,8 @@ struct Design {
 
   Duration block = kHour * 6, burn_in = kHour;  // of switchbacks: how long a block is, and what does not count after a switch
 
-  double share_at(double day) const;  // in [0, 1]; 0 before the first step
+  double share_at(double day) const;                                                      // in [0, 1]; 0 before the first step
+  bool of_users() const { return kind == DesignKind::Randomised && unit == Unit::User; }  // users keep a variant each
   // Every unit is in the experiment from the beginning on.
   bool allocates_everybody() const { return ramp.front().day == 0 && ramp.front().share == 1; }
   // And every page counts.

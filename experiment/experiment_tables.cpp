@@ -2,21 +2,30 @@
 
 namespace feedloop {
 
-ExperimentTables::ExperimentTables(const Study& study)
-    : study_(&study),
-      all_(study.world.population().users.size(), study.world.all_items().size(), study.assignment.cells(),
-           static_cast<std::size_t>(study.params.days)),
-      stopped_(study.scenario.experiments.size(), kNever) {
+namespace {
+
+UnitTable make_table(const Study& study, const std::shared_ptr<const Platform>& platform) {
+  UnitTableOptions options{.days = static_cast<std::size_t>(study.params.days)};
+  if (platform)
+    options = {static_cast<int>(study.analysis.exposure_replicates), static_cast<std::size_t>(study.analysis.panel_users),
+               study.seed, study.t0 + Duration{(study.end - study.t0).us / 2}, options.days};
+  return UnitTable(study.world.population().users.size(), study.world.all_items().size(), study.assignment.cells(), platform,
+                   options);
+}
+
+}  // namespace
+
+ExperimentTables::ExperimentTables(const Study& study, std::shared_ptr<const Platform> platform)
+    : study_(&study), all_(make_table(study, platform)), stopped_(study.scenario.experiments.size(), kNever) {
   for (std::size_t i = 0; i < stopped_.size(); ++i) {
     const Experiment& e = study.scenario.experiments[i];
     interleaving_.push_back(e.design.kind == DesignKind::Interleaving ? std::make_unique<InterleavingTable>(all_.units())
                                                                       : nullptr);
     assigned_.emplace_back(e.design.triggered ? all_.units() : 0, std::uint8_t{0});
-    blocks_.push_back(e.design.kind == DesignKind::Switchback ? std::make_unique<BlockTable>(study.units_of(i)) : nullptr);
-    own_.push_back(study.counts_everybody(i)
-                       ? nullptr
-                       : std::make_unique<UnitTable>(all_.units(), study.world.all_items().size(), study.assignment.cells(),
-                                                     static_cast<std::size_t>(study.params.days)));
+    blocks_.push_back(e.design.kind == DesignKind::Switchback
+                          ? std::make_unique<BlockTable>(study.units_of(i), all_.shared_platform())
+                          : nullptr);
+    own_.push_back(study.counts_everybody(i) ? nullptr : std::make_unique<UnitTable>(make_table(study, platform)));
   }
 }
 
@@ -40,6 +49,12 @@ void ExperimentTables::add(std::span<const Interaction> pages, const Assignment:
         blocks_[e]->add(assignment.unit_of(e, page.request), assignment.variant_in(page.cell, e), page);
     }
   }
+}
+
+void ExperimentTables::keep(std::span<const std::size_t> metrics, SimTime now) {
+  all_.keep(metrics, now);
+  for (auto& table : own_)
+    if (table) table->keep(metrics, now);
 }
 
 void ExperimentTables::set_before(const std::shared_ptr<const UnitTable>& before) {

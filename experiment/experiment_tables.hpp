@@ -17,13 +17,15 @@ namespace feedloop {
 
 class ExperimentTables {
  public:
-  explicit ExperimentTables(const Study& study);
+  // Without a platform: a blank one, for tables that only count.
+  explicit ExperimentTables(const Study& study, std::shared_ptr<const Platform> platform = nullptr);
 
   // In canonical order, between epochs; `rule` served the pages. Of a warm-up only the table of everybody takes note.
   void add(std::span<const Interaction> pages, const Assignment::Rule& rule);
 
   // Of UnitTable, for the table of everybody and for all tables.
   void enter_all(SimTime time) { all_.enter_all(time); }
+  void keep(std::span<const std::size_t> metrics, SimTime now);
   void set_before(const std::shared_ptr<const UnitTable>& before);
 
   UnitTable release() { return std::move(all_); }  // what is left must not be used

@@ -11,6 +11,7 @@
 #include "experiment/analysis/analysis.hpp"
 #include "experiment/analysis/caps.hpp"
 #include "experiment/analysis/past.hpp"
+#include "experiment/analysis/surrogates.hpp"
 #include "experiment/build_info.hpp"
 #include "experiment/guardrail_stop.hpp"
 #include "experiment/model_registry.hpp"
@@ -31,23 +32,30 @@ struct WorldPlan {
 
 // A world in motion and what is kept of it: all that a checkpoint must hold.
 struct WorldRun {
-  explicit WorldRun(const Study& study) : simulation(study), tables(study), looks(study), guardrails(study) {}
+  // Without a platform: the warm-up, of which only what users did is kept.
+  WorldRun(const Study& study, std::shared_ptr<const Platform> platform, std::shared_ptr<const HiddenMetrics::Tastes> tastes)
+      : simulation(study), tables(study, std::move(platform)), looks(study), guardrails(study) {
+    if (tastes) hidden.emplace(study, std::move(tastes));
+  }
   void visit_state(State& s) {
     s(simulation);
     s(tables);
     s(looks);
     s(guardrails);
+    if (hidden) s(*hidden);
   }
 
   Simulation simulation;
   ExperimentTables tables;
   Looks looks;
   GuardrailStop guardrails;
+  std::optional<HiddenMetrics> hidden;  // where the truth was asked for
 };
 
 // What is left of a world that has ended.
 struct WorldResult {
   ExperimentTables tables;
+  std::optional<HiddenMetrics> hidden;
   Looks looks;
   std::vector<GuardrailStop::Stop> stops;
   std::uint64_t signature;
@@ -83,6 +91,7 @@ void run_world(const Study& study, const WorldPlan& plan, const std::string& nam
     if (mixed) rule.stopped = world.tables.stopped();
     world.simulation.run_epoch(rule, [&](std::span<const Interaction> pages) {
       if (world.simulation.now() >= study.before) world.tables.add(pages, rule);
+      if (world.hidden) world.hidden->add(world.simulation, pages);
       if (mixed)
         for (WorldWatcher* watcher : options.watchers) watcher->pages(world.simulation, pages);
     });
@@ -90,6 +99,7 @@ void run_world(const Study& study, const WorldPlan& plan, const std::string& nam
     if (now.us % kDay.us == 0) {
       set_check_context(
           fmt::format("scenario {}, seed {}, {}, day {}", study.scenario.name, study.seed.value, plan.label, now.days()));
+      if (study.keeps(now)) world.tables.keep(study.kept, now);
       if (mixed) {
         world.looks.look(study, world.tables, now);
         world.guardrails.look(study, world.tables, now);
@@ -103,6 +113,25 @@ void run_world(const Study& study, const WorldPlan& plan, const std::string& nam
       throw Interrupted(fmt::format("stopped in {} on day {:.1f} of {:.0f}", plan.label, now.days(), plan.until.days()));
     }
   }
+}
+
+Platform platform_at_t0(const Study& study, const Simulation& world) {
+  Platform p;
+  p.t0 = study.t0;
+  for (const UserTraits& user : study.world.population().users) p.joined.push_back(user.joined);
+  p.items.assign(study.world.all_items().begin(), study.world.all_items().end());
+  for (const ItemFacts& item : p.items) p.categories = std::max(p.categories, item.category.index() + 1);
+  std::vector<std::vector<ItemId>> clicked;
+  for (const OnlineFeatures& user : world.features()) clicked.push_back(user.consumed);
+  p.set_popularity(clicked);
+  p.click_price = click_prices(p.items, study.analysis.click_price, study.analysis.click_price_sigma, study.seed);
+  return p;
+}
+
+HiddenMetrics::Tastes tastes_of(const Simulation& world) {
+  HiddenMetrics::Tastes tastes;
+  for (const UserState& user : world.users()) tastes.push_back(user.taste);
+  return tastes;
 }
 
 // As the experiment counts them; of several experiments, all that a unit did since t0, and of those that it is not in no
@@ -264,12 +293,15 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
   // Warm up once; fork every other world from t0 on the same random numbers.
   std::string t0;
   std::shared_ptr<const UnitTable> before;
+  std::shared_ptr<const Platform> platform;
+  std::shared_ptr<const HiddenMetrics::Tastes> tastes;
   std::vector<WorldResult> results;
   for (std::size_t i = 0; i < plans.size(); ++i) {
-    WorldRun world(study);
+    WorldRun world(study, platform, tastes);
     if (i == 0) world.tables.enter_all(study.before);
     world.tables.set_before(before);
-    const std::string name = fmt::format("world-{}", i);
+    // A run without the truth kept less of the mixed world: it begins again where the truth is asked for later.
+    const std::string name = fmt::format("world-{}{}", i, world.hidden ? "-truth" : "");
     const auto saved = options.resume && options.checkpoints ? options.checkpoints->get(name) : std::nullopt;
     // What stopped the experiment stopped its truth too: both are as of then.
     if (i > 1)
@@ -280,14 +312,17 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
       load_state(world.simulation, t0);
     const std::int64_t requests_before = world.simulation.requests();
     run_world(study, plans[i], name, world, options, monitor);
+    if (world.hidden) world.hidden->finish(world.simulation, world.tables.all());
     if (plans[i].stage == RunStage::Running)
       for (WorldWatcher* watcher : options.watchers) watcher->end(world.simulation);
     clock.add(world.simulation.times(), world.simulation.requests() - requests_before);
     if (i == 0) {
       t0 = save_state(world.simulation);
+      platform = std::make_shared<const Platform>(platform_at_t0(study, world.simulation));
       if (study.before < study.t0) before = std::make_shared<UnitTable>(world.tables.release());
+      if (truth) tastes = std::make_shared<const HiddenMetrics::Tastes>(tastes_of(world.simulation));
     } else {
-      results.push_back({std::move(world.tables), std::move(world.looks), world.guardrails.stops(),
+      results.push_back({std::move(world.tables), std::move(world.hidden), std::move(world.looks), world.guardrails.stops(),
                          world.simulation.signature(), world.simulation.engine().skew_alerts(),
                          collapse_warnings(study, world.simulation), model_registry(study, world.simulation.engine())});
     }
@@ -296,12 +331,21 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
   // The mixed world is the experiment; the others, when there are any, its truth, in the order of plan_worlds().
   const WorldResult& mixed = results.front();
   Report report = describe(study);
+  if (truth)
+    for (MetricInfo& m : hidden_infos()) report.metrics.push_back(std::move(m));
   std::size_t control_world = 1;
   for (std::size_t e = 0; e < scenario.experiments.size(); ++e) {
     report.experiments.push_back(analyse(study, mixed.tables, e, study.end, &mixed.looks));
     const std::size_t variants = scenario.experiments[e].variants.size();
-    for (std::size_t v = 1; truth && v < variants; ++v)
-      add_truth(study, results[control_world].tables, results[control_world + v].tables, e, v, report.experiments.back());
+    const auto known = [e](const WorldResult& w) {
+      return KnownWorld{w.tables.of(e), w.hidden ? &*w.hidden : nullptr, w.tables.stopped(e)};
+    };
+    if (truth && scenario.experiments[e].design.of_users()) add_hidden(study, e, known(mixed), report.experiments.back());
+    for (std::size_t v = 1; truth && v < variants; ++v) {
+      const WorldResult &w0 = results[control_world], &w1 = results[control_world + v];
+      add_truth(study, e, known(mixed), known(w0), known(w1), v, report.experiments.back());
+      add_surrogate_truth(study, w0.tables.of(e), w1.tables.of(e), v, report.experiments.back());
+    }
     control_world += variants;
   }
   for (std::size_t c = 0; c < study.assignment.cells(); ++c) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -17,6 +18,7 @@
 #include "engine/params.hpp"
 #include "engine/release.hpp"
 #include "engine/retrieval/source.hpp"
+#include "experiment/analysis/roles.hpp"
 #include "experiment/assignment.hpp"
 #include "experiment/bandit/bandit.hpp"
 #include "experiment/claims/quantity.hpp"
@@ -42,7 +44,11 @@ class Reader {
       else
         settings(name, node);
     }
-    for (const std::string& s : sets) out_.settings.set_text(s, {"--set"});
+    for (const std::string& s : sets)
+      if (auto of_variant = variant_set(s))
+        of_variants_.push_back(std::move(*of_variant));
+      else
+        out_.settings.set_text(s, {"--set"});
     if (out_.name.empty()) throw Error("`name` is missing; every scenario has one", {source_, 1, 1});
 
     const toml::node* variants = root.get("variant");
@@ -57,6 +63,11 @@ class Reader {
     } else {
       read_experiments(*experiments);
     }
+    for (const VariantSet& set : of_variants_)
+      if (!set.found)
+        throw Error(fmt::format("`{}.{}`: there is no variant \"{}\"; allowed is one of {}", set.variant, set.assignment,
+                                set.variant, join(variant_names())),
+                    {"--set"});
     std::size_t cells = 1;
     for (const Experiment& e : out_.experiments) cells = std::min(cells * e.variants.size(), kMaxCells + 1);
     if (cells > kMaxCells)
@@ -67,6 +78,25 @@ class Reader {
   }
 
  private:
+  // "treatment.engine.value.click=0.5": a key of engine or policy behind the name of the variant that it is for.
+  struct VariantSet {
+    std::string variant, assignment;
+    bool found = false;
+  };
+  static std::optional<VariantSet> variant_set(std::string_view set) {
+    for (const std::string_view group : {".engine.", ".policy."})
+      if (const auto at = set.substr(0, set.find('=')).find(group); at != std::string_view::npos)
+        return VariantSet{std::string(set.substr(0, at)), std::string(set.substr(at + 1))};
+    return std::nullopt;
+  }
+
+  std::vector<std::string> variant_names() const {
+    std::vector<std::string> names;
+    for (const Experiment& e : out_.experiments)
+      for (const Variant& v : e.variants) names.push_back(v.name);
+    return names;
+  }
+
   Place place(const toml::node& node) const {
     return {source_, static_cast<int>(node.source().begin.line), static_cast<int>(node.source().begin.column)};
   }
@@ -196,9 +226,7 @@ class Reader {
           walk(name, child, [&](const std::string& path, const toml::node& leaf) {
             Settings trial = out_.settings;
             trial.set(path, value(leaf, path), place(leaf));
-            if (path == "engine.isolation")
-              throw Error("`engine.isolation` cannot differ between variants; set it for the whole scenario", place(leaf));
-            v.overrides.emplace_back(path, trial.at(path));
+            override_key(v, path, trial, place(leaf));
           });
         } else if (schema().find(name) || name == "world" || name == "analysis" || name == "assignment") {
           throw Error(fmt::format("`{}` cannot differ between variants; allowed are keys of engine and policy", name),
@@ -208,6 +236,13 @@ class Reader {
         }
       }
       if (v.name.empty()) throw Error("a variant needs a `name`", place(element));
+      for (VariantSet& set : of_variants_) {
+        if (set.variant != v.name) continue;
+        set.found = true;
+        Settings trial = out_.settings;
+        trial.set_text(set.assignment, {"--set"});
+        override_key(v, set.assignment.substr(0, set.assignment.find('=')), trial, {"--set"});
+      }
       if (!shared) throw Error(fmt::format("variant \"{}\" needs a `share` of the units", v.name), place(element));
       for (const Variant& other : e.variants)
         if (other.name == v.name) throw Error(fmt::format("variant \"{}\" is named twice", v.name), place(element));
@@ -218,6 +253,17 @@ class Reader {
     }
     if (e.variants.size() < 2) throw Error("an experiment needs two variants or more", place(node));
     if (std::fabs(total - 1) > 1e-9) throw Error(fmt::format("shares sum to {:.6g}; they must sum to 1", total), place(node));
+  }
+
+  static void override_key(Variant& v, const std::string& path, const Settings& trial, const Place& where) {
+    if (path == "engine.isolation")
+      throw Error("`engine.isolation` cannot differ between variants; set it for the whole scenario", where);
+    for (auto& [key, value] : v.overrides)
+      if (key == path) {
+        value = trial.at(path);
+        return;
+      }
+    v.overrides.emplace_back(path, trial.at(path));
   }
 
   // The place of `word` in the list of what is allowed.
@@ -352,6 +398,7 @@ class Reader {
 
   std::string source_;
   Scenario& out_;
+  std::vector<VariantSet> of_variants_;
 };
 
 void load_tables(Scenario& s) {
@@ -431,6 +478,11 @@ void check_together(const Scenario& s) {
   };
   check("population", world.population.arrivals_per_day, world.population.users);
   check("items", world.items.arrivals_per_day, world.items.count);
+  try {
+    metric_roles(s.settings.read<AnalysisParams>("analysis"));
+  } catch (const Error& e) {
+    throw Error(e.what(), where);
+  }
   // A source may read a text of its own: whatever it refuses is refused before anything runs.
   const auto check_engine = [&](const Settings& settings) {
     const auto release = settings.read<ReleaseParams>("engine.release");
@@ -480,6 +532,8 @@ void AnalysisParams::describe(Describe& d) {
             "What users did in this many days before the experiment, or in the whole warm-up, is their past: the covariate of "
             "adjusted effects, and their tier.");
   d.integer("lapse_days", lapse_days, {1, 365}, "days", "A user who does not come for this long has lapsed.");
+  d.integer("bootstrap", bootstrap, {0, 100'000}, "replicates",
+            "Resamples of the units for an interval of every decision metric's lift beside the delta method's; 0: none.");
   d.number("prior_lift", prior_lift, {0.0001, 10}, "share",
            "Posteriors start from lifts around 0 with this standard deviation.");
   d.text("decision", decision, {}, "Metrics that decide whether to ship, between commas; they alone share one correction.");
@@ -488,6 +542,16 @@ void AnalysisParams::describe(Describe& d) {
          "Metric whose past adjusts every effect; empty: each metric's own, and active days for one that is not a sum.");
   d.number("guardrail_margin", guardrail_margin, {0.0001, 1}, "share",
            "How much worse than control a guardrail may be, relative to control's value.");
+  d.integer("exposure_replicates", exposure_replicates, {0, 1000}, "",
+            "Bootstrap replicates over users behind the errors of Gini, coverage and their like, rounded up to a multiple of "
+            "16; 0 = no "
+            "errors.");
+  d.integer("panel_users", panel_users, {0, 1e6}, "users",
+            "Users, of all variants together, whose items are kept one by one, to compare users with one another; 0 = none.");
+  d.integer("truth_one_in", truth_one_in, {1, 1e6}, "requests",
+            "With --truth, one request in so many is put to the world, for the metrics that need the truth.");
+  d.number("click_price", click_price, {0, 1e6}, "ct", "Median over creators of what a click on their sponsored items earns.");
+  d.number("click_price_sigma", click_price_sigma, {0, 3}, "", "Its sd over creators, of the logarithm.");
 }
 
 const Schema& schema() {

@@ -37,12 +37,14 @@ struct ScenarioParams {
 // [analysis]
 struct AnalysisParams {
   double alpha = 0.05, tau_lift = 0.02;
-  std::int64_t min_units = 100, pre_days = 14, lapse_days = 7;
+  std::int64_t min_units = 100, pre_days = 14, lapse_days = 7, bootstrap = 0;
   double prior_lift = 0.05;
   std::string decision = "watch_per_user_day, d7_retention";
   std::string guardrails = "d1_retention, sessions_per_user_day, skip_rate";
   std::string covariate;
   double guardrail_margin = 0.02;
+  std::int64_t exposure_replicates = 48, panel_users = 1000, truth_one_in = 256;
+  double click_price = 20, click_price_sigma = 0.5;
   void describe(Describe& d);
 };
 
@@ -86,7 +88,8 @@ constexpr std::size_t kMaxCells = 64;  // combinations of one variant from each 
 // All keys: scenario, world.*, engine.*, policy.*, assignment.*, analysis.*, fleet.*, bandit.*. Built once.
 const Schema& schema();
 
-// Throws Error with file, line and column. `sets` are "key=value" texts applied over the file, before its checks.
+// Throws Error with file, line and column. `sets` are "key=value" texts applied over the file, before its checks; a key of
+// engine or policy behind a variant's name ("treatment.engine.value.click=0.5") is that variant's override.
 Scenario load_scenario(const std::filesystem::path& file, const std::vector<std::string>& sets = {});
 // Leave: for a scenario whose tables of measured items and users are not at hand, as when an archive kept it; its hash() is
 // not that of the run.

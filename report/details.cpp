@@ -189,6 +189,22 @@ std::string lapse_text(const ExperimentReport& e) {
                      enumerate(all), std::isnan(first.p) ? "" : fmt::format(" (log-rank {})", p_words(first.p)));
 }
 
+std::string surrogate_text(const ExperimentReport& e) {
+  std::string all;
+  for (const SurrogateReport& s : e.surrogates) {
+    if (std::isnan(s.predicted)) continue;
+    const auto points = [](double x) { return number(100 * x, 2, true); };
+    all +=
+        fmt::format("{}Coming back in the {} days after the first {}, by the surrogate index of these (R² {}): {}{} points, {}",
+                    all.empty() ? "" : " ", number(s.days, 0), number(s.days, 0), number(s.r2, 2),
+                    e.variants.size() > 2 ? clean(s.variant) + " " : "", points(s.predicted), p_words(s.p));
+    if (!std::isnan(s.observed)) all += fmt::format("; observed {} ± {}", points(s.observed), number(196 * s.observed_se, 2));
+    if (!std::isnan(s.truth)) all += fmt::format("; in truth {}", points(s.truth));
+    all += ".";
+  }
+  return all;
+}
+
 std::vector<Cell> health_texts(const Report& r, const ExperimentReport& e) {
   std::vector<Cell> out;
   if (Cell scopes = scopes_text(e); !scopes.text.empty()) out.push_back(std::move(scopes));

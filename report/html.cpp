@@ -186,6 +186,7 @@ std::string details(const Report& r, const ExperimentReport& e) {
   add("Belief", belief_table(r, e), "Chance to win and expected loss");
   add("Quantiles", quantiles_table(r, e), "Effects on quantiles over units");
   add("Who stays", staying_table(e), "Share of units active on a day", lapse_text(e));
+  if (const std::string index = surrogate_text(e); !index.empty()) out += paragraph(index, "note");
   return out;
 }
 
@@ -207,7 +208,7 @@ std::string serving(const Report& r, const ExperimentReport& e) {
 std::string truth(const Report& r, const ExperimentReport& e) {
   if (e.truth.empty()) return "";
   return heading(3, "Truth") + paragraph(truth_text(e), "", Ink::Truth) +
-         table(truth_table(r, e), "Estimates beside true effects", "plain of-truth");
+         table(truth_table(r, e, Spillover::Show), "Estimates beside true effects", "plain of-truth");
 }
 
 std::string experiment(const Report& r, const ExperimentReport& e) {

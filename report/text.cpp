@@ -46,12 +46,13 @@ void experiment(Page& page, const Report& r, const ExperimentReport& e) {
   table(page, quantiles_table(r, e));
   table(page, staying_table(e));
   if (const std::string lapsed = lapse_text(e); !lapsed.empty()) page.prose(lapsed, 2, 2);
+  if (const std::string index = surrogate_text(e); !index.empty()) page.prose(index, 2, 2);
   table(page, exposure_table(r, e));
   table(page, serving_table(r, e));
   if (e.truth.empty()) return;
   page.blank();
   page.prose(truth_text(e), 2, 2, Ink::Truth);
-  const Table truth = truth_table(r, e);
+  const Table truth = truth_table(r, e, Spillover::Hide);
   page.table(truth.align, truth.rows);
 }
 

@@ -1,6 +1,7 @@
 #include "experiment/analysis/analysis.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
@@ -8,6 +9,7 @@
 #include "experiment/analysis/caps.hpp"
 #include "experiment/analysis/exposure.hpp"
 #include "experiment/analysis/serving.hpp"
+#include "stats/moment_lanes.hpp"
 
 namespace feedloop {
 namespace {
@@ -53,12 +55,33 @@ std::vector<RatioMoments> moments_of(const Study& study, const UnitTable& units,
 std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const UnitTable& units, std::size_t experiment,
                                                   SimTime now) {
   const std::size_t metrics = metric_registry().size();
-  std::vector<std::vector<RatioMoments>> moments(study.scenario.experiments[experiment].variants.size());
-  const std::vector<double> caps = caps_of({&units}, now);
-  for (std::size_t m = 0; m < metrics; ++m) {
-    const auto of_metric = moments_of_one(study, units, experiment, m, now, caps[m]);
-    for (std::size_t v = 0; v < moments.size(); ++v) moments[v].push_back(of_metric[v]);
+  if (study.scenario.experiments[experiment].design.unit != Unit::User) {
+    std::vector<std::vector<RatioMoments>> clusters(study.scenario.experiments[experiment].variants.size());
+    const std::vector<double> caps = caps_of({&units}, now);
+    for (std::size_t m = 0; m < metrics; ++m) {
+      const auto of_metric = moments_of_one(study, units, experiment, m, now, caps[m]);
+      for (std::size_t v = 0; v < clusters.size(); ++v) clusters[v].push_back(of_metric[v]);
+    }
+    return clusters;
   }
+  std::vector<MomentLanes> variants(study.scenario.experiments[experiment].variants.size(), MomentLanes(metrics));
+  std::vector<std::size_t> variant_of_cell;
+  for (std::size_t c = 0; c < study.assignment.cells(); ++c)
+    variant_of_cell.push_back(study.assignment.variant_in(c, experiment));
+  const std::vector<double> caps = caps_of({&units}, now);
+  std::vector<std::size_t> capped_metrics;
+  for (std::size_t m = 0; m < metrics; ++m)
+    if (std::isfinite(caps[m])) capped_metrics.push_back(m);
+  std::vector<double> num(variants.front().width(), kNoValue), den(num);
+  for (std::size_t u = 0; u < units.units(); ++u) {
+    if (!units.entered(u)) continue;
+    units.values(u, now, num, den);
+    for (const std::size_t m : capped_metrics) num[m] = capped({num[m], den[m]}, caps[m]).num;
+    variants[variant_of_cell[units.cell(u)]].add(num, den);
+  }
+  std::vector<std::vector<RatioMoments>> moments(variants.size());
+  for (std::size_t v = 0; v < variants.size(); ++v)
+    for (std::size_t m = 0; m < metrics; ++m) moments[v].push_back(variants[v][m]);
   return moments;
 }
 
@@ -90,7 +113,11 @@ std::vector<std::int64_t> entered_of(const Study& study, const ExperimentTables&
       if (blocks->pages(b) > 0) ++entered[blocks->variant(b)];
     return entered;
   }
-  const UnitTable& units = tables.of(experiment);
+  return entered_of(study, tables.of(experiment), experiment);
+}
+
+std::vector<std::int64_t> entered_of(const Study& study, const UnitTable& units, std::size_t experiment) {
+  std::vector<std::int64_t> entered(study.scenario.experiments[experiment].variants.size(), 0);
   std::vector<char> seen(study.units_of(experiment), 0);
   for (std::size_t u = 0; u < units.units(); ++u)
     if (units.entered(u) && !std::exchange(seen[study.unit_of(experiment, u)], 1))
@@ -124,30 +151,35 @@ std::vector<MetricInfo> metric_infos(const Study& study) {
 Reads AnalysisInput::offers() const {
   const Design& design = study.scenario.experiments[experiment].design;
   if (design.kind == DesignKind::Interleaving) return Reads::Pages;
-  if (design.kind == DesignKind::Switchback || design.unit != Unit::User) return Reads::Units;
+  if (!design.of_users()) return Reads::Units;
   return study.counts_everybody(experiment) ? Reads::Everybody : Reads::Users;
 }
 
-ExperimentReport analyse(const Study& study, const ExperimentTables& tables, std::size_t experiment, SimTime now,
-                         const Looks* looks) {
-  const AnalysisInput in{study,
-                         tables.of(experiment),
-                         experiment,
-                         tables.until(experiment, now),
-                         looks,
-                         tables.interleaving(experiment),
-                         moments_of(study, tables, experiment, now),
-                         entered_of(study, tables, experiment),
-                         assigned_of(study, tables, experiment),
-                         caps_of({&tables.of(experiment)}, tables.until(experiment, now))};
+ExperimentReport analyse(const AnalysisInput& in) {
+  const Study& study = in.study;
   ExperimentReport out;
-  out.layer = study.scenario.experiments[experiment].layer;
-  out.design = design_text(study.scenario.experiments[experiment].design,
+  out.layer = study.scenario.experiments[in.experiment].layer;
+  out.design = design_text(study.scenario.experiments[in.experiment].design,
                            std::get<std::string>(study.scenario.settings.at("engine.isolation")));
   if (study.params.holdout > 0) out.design += fmt::format(", {:g} % held out", 100 * study.params.holdout);
   for (const auto& entry : analysis_registry())
     if (entry.reads <= in.offers()) entry.run(in, out);
   return out;
+}
+
+ExperimentReport analyse(const Study& study, const ExperimentTables& tables, std::size_t experiment, SimTime now,
+                         const Looks* looks) {
+  now = tables.until(experiment, now);
+  const UnitTable& units = tables.of(experiment);
+  return analyse({study, units, experiment, now, looks, tables.interleaving(experiment),
+                  moments_of(study, tables, experiment, now), entered_of(study, tables, experiment),
+                  assigned_of(study, tables, experiment), caps_of({&units}, now)});
+}
+
+ExperimentReport analyse(const Study& study, const UnitTable& units, std::size_t experiment, SimTime now, const Looks* looks) {
+  const auto entered = entered_of(study, units, experiment);
+  return analyse({study, units, experiment, now, looks, nullptr, moments_of(study, units, experiment, now), entered, entered,
+                  caps_of({&units}, now)});
 }
 
 }  // namespace feedloop

@@ -74,6 +74,7 @@ std::vector<RatioMoments> moments_of(const Study& study, const ExperimentTables&
 
 // Units of which somebody came, or blocks of a switchback in which somebody did, by variant.
 std::vector<std::int64_t> entered_of(const Study& study, const ExperimentTables& tables, std::size_t experiment);
+std::vector<std::int64_t> entered_of(const Study& study, const UnitTable& units, std::size_t experiment);
 
 // Of a triggered experiment, units of which somebody came while it ran, triggered or not; otherwise as entered_of().
 std::vector<std::int64_t> assigned_of(const Study& study, const ExperimentTables& tables, std::size_t experiment);
@@ -84,5 +85,9 @@ std::vector<MetricInfo> metric_infos(const Study& study);
 // Runs every analysis of one experiment as of `now`, or of its stop when that came before.
 ExperimentReport analyse(const Study& study, const ExperimentTables& tables, std::size_t experiment, SimTime now,
                          const Looks* looks);
+
+// The same of units that all count as the table has them, and of what was worked out before.
+ExperimentReport analyse(const Study& study, const UnitTable& units, std::size_t experiment, SimTime now, const Looks* looks);
+ExperimentReport analyse(const AnalysisInput& in);
 
 }  // namespace feedloop

@@ -2,6 +2,7 @@
 
 #include "experiment/analysis/adjusted.hpp"
 #include "experiment/analysis/analysis.hpp"
+#include "experiment/analysis/bootstrap.hpp"
 #include "experiment/analysis/decision.hpp"
 #include "experiment/analysis/effects.hpp"
 #include "experiment/analysis/exposure.hpp"
@@ -15,6 +16,7 @@
 #include "experiment/analysis/sample_ratio.hpp"
 #include "experiment/analysis/serving.hpp"
 #include "experiment/analysis/staying.hpp"
+#include "experiment/analysis/surrogates.hpp"
 #include "experiment/analysis/tiers.hpp"
 #include "experiment/analysis/variants.hpp"
 #include "experiment/analysis/verdict.hpp"
@@ -28,6 +30,7 @@ std::span<const AnalysisEntry> analysis_registry() {
       AnalysisEntry{"serving", "Simulated latency and what partial pages cost, per variant.", analyse_serving, Reads::Pages},
       AnalysisEntry{"sample_ratio", "Units against planned shares.", analyse_sample_ratio, Reads::Units},
       AnalysisEntry{"effects", "Treatment against control, fixed-horizon and always-valid.", analyse_effects, Reads::Units},
+      AnalysisEntry{"bootstrap", "Intervals of lifts by resampling units, where asked.", analyse_bootstrap, Reads::Users},
       AnalysisEntry{"verdicts", "One word per effect.", analyse_verdicts, Reads::Units},
       AnalysisEntry{"guardrails", "Non-inferiority of each guardrail.", analyse_guardrails, Reads::Units},
       AnalysisEntry{"adjusted", "CUPED: effects less what the past explained.", analyse_adjusted, Reads::Users},
@@ -38,6 +41,7 @@ std::span<const AnalysisEntry> analysis_registry() {
       AnalysisEntry{"peeking", "Boundaries for daily looks, and what peeking would risk.", analyse_peeking, Reads::Units},
       AnalysisEntry{"power_reached", "What the run could have found.", analyse_power_reached, Reads::Units},
       AnalysisEntry{"staying", "Retention curves and survival.", analyse_staying, Reads::Users},
+      AnalysisEntry{"surrogates", "What the first days say of who comes back.", analyse_surrogates, Reads::Everybody},
       AnalysisEntry{"decision", "Ship, do not ship, keep running or do not trust.", analyse_decision, Reads::Units},
       AnalysisEntry{"preference", "Whose items users click on interleaved pages.", analyse_preference, Reads::Pages},
   };

@@ -16,3 +16,9 @@ TEST_CASE("an error begins with its place when there is one") {
   CHECK(Error("x is wrong", {"a.toml", 3, 1}).what() == std::string_view("a.toml:3:1: x is wrong"));
   CHECK(Error("x is wrong").what() == std::string_view("x is wrong"));
 }
+
+TEST_CASE("an error is one line whatever it quotes") {
+  CHECK(Error("\"a\nb\" is wrong", {"x.csv", 2, 1}).what() == std::string_view("x.csv:2:1: \"a\\nb\" is wrong"));
+  CHECK(Error("\x1b[2J is wrong, \xC3\xA9t\xC3\xA9 is not").what() ==
+        std::string_view("\\x1b[2J is wrong, \xC3\xA9t\xC3\xA9 is not"));
+}

@@ -74,6 +74,14 @@ TEST_CASE("faults of the table are told with their place") {
   CHECK_THAT(fault("x\n1\n", {.num = "x"}), Contains("1 units are not enough"));
   CHECK_THAT(fault("x\n1\n1\n1\n", {.num = "x"}), Contains("`x` has no variation to plan by (zero variance)"));
   CHECK_THAT(fault("x,p\n1,2\n3,2\n", {.num = "x", .pre_num = "p"}), Contains("`p` has no variation to adjust by"));
+  CHECK_THAT(fault("x,p\n1,2\n2,4\n3,6\n", {.num = "x", .pre_num = "p"}),
+             Contains("`p` says all there is to say of `x` (correlation 1); allowed is at most 0.9999"));
+  CHECK_THAT(fault("x\n1\n2\n4\n", {.num = "x", .pre_num = "x"}), Contains("(correlation 1)"));
+  CHECK_THAT(fault("x,p\n1,2\n3\n", {.num = "x", .pre_num = "p"}), Contains(":3:1: 1 fields where the header has 2"));
+  CHECK_THAT(fault("x,p\n1,2\n3,\n", {.num = "x", .pre_num = "p"}), Contains(":3:3: `p` = \"\" is not a finite number"));
+  CHECK_THAT(fault("x,p\n1,2\n3,4\n", {.num = "x", .pre_num = "q"}), Contains(":1:1: has no column `q`"));
+  CHECK_THAT(fault("x\n0\n0\n", {.num = "x"}), Contains("`x` has no variation to plan by (zero variance)"));
+  CHECK_THAT(fault("x,d\n1,0\n2,0\n", {.num = "x", .den = "d"}), Contains("(not enough data)"));
   CHECK_THAT(fault("x\n1\n2\n", {.num = "y"}), Contains("has no column `y`"));
   CHECK_THAT(fault("x,c\n1,a\n2,b\n", {.num = "x", .cluster = "c"}), Contains("2 clusters of 2 units"));
 }

@@ -19,6 +19,8 @@ using namespace feedloop;
 
 namespace {
 
+std::shared_ptr<const Platform> platform() { return std::make_shared<const Platform>(blank_platform(10, 10)); }
+
 std::size_t metric(std::string_view name) {
   for (std::size_t m = 0; m < metric_registry().size(); ++m)
     if (metric_registry()[m].name == name) return m;
@@ -39,12 +41,12 @@ Scenario switchback(std::vector<std::string> more = {}, std::string treatment = 
 TEST_CASE("ratios of counts are additive and whatever looks at a user's days is not") {
   for (const char* name : {"ctr", "watch_per_click", "completion_rate", "skip_rate"}) {
     INFO(name);
-    CHECK(additive(metric_registry()[metric(name)]));
+    CHECK(additive(metric_registry()[metric(name)], *platform()));
   }
   for (const char* name : {"user_ctr", "watch_per_user_day", "capped_watch_per_user_day", "watch_per_active_day", "active_days",
                            "sessions_per_user_day", "d1_retention", "d7_retention", "churn_28"}) {
     INFO(name);
-    CHECK_FALSE(additive(metric_registry()[metric(name)]));
+    CHECK_FALSE(additive(metric_registry()[metric(name)], *platform()));
   }
 }
 
@@ -60,7 +62,7 @@ TEST_CASE("of additive metrics a block's value is the sum over its users") {
     }
     pages.push_back(page);
   }
-  BlockTable table(3);
+  BlockTable table(3, platform());
   UnitTable users(7, 4, 1);
   for (const Interaction& page : pages) table.add(1, 0, page);
   users.add(pages);
@@ -69,7 +71,7 @@ TEST_CASE("of additive metrics a block's value is the sum over its users") {
   int checked = 0;
   for (std::size_t m = 0; m < metric_registry().size(); ++m) {
     CHECK_FALSE(table.value(0, m).has_value());
-    if (!additive(metric_registry()[m])) {
+    if (!additive(metric_registry()[m], *platform())) {
       CHECK_FALSE(table.value(1, m).has_value());
       continue;
     }
@@ -86,7 +88,7 @@ TEST_CASE("of additive metrics a block's value is the sum over its users") {
     ++checked;
   }
   CHECK(checked >= 4);
-  BlockTable loaded(3);
+  BlockTable loaded(3, platform());
   load_state(loaded, save_state(table));
   CHECK(save_state(loaded) == save_state(table));
 }

@@ -149,6 +149,29 @@ TEST_CASE("what every scenario needs is asked for") {
   CHECK_THAT(error_of("name = \"s\"\n[variant]\nname = \"a\"\n"), Contains("[[variant]]"));
 }
 
+TEST_CASE("keys of the analysis outside their ranges are refused with what is allowed") {
+  for (const char* bad :
+       {"alpha = 0", "alpha = 0.51", "alpha = -0.05", "alpha = nan", "tau_lift = 0", "tau_lift = inf", "min_units = 1",
+        "min_units = -5", "guardrail_margin = 0", "guardrail_margin = -0.02", "guardrail_margin = 1.5"}) {
+    INFO(bad);
+    CHECK_THAT(top_error(std::string("[analysis]\n") + bad + "\n"),
+               StartsWith("s.toml:3:") && Contains("is out of range; allowed is"));
+    std::string set(bad);
+    std::erase(set, ' ');
+    CHECK_THAT(set_error("analysis." + set), StartsWith("--set: ") && Contains("is out of range; allowed is"));
+  }
+  CHECK_THAT(top_error("analysis.min_units = 10.5\n"), Contains("wrong type"));
+  CHECK_THAT(top_error("analysis.alpha = \"small\"\n"), Contains("wrong type"));
+}
+
+TEST_CASE("metrics to decide by are refused by the file when they are none or have two roles") {
+  CHECK_THAT(top_error("analysis.decision = \"d7_retenton\"\n"),
+             StartsWith("s.toml: analysis.decision names `d7_retenton`") && Contains("did you mean `d7_retention`?"));
+  CHECK_THAT(top_error("analysis.decision = \"ctr\"\nanalysis.guardrails = \"ctr\"\n"),
+             StartsWith("s.toml: `ctr` is in analysis.decision and in analysis.guardrails"));
+  CHECK_THAT(set_error("analysis.guardrails=ctrr"), Contains("which is no metric"));
+}
+
 TEST_CASE("variants are checked one by one") {
   const auto variants = [](const std::string& second, const std::string& first = "name = \"control\"\nshare = 0.5\n") {
     return error_of("name = \"s\"\n[[variant]]\n" + first + "[[variant]]\n" + second);

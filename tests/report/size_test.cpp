@@ -37,6 +37,17 @@ TEST_CASE("a sizing reads aloud and its JSON has the same numbers") {
   CHECK(j["power"].get<double>() == Approx(p.answer.power.power));
 }
 
+TEST_CASE("an effect on a control of zero has no share of it") {
+  SizingPage p;
+  p.metric = "a mean";
+  p.request.metric = planned_mean(0, 1);
+  p.request.effect = 0.1;
+  p.answer = size_experiment(p.request);
+  const std::string text = size_text(p, {.width = 400});
+  CHECK_THAT(text, Contains("To find +0.1: 1,570 units in control"));
+  CHECK(text.find("inf") == std::string::npos);
+}
+
 TEST_CASE("the power curve is drawn where there is an effect to find") {
   CHECK_THAT(size_svg(page()), Contains("<svg") && Contains("Power to find +0.1 points"));
   CHECK(size_svg(page(false)).empty());

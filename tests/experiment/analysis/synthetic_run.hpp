@@ -42,7 +42,11 @@ struct SyntheticRun {
     else
       tables.add(std::span(&one, 1), {});
   }
-  void look(int day) { looks.look(study, tables, study.t0 + kDay * day); }
+  void look(int day) {
+    const SimTime now = study.t0 + kDay * day;
+    if (study.keeps(now)) (day < 0 ? before->keep(study.kept, now) : tables.keep(study.kept, now));
+    if (day > 0) looks.look(study, tables, now);
+  }
   ExperimentReport analyse(double day) const {
     return feedloop::analyse(study, tables, 0, study.t0 + from_seconds(86400 * day), &looks);
   }
