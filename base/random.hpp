@@ -15,6 +15,7 @@
 //   click, bounce, completion, watch, like …        user        day 12 | candidate 12 | page  item
 //   taste residual of a (user, item) pair           user        0                             item
 //   exploration, posterior samples                  user        day 12 | candidate 12 | page  slot
+//   coins of an interleaved page                    user        day 12 | candidate 12 | page  0
 //   training (subsamples, initial weights)          component   publication time, minutes     ordinal
 //   neural models (weights, order, negatives)       purpose     night                         training epoch
 //   a fleet's service time of one lookup            user        day 12 | candidate 12 | page  item
@@ -64,6 +65,7 @@ enum class Stream : std::uint16_t {
   Residual = 32,
   Calibration = 33,
   Exploration = 40,
+  Interleaving = 41,
   Training = 50,
   InitialWeights = 51,
   Latency = 52,

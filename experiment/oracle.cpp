@@ -21,7 +21,8 @@ struct Truth {
   ExperimentReport& report;
 
   bool in_variant(std::size_t u, std::size_t v) const {
-    return mixed.units.entered(u) && study.assignment.variant_in(mixed.units.cell(u), experiment) == v;
+    return study.scenario.experiments[experiment].design.kind == DesignKind::Randomised && mixed.units.entered(u) &&
+           study.assignment.variant_in(mixed.units.cell(u), experiment) == v;
   }
 
   // The mixed world's users of variant v: what they did there minus what they did in the world where everybody is in v.
@@ -74,7 +75,7 @@ struct Truth {
   // At the number of impressions at which the experiment compares the two variants.
   void add_whole() {
     const auto values = [&](const KnownWorld& world, std::size_t v, GroupDetail detail, std::int64_t impressions) {
-      return group_values(study, world.units, experiment, v, study.end, detail, impressions);
+      return group_values(study, world.units, experiment, v, std::min(study.end, world.until), detail, impressions);
     };
     const std::int64_t n = std::min(report.variants[0].impressions, report.variants[variant].impressions);
     const GroupValues here0 = values(mixed, 0, GroupDetail::Values, n), here1 = values(mixed, variant, GroupDetail::Values, n);
@@ -128,10 +129,11 @@ void add_truth(const Study& study, std::size_t experiment, const KnownWorld& mix
                std::size_t variant, ExperimentReport& report) {
   Truth truth{study, experiment, mixed, w0, w1, variant, report};
   const auto metrics = metric_registry();
-  const std::vector<double> caps = caps_of({&w0.units, &w1.units}, study.end);
+  const SimTime now = std::min(study.end, mixed.until);
+  const std::vector<double> caps = caps_of({&w0.units, &w1.units}, now);
   for (std::size_t m = 0; m < metrics.size(); ++m)
     truth.add(metrics[m].name, [&, m](const KnownWorld& world, std::size_t u) {
-      auto v = world.units.value(u, m, study.end);
+      auto v = world.units.value(u, m, now);
       if (v) *v = capped(*v, caps[m]);
       return v;
     });

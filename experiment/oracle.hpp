@@ -13,6 +13,7 @@ namespace feedloop {
 struct KnownWorld {
   const UnitTable& units;
   const HiddenMetrics* hidden = nullptr;  // null: not kept
+  SimTime until = kNever;                 // when the experiment was stopped, if it was
 };
 
 // Adds the variants' values of the metrics that need the truth, and their differences from control (group_effects).

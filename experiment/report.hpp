@@ -72,6 +72,16 @@ struct DecisionReport {
   std::string reason;    // one sentence
 };
 
+// What an interleaved experiment measured: whose items users clicked when a page held those of both.
+struct PreferenceReport {
+  std::string variant;
+  std::int64_t pages = 0, users = 0;            // drafted; with a click
+  double preference = kNoValue, se = kNoValue;  // the treatment's share of all clicks; 0.5: neither
+  Interval ci;
+  double p = kNoValue;  // two-sided, of 0.5
+  std::string verdict;  // "preferred", "not preferred", "no clear preference", "not enough data"
+};
+
 struct SrmReport {
   std::string scope;  // "all", or what part of the units
   double chi2 = kNoValue, df = kNoValue, p = kNoValue;
@@ -233,6 +243,7 @@ struct ExperimentReport {
   std::vector<LorenzCurve> lorenz = {};
   // Of metrics of a variant as a whole, at equal impressions: effect, se and ci only.
   std::vector<EffectReport> group_effects = {};
+  std::vector<PreferenceReport> preferences = {};  // of interleaving alone
 };
 
 // A metric of a variant, cumulative since t0, at the end of each day.

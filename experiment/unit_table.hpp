@@ -76,6 +76,7 @@ class UnitTable {
 
   std::span<const std::int64_t> exposures(std::size_t cell) const;  // by item
   const Platform& platform() const { return *platform_; }
+  const std::shared_ptr<const Platform>& shared_platform() const { return platform_; }
   std::span<const std::uint16_t> shown(std::size_t unit) const { return mix(shown_, unit); }  // impressions by category
   const ExposureCounts& exposure_counts() const { return exposure_counts_; }
   const Panel& panel() const { return panel_; }

@@ -108,6 +108,11 @@ Json write(const GuardrailReport& g) {
 
 Json write(const DecisionReport& d) { return {{"variant", d.variant}, {"decision", d.decision}, {"reason", d.reason}}; }
 
+Json write(const PreferenceReport& p) {
+  return {{"variant", p.variant}, {"pages", p.pages}, {"users", p.users}, {"preference", real(p.preference)},
+          {"se", real(p.se)},     {"ci", pair(p.ci)}, {"p", real(p.p)},   {"verdict", p.verdict}};
+}
+
 // Structs of texts, numbers and lists of numbers: written and read by one list of their fields.
 template <class F>
 void fields(F f, EffectSeries& x) {
@@ -307,7 +312,9 @@ Json write(const ExperimentReport& e) {
           {"retention", list(e.retention, fields)},
           {"survival", list(e.survival, fields)},
           {"lorenz", list(e.lorenz, fields)},
-          {"group_effects", list(e.group_effects, one)}};
+          {"group_effects", list(e.group_effects, one)},
+
+          {"preferences", list(e.preferences, one)}};
 }
 
 Json write(const std::vector<Series>& all) {
@@ -541,6 +548,17 @@ GuardrailReport read_guardrail(const Node& n) {
 
 DecisionReport read_decision(const Node& n) { return {n["variant"].text(), n["decision"].text(), n["reason"].text()}; }
 
+PreferenceReport read_preference(const Node& n) {
+  return {n["variant"].text(),
+          n["pages"].integer<std::int64_t>(),
+          n["users"].integer<std::int64_t>(),
+          n["preference"].real(),
+          n["se"].real(),
+          n["ci"].interval(),
+          n["p"].real(),
+          n["verdict"].text()};
+}
+
 struct FieldReader {
   const Node& in;
   void operator()(const char* key, std::string& x) const { x = in[key].text(); }
@@ -581,7 +599,9 @@ ExperimentReport read_experiment(const Node& n) {
           read_fields<RetentionCurve>(n["retention"]),
           read_fields<SurvivalReport>(n["survival"]),
           read_fields<LorenzCurve>(n["lorenz"]),
-          n["group_effects"].list(read_effect)};
+          n["group_effects"].list(read_effect),
+
+          n["preferences"].list(read_preference)};
 }
 
 Series read_series(const std::string&, const Node& n) {
