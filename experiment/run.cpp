@@ -1,6 +1,5 @@
 #include "experiment/run.hpp"
 
-#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -9,8 +8,6 @@
 #include "base/check.hpp"
 #include "base/hash.hpp"
 #include "experiment/analysis/analysis.hpp"
-#include "experiment/analysis/caps.hpp"
-#include "experiment/analysis/past.hpp"
 #include "experiment/analysis/surrogates.hpp"
 #include "experiment/build_info.hpp"
 #include "experiment/guardrail_stop.hpp"
@@ -18,7 +15,9 @@
 #include "experiment/monitor.hpp"
 #include "experiment/oracle.hpp"
 #include "experiment/run_facts.hpp"
+#include "experiment/run_warnings.hpp"
 #include "experiment/simulation.hpp"
+#include "experiment/unit_rows.hpp"
 
 namespace feedloop {
 namespace {
@@ -134,126 +133,6 @@ HiddenMetrics::Tastes tastes_of(const Simulation& world) {
   return tastes;
 }
 
-// As the experiment counts them; of several experiments, all that a unit did since t0, and of those that it is not in no
-// variant.
-void emit_units(const Study& study, const ExperimentTables& tables, UnitSink& sink) {
-  const bool alone = study.scenario.experiments.size() == 1;
-  const UnitTable& units = alone ? tables.of(0) : tables.all();
-  const SimTime now = alone ? tables.until(0, study.end) : study.end;
-  std::vector<MetricInfo> infos;
-  for (const Metric& m : metric_registry()) infos.push_back(info_of(m));
-  // Beside them the past of what decides or is guarded, for whoever adjusts by it.
-  std::vector<std::size_t> covariates;
-  for (std::size_t m = 0; units.before() && m < metric_registry().size(); ++m)
-    if (const std::size_t c = study.covariates[m];
-        study.roles[m] != MetricRole::Diagnostic && std::find(covariates.begin(), covariates.end(), c) == covariates.end()) {
-      covariates.push_back(c);
-      infos.push_back(info_of(metric_registry()[c]));
-      infos.back().name += kPastSuffix;
-    }
-  const std::vector<double> caps = caps_of({&units}, now);
-  for (std::size_t u = 0; u < units.units(); ++u) {
-    if (!units.entered(u)) continue;
-    std::vector<std::string> variants;
-    for (std::size_t e = 0; e < study.scenario.experiments.size(); ++e) {
-      const UnitTable& own = tables.of(e);
-      if (tables.blocks(e) || tables.interleaving(e)) {  // everybody lives through all of its variants
-        variants.emplace_back();
-        continue;
-      }
-      variants.push_back(
-          own.entered(u) ? study.scenario.experiments[e].variants[study.assignment.variant_in(own.cell(u), e)].name : "");
-    }
-    std::vector<double> num, den;
-    for (std::size_t m = 0; m < metric_registry().size(); ++m) {
-      const auto v = units.value(u, m, now);
-      const UnitValue x = v ? capped(*v, caps[m]) : UnitValue{kNoValue, kNoValue};
-      num.push_back(x.num);
-      den.push_back(x.den);
-    }
-    for (const std::size_t c : covariates) {
-      const UnitValue x = Past(*units.before(), study.t0).value(u, c);
-      num.push_back(x.num);
-      den.push_back(x.den);
-    }
-    sink.unit(static_cast<std::uint32_t>(u), (units.entry(u) - study.t0).days(), variants, infos, num, den);
-  }
-}
-
-void warn(Report& report) {
-  for (const ExperimentReport& e : report.experiments)
-    for (const SrmReport& srm : e.srm) {
-      if (srm.state == "unhealthy")
-        report.warnings.push_back(
-            {"sample_ratio_mismatch",
-             srm.scope == "all"
-                 ? fmt::format(
-                       "Layer {}: units do not split as planned (chi2 = {:.1f}, p = {:.2g}); its effects cannot be trusted.",
-                       e.layer, srm.chi2, srm.p)
-                 : fmt::format("Layer {}: units do not split as planned among those of: {} (chi2 = {:.1f}, p = {:.2g}); look "
-                               "there for a cause before trusting its effects.",
-                               e.layer, srm.scope, srm.chi2, srm.p)});
-      if (srm.scope == "all" && srm.state == "not enough traffic")
-        report.warnings.push_back({"few_units", fmt::format("Layer {}: too few units to check the split.", e.layer)});
-    }
-}
-
-void warn_of_short_pages(const Study& study, const UnitTable& units, Report& report) {
-  for (const auto& [why, text] : {std::pair{Shortage::Seen, "the users had seen everything else that may be shown to them"},
-                                  std::pair{Shortage::NotAllowed, "nothing may be shown to the user"}}) {
-    std::int64_t pages = 0;
-    for (std::size_t c = 0; c < study.assignment.cells(); ++c) pages += units.short_pages(c, why);
-    if (pages > 0)
-      report.warnings.push_back({"short_pages", fmt::format("{} of {} pages had fewer items than slots, or none: {}.", pages,
-                                                            report.requests, text)});
-  }
-}
-
-// One warning for the models of a set of cells, naming every feature that training and serving disagree on.
-void warn_of_skew(const Study& study, std::span<const SkewAlert> alerts, Report& report) {
-  for (std::size_t i = 0; i < alerts.size();) {
-    const auto& cells = alerts[i].cells;
-    std::string features;
-    for (; i < alerts.size() && alerts[i].cells == cells; ++i)
-      features += fmt::format("{}{} (PSI {:.2f}, day {:.1f})", features.empty() ? "" : ", ", alerts[i].skew.feature,
-                              alerts[i].skew.alerted_psi, (alerts[i].skew.alerted - study.t0).days());
-    std::vector<std::string> variants;
-    for (const std::uint32_t cell : cells) variants.push_back(study.cell_name(cell));
-    report.warnings.push_back(
-        {"feature_skew", fmt::format("{}: serving and training disagree on {}.", join(variants), features)});
-  }
-}
-
-// The log of the feedback-loop alarms.
-std::vector<Warning> collapse_warnings(const Study& study, const Simulation& world) {
-  std::vector<Warning> out;
-  for (std::size_t c = 0; c < study.cells.size(); ++c) {
-    if (!world.alarm(c)) continue;
-    for (const CollapseEvent& e : world.alarm(c)->events()) {
-      std::string text =
-          fmt::format("{}: on day {:.0f} the entropy of exposure is {:.3f} nats, below the alarm's line of {:.3f}",
-                      study.cell_name(c), e.day, e.entropy, e.line);
-      if (e.raised_to > e.share)
-        text += fmt::format("; exploration is raised from {:g} % to {:g} %", 100 * e.share, 100 * e.raised_to);
-      out.push_back({"exposure_collapse", text + "."});
-    }
-  }
-  return out;
-}
-
-std::vector<Warning> stop_warnings(const Study& study, std::span<const GuardrailStop::Stop> stops) {
-  std::vector<Warning> out;
-  for (const GuardrailStop::Stop& stop : stops) {
-    const Experiment& e = study.scenario.experiments[stop.experiment];
-    out.push_back({"guardrail_stop",
-                   fmt::format("Layer {}: stopped after day {:g}, because {} of {} is worse than control by more than {:g} %; "
-                               "results are as of then, and everybody was served control from then on.",
-                               e.layer, (stop.time - study.t0).days(), metric_registry()[stop.metric].name,
-                               e.variants[stop.variant].name, 100 * study.analysis.guardrail_margin)});
-  }
-  return out;
-}
-
 // A resumed run goes on to what the first one was asked for.
 bool wants_truth(const RunOptions& options) {
   if (!options.checkpoints) return options.truth;
@@ -354,13 +233,11 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
   }
   report.series = mixed.looks.series(study);
   report.signature = hex(mixed.signature);
-  warn(report);
-  warn_of_skew(study, mixed.skew, report);
-  warn_of_short_pages(study, mixed.tables.all(), report);
-  for (Warning& w : stop_warnings(study, mixed.stops)) report.warnings.push_back(std::move(w));
-  for (const Warning& w : mixed.collapses) report.warnings.push_back(w);
   report.models = mixed.models;
-  for (Warning& w : rollback_warnings(report.models)) report.warnings.push_back(std::move(w));
+  for (auto& found : {sample_ratio_warnings(report), skew_warnings(study, mixed.skew),
+                      short_page_warnings(study, mixed.tables.all(), report.requests), stop_warnings(study, mixed.stops),
+                      mixed.collapses, rollback_warnings(report.models)})
+    report.warnings.insert(report.warnings.end(), found.begin(), found.end());
   if (options.units) emit_units(study, mixed.tables, *options.units);
   monitor.finish(mixed.tables, mixed.looks);
   report.run = clock.finish();
