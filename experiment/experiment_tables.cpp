@@ -5,7 +5,8 @@ namespace feedloop {
 namespace {
 
 UnitTable make_table(const Study& study, const std::shared_ptr<const Platform>& platform) {
-  UnitTableOptions options{.days = static_cast<std::size_t>(study.params.days)};
+  UnitTableOptions options;
+  options.days = static_cast<std::size_t>(study.params.days);
   if (platform)
     options = {static_cast<int>(study.analysis.exposure_replicates), static_cast<std::size_t>(study.analysis.panel_users),
                study.seed, study.t0 + Duration{(study.end - study.t0).us / 2}, options.days};
