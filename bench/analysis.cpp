@@ -44,7 +44,7 @@ Interaction page_of(const Study& study, std::size_t unit, int ordinal) {
   page.request.time = study.t0 + kHour * static_cast<std::int64_t>(unit % 72);  // of entry
   if (ordinal > 0) page.request.time = page.request.time + kDay * kReturns[rng() % kReturns.size()] + kHour * 6;
   page.request.page = static_cast<std::uint8_t>(rng() % 2);
-  page.cell = static_cast<std::uint32_t>(study.assignment.cell_of(UserId{unit}, {}));
+  page.cell = static_cast<std::uint32_t>(study.assignment.cell_of(page.request, {}));
   page.slate.slots.resize(kSlots);
   page.outcome.slots.resize(kSlots);
   for (int s = 0; s < kSlots; ++s) {

@@ -24,10 +24,10 @@ std::size_t Looks::index(std::size_t experiment, std::size_t variant, std::size_
   return first_[experiment] + variant * metric_registry().size() + metric;
 }
 
-void Looks::look(const Study& study, const UnitTable& units, SimTime now) {
+void Looks::look(const Study& study, const ExperimentTables& tables, SimTime now) {
   const double alpha = study.analysis.alpha;
   for (std::size_t e = 0; e < study.scenario.experiments.size(); ++e) {
-    const auto moments = moments_of(study, units, e, now);
+    const auto moments = moments_of(study, tables, e, now);
     for (std::size_t v = 0; v < moments.size(); ++v)
       for (std::size_t m = 0; m < moments[v].size(); ++m) {
         const Estimate estimate = ratio_estimate(moments[v][m]);
@@ -58,13 +58,16 @@ void Looks::look(const Study& study, const UnitTable& units, SimTime now) {
         point.always_valid = test.always_valid.ci(alpha);
       }
   }
-  look_at_day(study, units, now);
+  look_at_day(study, tables, now);
 }
 
 // Of a day alone: what the sums have grown by.
-void Looks::look_at_day(const Study& study, const UnitTable& units, SimTime now) {
+void Looks::look_at_day(const Study& study, const ExperimentTables& tables, SimTime now) {
+  const UnitTable& units = tables.all();
   const std::size_t k = study.summed.size();
   for (std::size_t e = 0; e < study.scenario.experiments.size(); ++e) {
+    const Design& design = study.scenario.experiments[e].design;
+    if (!design.of_users() || !study.counts_everybody(e)) continue;
     const std::size_t variants = study.scenario.experiments[e].variants.size();
     std::vector<RatioMoments> days(variants * k);
     for (std::size_t u = 0; u < units.units(); ++u) {

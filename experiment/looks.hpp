@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "base/state.hpp"
+#include "experiment/experiment_tables.hpp"
 #include "experiment/report.hpp"
 #include "experiment/study.hpp"
-#include "experiment/unit_table.hpp"
 #include "stats/sequential.hpp"
 
 namespace feedloop {
@@ -16,7 +16,7 @@ class Looks {
   explicit Looks(const Study& study);
 
   // At the end of each day of the experiment.
-  void look(const Study& study, const UnitTable& units, SimTime now);
+  void look(const Study& study, const ExperimentTables& tables, SimTime now);
 
   SequentialResult result(std::size_t experiment, std::size_t variant, std::size_t metric, double alpha) const;
   std::vector<Series> series(const Study& study) const;
@@ -35,7 +35,7 @@ class Looks {
     Interval always_valid;
     double of_day = kNoValue, of_day_se = kNoValue;
   };
-  void look_at_day(const Study& study, const UnitTable& units, SimTime now);
+  void look_at_day(const Study& study, const ExperimentTables& tables, SimTime now);  // where everybody counts
   std::size_t index(std::size_t experiment, std::size_t variant, std::size_t metric) const;
 
   std::vector<std::size_t> first_;          // by experiment: index of its first (variant, metric)

@@ -19,6 +19,7 @@
 #include "engine/release.hpp"
 #include "engine/retrieval/source.hpp"
 #include "experiment/analysis/roles.hpp"
+#include "experiment/assignment.hpp"
 #include "experiment/bandit/bandit.hpp"
 #include "experiment/claims/quantity.hpp"
 #include "policies/policy.hpp"
@@ -57,6 +58,7 @@ class Reader {
     if (!variants && !experiments) throw Error("has no [[variant]]; an experiment needs two or more", {source_, 1, 1});
     if (variants) {
       out_.experiments.push_back({"default", out_.name, {}});
+      out_.experiments.back().design = read_design(out_.settings.read<AssignmentParams>("assignment"), {source_, 1, 1});
       read_variants(out_.experiments.back(), *variants);
     } else {
       read_experiments(*experiments);
@@ -152,6 +154,7 @@ class Reader {
   void read_experiments(const toml::node& node) {
     for (const toml::node& element : tables_of(node, "experiment")) {
       Experiment e;
+      Settings design = out_.settings;
       const toml::node* variants = nullptr;
       for (const auto& [key, child] : *element.as_table()) {
         const std::string name(key.str());
@@ -163,9 +166,13 @@ class Reader {
           e.hash = static_cast<AssignmentHash>(choice(child, name, kAssignmentHashes));
         else if (name == "variant")
           variants = &child;
-        else
-          throw unknown(name, {"layer", "salt", "hash", "variant"}, child);
+        else if (const std::string path = "assignment." + name; schema().find(path)) {
+          design.set(path, value(child, name), place(child));
+          e.own.emplace_back(path, design.at(path));
+        } else
+          throw unknown(name, experiment_keys(), child);
       }
+      e.design = read_design(design.read<AssignmentParams>("assignment"), place(element));
       if (e.layer.empty()) throw Error("[[experiment]] needs a `layer`, its name", place(element));
       if (e.salt.empty()) e.salt = out_.name + "/" + e.layer;
       if (!variants) throw Error("[[experiment]] needs two or more [[experiment.variant]]", place(element));
@@ -187,6 +194,13 @@ class Reader {
                               place(element));
       out_.experiments.push_back(std::move(e));
     }
+  }
+
+  static std::vector<std::string> experiment_keys() {
+    std::vector<std::string> keys{"layer", "salt", "hash", "variant"};
+    for (const Parameter& p : schema().rows())
+      if (p.path.starts_with("assignment.")) keys.push_back(p.path.substr(p.path.find('.') + 1));
+    return keys;
   }
 
   Error unknown(std::string_view key, const std::vector<std::string>& known, const toml::node& node) const {
@@ -214,7 +228,7 @@ class Reader {
             trial.set(path, value(leaf, path), place(leaf));
             override_key(v, path, trial, place(leaf));
           });
-        } else if (schema().find(name) || name == "world" || name == "analysis") {
+        } else if (schema().find(name) || name == "world" || name == "analysis" || name == "assignment") {
           throw Error(fmt::format("`{}` cannot differ between variants; allowed are keys of engine and policy", name),
                       place(child));
         } else {
@@ -407,6 +421,47 @@ void load_tables(Scenario& s) {
   s.tables_digest = digest.value();
 }
 
+// Of a handful of countries a hash may leave a variant with too few to know its error.
+void check_regions(const Experiment& e, const Place& where) {
+  if (e.design.unit != Unit::Region || e.design.kind != DesignKind::Randomised) return;
+  std::vector<int> regions(e.variants.size(), 0);
+  for (std::uint64_t r = 0; r < kCountries; ++r) ++regions[variant_of(e, r)];
+  for (std::size_t v = 0; v < e.variants.size(); ++v)
+    if (regions[v] < 2)
+      throw Error(
+          fmt::format("layer \"{}\", unit = \"region\": variant \"{}\" gets {} of the world's {} regions, and an error "
+                      "needs two or more; allowed are fewer variants, or another `salt` of the [[experiment]] than \"{}\"",
+                      e.layer, e.variants[v].name, regions[v], kCountries, e.salt),
+          where);
+}
+
+// A page can be drafted from two slates, once.
+void check_interleaving(const Scenario& s, const Place& where) {
+  int interleaved = 0;
+  for (const Experiment& e : s.experiments) {
+    if (e.design.kind != DesignKind::Interleaving) continue;
+    if (e.variants.size() != 2)
+      throw Error(fmt::format("layer \"{}\" interleaves {} variants; a page is drafted from two", e.layer, e.variants.size()),
+                  where);
+    if (++interleaved > 1) throw Error("two layers interleave; a page can be drafted in one of them", where);
+  }
+}
+
+// Splits by one salt coincide, so each needs its own: layers, who is allocated to them, and the holdout.
+void check_salts(const Scenario& s, const Place& where) {
+  std::vector<std::string> salts;
+  if (s.settings.read<ScenarioParams>("").holdout > 0) salts.push_back(holdout_salt(s.name));
+  for (const Experiment& e : s.experiments) {
+    salts.push_back(e.salt);
+    if (!e.design.allocates_everybody()) salts.push_back(allocation_salt(e));
+  }
+  std::sort(salts.begin(), salts.end());
+  if (const auto twice = std::adjacent_find(salts.begin(), salts.end()); twice != salts.end())
+    throw Error(
+        fmt::format("the salt \"{}\" would serve two splits, which would coincide; give the layer another `salt`", *twice),
+        where);
+}
+
 // What no single range can say.
 void check_together(const Scenario& s) {
   const Place where{s.source.string()};
@@ -445,6 +500,10 @@ void check_together(const Scenario& s) {
     }
   };
   check_engine(s.settings);
+  check_share("holdout", s.settings.read<ScenarioParams>("").holdout, where);
+  check_salts(s, where);
+  check_interleaving(s, where);
+  for (const Experiment& e : s.experiments) check_regions(e, where);
   for (const Experiment& e : s.experiments)
     for (const Variant& v : e.variants) {
       Settings variant = s.settings;
@@ -461,6 +520,7 @@ void ScenarioParams::describe(Describe& d) {
   d.integer("warmup_days", warmup_days, {0, 365}, "days", "Days before the experiment starts; everyone is in control.");
   d.integer("days", days, {1, 365}, "days", "Days of the experiment.");
   d.number("epoch_minutes", epoch_minutes, {1, 60}, "min", "Models are frozen inside an epoch and learn between epochs.");
+  d.number("holdout", holdout, {0, 0.99}, "share", "Households that are in no experiment: served control and not counted.");
 }
 
 void AnalysisParams::describe(Describe& d) {
@@ -482,6 +542,16 @@ void AnalysisParams::describe(Describe& d) {
          "Metric whose past adjusts every effect; empty: each metric's own, and active days for one that is not a sum.");
   d.number("guardrail_margin", guardrail_margin, {0.0001, 1}, "share",
            "How much worse than control a guardrail may be, relative to control's value.");
+  d.integer("exposure_replicates", exposure_replicates, {0, 1000}, "",
+            "Bootstrap replicates over users behind the errors of Gini, coverage and their like, rounded up to a multiple of "
+            "16; 0 = no "
+            "errors.");
+  d.integer("panel_users", panel_users, {0, 1e6}, "users",
+            "Users, of all variants together, whose items are kept one by one, to compare users with one another; 0 = none.");
+  d.integer("truth_one_in", truth_one_in, {1, 1e6}, "requests",
+            "With --truth, one request in so many is put to the world, for the metrics that need the truth.");
+  d.number("click_price", click_price, {0, 1e6}, "ct", "Median over creators of what a click on their sponsored items earns.");
+  d.number("click_price_sigma", click_price_sigma, {0, 3}, "", "Its sd over creators, of the logarithm.");
 }
 
 const Schema& schema() {
@@ -495,6 +565,8 @@ const Schema& schema() {
     s.add("engine", engine);
     PolicyParams policy;
     s.add("policy", policy);
+    AssignmentParams assignment;
+    s.add("assignment", assignment);
     AnalysisParams analysis;
     s.add("analysis", analysis);
     FleetParams fleet;
@@ -544,6 +616,7 @@ std::uint64_t Scenario::hash() const {
   for (const Experiment& e : experiments) {
     h.add(std::string_view(e.layer)).add(std::string_view(e.salt));
     if (e.hash != AssignmentHash::Xxh64) h.add(static_cast<int>(e.hash));
+    for (const auto& [path, value] : e.own) h.add(std::string_view(path)).add(std::string_view(to_text(value)));
     for (const Variant& v : e.variants) {
       h.add(std::string_view(v.name)).add(v.share);
       for (const auto& [path, value] : v.overrides) h.add(std::string_view(path)).add(std::string_view(to_text(value)));

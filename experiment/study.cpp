@@ -34,7 +34,7 @@ Study::Study(const Scenario& s)
       middle{t0 + kDay * (params.days / 2)},
       horizon{kDay * (std::min((t0 - before).us / kDay.us, params.days) / 2)},
       world(s.settings.read<WorldParams>("world"), seed, end, s.tables ? *s.tables : WorldTables{}),
-      assignment(s.experiments) {
+      assignment(s.experiments, params.holdout, holdout_salt(s.name), t0) {
   for (std::size_t c = 0; c < assignment.cells(); ++c) {
     std::vector<std::size_t> variants;
     for (std::size_t e = 0; e < s.experiments.size(); ++e) variants.push_back(assignment.variant_in(c, e));
@@ -50,6 +50,26 @@ bool Study::keeps(SimTime now) const {
   for (const std::int64_t k : {-2, -1, 1, 2})
     if (horizon.us > 0 && now == t0 + horizon * k) return true;
   return false;
+}
+
+std::size_t Study::unit_of(std::size_t experiment, std::size_t user) const {
+  const UserTraits& u = world.population().users[user];
+  return unit_id(scenario.experiments[experiment].design.unit, u.id, u.household, u.country);
+}
+
+std::size_t Study::units_of(std::size_t experiment) const {
+  const Design& design = scenario.experiments[experiment].design;
+  if (design.kind == DesignKind::Switchback)
+    return static_cast<std::size_t>(((end - t0).us + design.block.us - 1) / design.block.us) * kCountries;
+  switch (design.unit) {
+    case Unit::Household:
+      return world.population().households.size();
+    case Unit::Region:
+      return kCountries;
+    case Unit::User:
+      break;
+  }
+  return world.population().users.size();
 }
 
 std::string Study::cell_name(std::size_t cell) const {

@@ -34,6 +34,13 @@ struct Study {
   Assignment assignment;
   std::vector<Settings> cells;  // by cell
 
+  // The unit of the experiment that the user belongs to: its number, below units_of(). Not of switchbacks.
+  std::size_t unit_of(std::size_t experiment, std::size_t user) const;
+  std::size_t units_of(std::size_t experiment) const;  // of a switchback, its blocks
+  // Every page since t0 counts for the experiment.
+  bool counts_everybody(std::size_t experiment) const {
+    return params.holdout == 0 && scenario.experiments[experiment].design.counts_everybody();
+  }
   // At the end of some days the unit tables keep the sums of `kept` (UnitTable::keep).
   std::vector<std::size_t> kept;
   bool keeps(SimTime now) const;

@@ -1,12 +1,12 @@
 #include "report/charts.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "report/line_chart.hpp"
 #include "report/page.hpp"
 #include "report/svg.hpp"
 #include "report/tables.hpp"
@@ -15,17 +15,9 @@
 namespace feedloop {
 namespace {
 
-constexpr std::array<std::string_view, 6> kDashes{"none", "7 3", "2 2", "7 3 2 3", "12 3", "1 3"};
-constexpr std::array<std::string_view, 6> kPaints{"var(--v0)", "var(--v1)", "var(--v2)", "var(--v3)", "var(--v4)", "var(--v5)"};
 constexpr double kBend = 0.1, kBentFrom = 0.5;  // lifts
 
 std::string text(std::string_view s) { return escaped(clean(s)); }
-
-std::string picture(double width, double height, std::string_view title, std::string_view description,
-                    std::string_view content) {
-  return fmt::format("<svg viewBox='0 0 {:.0f} {:.0f}' role='img'>\n<title>{}</title>\n<desc>{}</desc>\n{}</svg>\n", width,
-                     height, text(title), text(description), content);
-}
 
 std::string tick_text(double v) { return grouped(fmt::format("{:.6g}", v)); }
 
@@ -76,16 +68,6 @@ bool is_bent(const Interval& range) { return std::max(-range.low, range.high) > 
 
 }  // namespace
 
-char variant_mark(std::size_t index) { return static_cast<char>('A' + index % 26); }
-std::string_view variant_paint(std::size_t index) { return kPaints[index % kPaints.size()]; }
-
-std::string variant_key(std::size_t index) {
-  return fmt::format(
-      "<svg class='key' viewBox='0 0 30 8' aria-hidden='true'><path d='M0 4H30' fill='none' stroke='{}' stroke-width='2.2' "
-      "stroke-dasharray='{}'/></svg>",
-      variant_paint(index), kDashes[index % kDashes.size()]);
-}
-
 bool forest_is_bent(const ExperimentReport& e) { return is_bent(lift_range(e)); }
 
 std::string forest_chart(const Report& r, const ExperimentReport& e, const VariantReport& treatment) {
@@ -121,67 +103,24 @@ std::string forest_chart(const Report& r, const ExperimentReport& e, const Varia
 }
 
 std::string series_chart(const Report& r, const ExperimentReport& e, const MetricInfo& m) {
-  constexpr double kWidth = 330, kHeight = 172;
-  const Box box{52, 8, 256, 130};
-  struct Line {
-    std::size_t variant;
-    std::vector<BandPoint> points;
-    double label_y = 0;
-  };
-  std::vector<Line> lines;
-  Interval range{kInfinity, -kInfinity};
-  double last_day = 0;
+  LineChart chart{.title = title(m) + " by variant over the days", .x_label = "day"};
+  double last_day = 1;
   bool known = false;
-  std::string description;
   for (std::size_t v = 0; v < e.variants.size(); ++v)
     for (const Series& s : r.series) {
       if (s.layer != e.layer || s.variant != e.variants[v].name || s.metric != m.name) continue;
       known = true;
-      Line line{v, {}};
+      ChartLine line{v, {}, ""};
       for (std::size_t i = 0; i < s.day.size(); ++i) {
         last_day = std::max(last_day, s.day[i]);
-        const BandPoint p{s.day[i], s.value[i] * m.scale, s.low[i] * m.scale, s.high[i] * m.scale};
-        if (!std::isfinite(p.y)) continue;
-        line.points.push_back(p);
-        for (const double value : {p.y, p.low, p.high})
-          if (std::isfinite(value)) range = {std::min(range.low, value), std::max(range.high, value)};
+        line.points.push_back({s.day[i], s.value[i] * m.scale, s.low[i] * m.scale, s.high[i] * m.scale});
+        if (std::isfinite(s.value[i]))
+          line.said = fmt::format("{}: {} after day {:g}", s.variant, number(s.value[i] * m.scale, m.decimals), s.day[i]);
       }
-      if (line.points.empty()) continue;
-      const BandPoint& last = line.points.back();
-      description += fmt::format("{}{}: {} after day {:g}", description.empty() ? "" : "; ", s.variant,
-                                 number(last.y, m.decimals), last.x);
-      lines.push_back(std::move(line));
+      chart.lines.push_back(std::move(line));
     }
-  if (!known) return "";
-  const double room = range.high > range.low ? (range.high - range.low) * 0.05 : std::max(1e-9, std::abs(range.low) * 0.05);
-  const Scale x{0, std::max(1.0, last_day), box.left, box.right()};
-  const Scale y{range.low - room, range.high + room, box.bottom(), box.top};
-  std::vector<double> days = ticks(x);
-  std::erase_if(days, [](double day) { return day != std::floor(day); });
-  std::string content = x_axis(box, x, days, tick_text) + fmt::format("<text x='{:.0f}' y='{:.0f}' class='m'>day</text>\n",
-                                                                      box.left + box.width / 2, box.bottom() + 30);
-  if (lines.empty() || !std::isfinite(y.high - y.low)) {
-    content += fmt::format("<text x='{:.0f}' y='{:.0f}' class='m'>not enough data</text>\n", box.left + box.width / 2,
-                           box.top + box.height / 2);
-    return picture(kWidth, kHeight, title(m) + " by variant over the days", "Not enough data.", content);
-  }
-  content += y_axis(box, y, ticks(y), tick_text);
-  for (Line& line : lines) {
-    const Pen pen{variant_paint(line.variant), kDashes[line.variant % kDashes.size()]};
-    content += banded_line(line.points, x, y, pen);
-    const BandPoint& last = line.points.back();
-    line.label_y = y(last.y);
-    content += fmt::format("<circle cx='{:.1f}' cy='{:.1f}' r='2.6' fill='{}'/>\n", x(last.x), line.label_y, pen.colour);
-  }
-  // Letters at the ends of the lines, pushed apart where they would overlap.
-  std::stable_sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) { return a.label_y > b.label_y; });
-  double above = box.bottom() + 12;
-  for (const Line& line : lines) {
-    above = std::min(line.label_y, above - 12);
-    content += fmt::format("<text x='{:.1f}' y='{:.1f}' class='l' fill='{}'>{}</text>\n", box.right() + 7, above + 4,
-                           variant_paint(line.variant), variant_mark(line.variant));
-  }
-  return picture(kWidth, kHeight, title(m) + " by variant over the days", description, content);
+  chart.x.high = last_day;
+  return known ? line_chart(std::move(chart)) : "";
 }
 
 std::string latency_chart(const Report& r, const ExperimentReport& e) {

@@ -10,10 +10,6 @@
 
 namespace feedloop {
 
-char variant_mark(std::size_t index);               // 'A', 'B', …: as the dashboard's letters
-std::string variant_key(std::size_t index);         // a short sample of the variant's line
-std::string_view variant_paint(std::size_t index);  // "var(--v0)"
-
 // Lifts of one treatment, a row for every compared metric: thick the lift's interval, thin the always-valid one. That one is an
 // interval of the difference, drawn as a share of control's value; the lift's alone carries the uncertainty of that value. All
 // treatments of an experiment have one scale, which is bent where lifts are large. Empty when no lift can be shown.

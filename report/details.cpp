@@ -47,7 +47,7 @@ Cell scopes_text(const ExperimentReport& e) {
   std::vector<std::string> unhealthy;
   std::int64_t judged = 0, few = 0;
   for (const SrmReport& s : e.srm) {
-    if (s.scope == "all") continue;
+    if (s.scope == "all" || s.scope == "triggered") continue;
     if (s.state == "unhealthy") unhealthy.push_back(fmt::format("{} ({})", clean(s.scope), p_words(s.p)));
     (s.state == "not enough traffic" ? few : judged) += 1;
   }

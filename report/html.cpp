@@ -9,8 +9,10 @@
 
 #include "base/parameters.hpp"
 #include "report/charts.hpp"
+#include "report/detail_charts.hpp"
 #include "report/details.hpp"
 #include "report/html_style.hpp"
+#include "report/line_chart.hpp"
 #include "report/svg.hpp"
 #include "report/tables.hpp"
 #include "report/words.hpp"
@@ -98,7 +100,8 @@ std::string table(const Table& t, std::string_view label, std::string_view name)
 
 std::string decision(const Report& r, const ExperimentReport& e) {
   std::string out;
-  for (std::size_t i = 1; i < e.variants.size(); ++i) {
+  for (const PreferenceReport& p : e.preferences) out += paragraph(preference_text(p), "rule", Ink::Bold);
+  for (std::size_t i = 1; e.preferences.empty() && i < e.variants.size(); ++i) {
     const bool distrusted = std::any_of(e.effects.begin(), e.effects.end(), [&](const EffectReport& x) {
       return x.variant == e.variants[i].name && x.verdict == "do not trust";
     });
@@ -114,7 +117,8 @@ std::string decision(const Report& r, const ExperimentReport& e) {
 std::string units(const Report& r, const ExperimentReport& e) {
   std::string out = heading(3, "Units") + table(variants_table(e), "Units per variant", "plain");
   const auto sentence = [&](const Cell& s) { out += paragraph(s.text, "", s.ink); };
-  if (!e.srm.empty()) sentence(sample_ratio_text(e.srm.front()));
+  for (const SrmReport& s : e.srm)
+    if (s.scope == "all" || s.scope == "triggered") sentence(sample_ratio_text(s));
   for (const Cell& s : health_texts(r, e)) sentence(s);
   return out;
 }
@@ -132,14 +136,23 @@ std::string metrics(const Report& r, const ExperimentReport& e) {
              "note");
 }
 
-std::string forests(const Report& r, const ExperimentReport& e) {
+// Empty without a chart.
+std::string figure(std::string_view caption, std::string_view chart) {
+  if (chart.empty()) return "";
+  return fmt::format("<figure>\n<figcaption>{}</figcaption>\n{}</figure>\n", text(caption), chart);
+}
+
+// One below the other, a treatment each.
+template <class Chart>
+std::string figures_of_treatments(const Report& r, const ExperimentReport& e, Chart chart) {
   std::string out;
-  for (std::size_t i = 1; i < e.variants.size(); ++i) {
-    const std::string chart = forest_chart(r, e, e.variants[i]);
-    if (chart.empty()) continue;
-    out += fmt::format("<figure>\n<figcaption>{} against {}</figcaption>\n{}</figure>\n", text(e.variants[i].name),
-                       text(e.variants[0].name), chart);
-  }
+  for (std::size_t i = 1; i < e.variants.size(); ++i)
+    out += figure(e.variants[i].name + " against " + e.variants[0].name, chart(r, e, e.variants[i]));
+  return out;
+}
+
+std::string forests(const Report& r, const ExperimentReport& e) {
+  const std::string out = figures_of_treatments(r, e, forest_chart);
   if (out.empty()) return "";
   return heading(3, "Lifts") +
          paragraph(
@@ -159,38 +172,63 @@ std::string variant_keys(const ExperimentReport& e) {
   return out + "</ul>\n";
 }
 
+// Small ones side by side, below the key to their lines. Empty without figures.
+std::string side_by_side(const ExperimentReport& e, const std::string& figures) {
+  return figures.empty() ? "" : variant_keys(e) + "<div class=\"series\">\n" + figures + "</div>\n";
+}
+
 std::string days(const Report& r, const ExperimentReport& e) {
   std::string figures;
-  for (const MetricInfo& m : metrics_of(r, e)) {
-    if (has_roles(r) && m.role == MetricRole::Diagnostic) continue;  // two dozen curves would hide the few that matter
-    const std::string chart = series_chart(r, e, m);
-    if (chart.empty()) continue;
-    figures += fmt::format("<figure>\n<figcaption>{}</figcaption>\n{}</figure>\n", text(with_unit(m, m.unit)), chart);
-  }
+  for (const MetricInfo& m : metrics_of(r, e))
+    if (!has_roles(r) || m.role != MetricRole::Diagnostic)  // two dozen curves would hide the few that matter
+      figures += figure(with_unit(m, m.unit), series_chart(r, e, m));
   if (figures.empty()) return "";
   return heading(3, "Day by day") +
          paragraph(fmt::format("Cumulative since the experiment's start; bands are the {} of each value.", confidence(r)),
                    "note") +
-         variant_keys(e) + "<div class=\"series\">\n" + figures + "</div>\n";
+         side_by_side(e, figures);
+}
+
+std::string effects_by_day(const Report& r, const ExperimentReport& e) {
+  std::string figures;
+  for (const EffectSeries& s : e.effect_series) {
+    const MetricInfo m = metric_info(r.metrics, s.metric);
+    if (has_roles(r) && m.role != MetricRole::Decision) continue;
+    const std::string of = e.variants.size() > 2 ? ", " + s.variant : "";
+    figures += figure(with_unit(m, unit_of_difference(m)) + of, effect_chart(r, e, s));
+  }
+  if (figures.empty()) return "";
+  return heading(3, "Effects as the looks saw them") +
+         paragraph(
+             fmt::format("Against {}, cumulative. Bands are the {} of a single look; the dotted lines are the always-valid "
+                         "interval, which holds at all of them together and leaves the picture where it is very wide.",
+                         e.variants.front().name, confidence(r)),
+             "note") +
+         side_by_side(e, figures);
 }
 
 std::string details(const Report& r, const ExperimentReport& e) {
   std::string out;
-  const auto add = [&](const char* head, const Table& t, const char* caption, const std::string& note = "") {
-    if (!t.empty()) out += heading(3, head) + table(t, caption, "plain") + (note.empty() ? "" : paragraph(note, "note"));
+  const auto add = [&](const char* head, const Table& t, const char* caption, const std::string& note = "",
+                       const std::string& figures = "") {
+    if (!t.empty())
+      out += heading(3, head) + table(t, caption, "plain") + (note.empty() ? "" : paragraph(note, "note")) + figures;
   };
   add("Adjusted by the past", adjusted_table(r, e), "Effects adjusted by what units did before the experiment");
-  add("For whom", tiers_table(r, e), "Effects by activity before the experiment");
+  add("For whom", tiers_table(r, e), "Effects by activity before the experiment", "", figures_of_treatments(r, e, tiers_chart));
   add("Belief", belief_table(r, e), "Chance to win and expected loss");
   add("Quantiles", quantiles_table(r, e), "Effects on quantiles over units");
-  add("Who stays", staying_table(e), "Share of units active on a day", lapse_text(e));
+  add("Who stays", staying_table(e), "Share of units active on a day", lapse_text(e),
+      side_by_side(e, figure("Active on a day (%)", retention_chart(e)) + figure("Not lapsed (%)", survival_chart(e))));
   if (const std::string index = surrogate_text(e); !index.empty()) out += paragraph(index, "note");
   return out;
 }
 
 std::string exposure(const Report& r, const ExperimentReport& e) {
   const Table t = exposure_table(r, e);
-  return t.empty() ? "" : heading(3, "Exposure") + table(t, "Concentration of exposure by variant", "plain");
+  if (t.empty()) return "";
+  return heading(3, "Exposure") + table(t, "Concentration of exposure by variant", "plain") +
+         side_by_side(e, figure("Share of impressions (%), Lorenz curve", lorenz_chart(e)));
 }
 
 std::string serving(const Report& r, const ExperimentReport& e) {
@@ -198,15 +236,13 @@ std::string serving(const Report& r, const ExperimentReport& e) {
   if (t.empty()) return "";
   std::string out = heading(3, "Simulated services") + table(t, "Simulated services by variant", "plain");
   const std::string chart = latency_chart(r, e);
-  if (!chart.empty())
-    out += fmt::format("<figure>\n<figcaption>Simulated latency</figcaption>\n{}{}</figure>\n", variant_keys(e), chart);
-  return out;
+  return chart.empty() ? out : out + figure("Simulated latency", variant_keys(e) + chart);
 }
 
 std::string truth(const Report& r, const ExperimentReport& e) {
   if (e.truth.empty()) return "";
   return heading(3, "Truth") + paragraph(truth_text(e), "", Ink::Truth) +
-         table(truth_table(r, e), "Estimates beside true effects", "plain of-truth");
+         table(truth_table(r, e, Spillover::Show), "Estimates beside true effects", "plain of-truth");
 }
 
 std::string experiment(const Report& r, const ExperimentReport& e) {
@@ -214,8 +250,8 @@ std::string experiment(const Report& r, const ExperimentReport& e) {
   if (e.variants.empty())
     out += paragraph("It has no variants.");
   else
-    out += decision(r, e) + units(r, e) + metrics(r, e) + forests(r, e) + days(r, e) + details(r, e) + exposure(r, e) +
-           serving(r, e) + truth(r, e);
+    out += decision(r, e) + units(r, e) + metrics(r, e) + forests(r, e) + days(r, e) + effects_by_day(r, e) + details(r, e) +
+           exposure(r, e) + serving(r, e) + truth(r, e);
   return out + "</section>\n";
 }
 

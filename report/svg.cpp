@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "report/page.hpp"
+
 namespace feedloop {
 namespace {
 
@@ -56,6 +58,12 @@ std::string end_mark(double value, const Scale& x, double y, double half, std::s
 
 std::string escaped(std::string_view s) { return replaced(s, false); }
 std::string escaped_attribute(std::string_view s) { return replaced(s, true); }
+
+std::string picture(double width, double height, std::string_view title, std::string_view description,
+                    std::string_view content) {
+  return fmt::format("<svg viewBox='0 0 {:.0f} {:.0f}' role='img'>\n<title>{}</title>\n<desc>{}</desc>\n{}</svg>\n", width,
+                     height, escaped(clean(title)), escaped(clean(description)), content);
+}
 
 double Scale::operator()(double value) const {
   const auto bent = [&](double v) { return bend > 0 ? std::asinh(v / bend) : v; };
@@ -118,6 +126,19 @@ std::string banded_line(std::span<const BandPoint> points, const Scale& x, const
       out += fmt::format("<path d='M{:.1f} {:.1f}V{:.1f}' stroke='{}' stroke-width='5' stroke-opacity='0.25'/>\n", x(first->x),
                          y(first->low), y(first->high), pen.colour);
     first = last;
+  }
+  for (const auto end : {&Interval::low, &Interval::high}) {
+    std::string limit;
+    bool drawn = false;
+    for (const BandPoint& p : points) {
+      const double at = p.outer.*end;
+      const bool inside = at >= y.low && at <= y.high;  // drawn along the edge, it would look like a limit there
+      if (inside) limit += fmt::format("{}{:.1f} {:.1f}", drawn ? 'L' : 'M', x(p.x), y(at));
+      drawn = inside;
+    }
+    if (!limit.empty())
+      out += fmt::format("<path d='{}' fill='none' stroke='{}' stroke-width='1.2' stroke-dasharray='1.5 2.5'/>\n", limit,
+                         pen.colour);
   }
   for (std::size_t i = 0; i < points.size(); ++i)
     line += fmt::format("{}{:.1f} {:.1f}", i == 0 ? 'M' : 'L', x(points[i].x), y(points[i].y));

@@ -16,6 +16,10 @@ namespace feedloop {
 std::string escaped(std::string_view s);            // for text between tags: & < >
 std::string escaped_attribute(std::string_view s);  // quotes too
 
+// A whole picture, whose title and numbers in words are for those who do not see it.
+std::string picture(double width, double height, std::string_view title, std::string_view description,
+                    std::string_view content);
+
 // Values to pixels. `bend`: 0 for a linear scale; else about linear up to `bend` on both sides of zero and logarithmic beyond.
 // Values outside [low, high] are drawn at its ends. Requires: low < high, both finite.
 struct Scale {
@@ -48,8 +52,10 @@ struct Pen {
 
 struct BandPoint {
   double x = 0, y = 0, low = kNaN, high = kNaN;  // NaN: no interval here
+  Interval outer{kNaN, kNaN};                    // a wider one; NaN: none
 };
-// A line through its points on top of the band of their intervals. Requires: x and y are finite.
+// A line through its points on top of the band of their intervals, between dotted lines along the outer ones, where these are
+// in the picture. Requires: x and y are finite.
 std::string banded_line(std::span<const BandPoint> points, const Scale& x, const Scale& y, Pen pen);
 
 // An estimate with a thick interval and a thin one that ends in stops, at height `y`; what leaves the scale ends in an arrow.

@@ -49,6 +49,8 @@ inline Report sample_report() {
       {"gini", "Gini of exposure", "", 1, 3, Direction::Neither, "0: all items shown alike."},
       {"coverage", "Catalogue coverage", "%", 100, 1, Direction::HigherIsBetter, "Items shown at all."},
   };
+  r.metrics[5].of_variant = r.metrics[6].of_variant = true;
+  r.metrics[5].unit_of_analysis = "catalogue";
   ExperimentReport e;
   e.layer = "main";
   e.design = "hash bucket by user";
@@ -79,9 +81,9 @@ inline Report sample_report() {
   e.effects.back().metric = "d7_retention";
   e.effects.back().verdict = "not enough data";
   e.srm = {{"all", 0.176, 1, 0.675, "healthy"}, {"day 3", kNoValue, kNoValue, kNoValue, "not enough traffic"}};
-  e.truth = {{"treatment", "ctr", -0.0043, 0.0001, 0.0002, true},
-             {"treatment", "watch_time", 180.0, 3.1, 71.8, false},
-             {"treatment", "d7_retention", kNoValue, kNoValue, kNoValue, false}};
+  e.truth = {{"treatment", "ctr", -0.0043, 0.0001, 0.0002, true, 0.0001, -0.00005, 0.00005},
+             {"treatment", "watch_time", 180.0, 3.1, 71.8, false, -40.5, -100.25, 12.05},
+             {"treatment", "d7_retention", kNoValue, kNoValue, kNoValue, false, kNoValue, kNoValue, kNoValue}};
   e.effect_series = {{"treatment",
                       "watch_time",
                       {1, 2, 3},
@@ -131,6 +133,14 @@ inline Report sample_report() {
   e.survival = {{"control", 7, {1, 2, 3}, {0.9, 0.85, 0.8}, {0.89, 0.84, 0.78}, {0.91, 0.86, 0.82}, 0.02},
                 {"treatment", 7, {1, 2, 3}, {0.92, 0.87, 0.83}, {0.91, 0.86, 0.81}, {0.93, 0.88, 0.85}, 0.02}};
   e.lorenz = {{"control", {0, 0.5, 1}, {0, 0.1, 1}}, {"treatment", {0, 0.5, 1}, {0, 0.08, 1}}};
+  EffectReport spread, covered;
+  spread.variant = covered.variant = "treatment";
+  spread.metric = "gini";
+  spread.effect = 0.0475;
+  spread.se = 0.01;
+  spread.ci = {0.0279, 0.0671};
+  covered.metric = "coverage";
+  e.group_effects = {spread, covered};
   r.experiments.push_back(e);
 
   ExperimentReport notify;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "report/page.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace feedloop;
@@ -51,6 +52,22 @@ TEST_CASE("a band breaks where the interval is unknown and the line goes on") {
   CHECK(svg.find("nan") == std::string::npos);
   const std::string lone = banded_line(std::span(points).subspan(0, 2), {0, 5, 0, 50}, {0, 4, 40, 0}, {"#000", "none"});
   CHECK(lone.find("M10.0 30.0V10.0") != std::string::npos);  // an interval alone is a bar
+}
+
+TEST_CASE("outer intervals are two dotted lines that break where they are unknown or leave the picture") {
+  const std::vector<BandPoint> points{{0, 1}, {1, 2, 1, 3, {0, kInfinity}}, {2, 2, 1, 3, {0, 3}}, {3, 2}, {4, 2, 1, 3, {1, 3}}};
+  const std::string svg = banded_line(points, {0, 5, 0, 50}, {0, 4, 40, 0}, {"#000", "none"});
+  CHECK(
+      svg.find("d='M10.0 40.0L20.0 40.0M40.0 30.0' fill='none' stroke='#000' stroke-width='1.2' stroke-dasharray='1.5 2.5'") !=
+      std::string::npos);
+  CHECK(svg.find("d='M20.0 10.0M40.0 10.0'") != std::string::npos);
+  CHECK(svg.find("inf") == std::string::npos);
+}
+
+TEST_CASE("a picture has its title and words escaped") {
+  const std::string svg = picture(10, 20, "a <b>", "c & d\n", "<g/>");
+  CHECK(svg == "<svg viewBox='0 0 10 20' role='img'>\n<title>a &lt;b&gt;</title>\n<desc>c &amp; d" + escaped(clean("\n")) +
+                   "</desc>\n<g/></svg>\n");
 }
 
 TEST_CASE("an interval without an end leaves the picture as an arrow") {
