@@ -40,8 +40,7 @@ class DailySums final : public WorldWatcher {
  public:
   void begin(const Study& study) override {
     study_ = &study;
-    units_.emplace(study.world.population().users.size(), study.world.all_items().size(), study.assignment.cells(),
-                   static_cast<std::size_t>(study.params.days));
+    units_.emplace(study.world.population().users.size(), study.world.all_items().size(), study.assignment.cells());
     look_ = study.t0 + kDay;
   }
   void pages(const Simulation&, std::span<const Interaction> pages) override {
