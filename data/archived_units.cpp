@@ -20,6 +20,8 @@ ArchivedUnits read_archived_units(const std::filesystem::path& path, const std::
   units.scenario = head.scenario;
   units.seed = head.seed;
   units.alpha = scenario.settings.read<AnalysisParams>("analysis").alpha;
+  if (!scenario.experiments[0].design.of_users())
+    throw Error("does not give users a variant each; only such a design can be drawn again from its users", where);
   units.identical = true;
   for (std::size_t e = 0; e < scenario.experiments.size(); ++e)
     for (std::size_t v = 1; v < scenario.experiments[e].variants.size(); ++v)

@@ -206,7 +206,8 @@ PowerResult power_study(const PowerPlan& plan, const std::filesystem::path& out,
 
   std::vector<StudyRow> rows;
   if (table.done() > 0) rows = read_rows(out);
-  SharedWorlds shared(scenario.experiments.size() == 1);
+  // A stop by a guardrail, which depends on the assignment, stops the truth's worlds too.
+  SharedWorlds shared(scenario.experiments.size() == 1 && !scenario.experiments[0].design.stop_on_guardrail);
   RunOptions options{.truth = truth};
   if (plan.vary == PowerVary::Assignment) options.checkpoints = &shared, options.resume = true;
   while (table.done() < table.planned()) {

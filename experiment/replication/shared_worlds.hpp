@@ -12,14 +12,15 @@
 namespace feedloop {
 
 // Give it to every run as `checkpoints`, with `resume`. Requires: the runs differ in salts or shares of their variants alone;
-// with `truth_too`, they have one layer.
+// with `truth_too`, they have one layer and nothing stops it early.
 class SharedWorlds final : public CheckpointStore {
  public:
   explicit SharedWorlds(bool truth_too) : truth_too_(truth_too) {}
   void end_of_first_run() { first_ = false; }
 
   void put(std::string_view name, std::string_view bytes) override {
-    const bool shared = name == "world-0" || (truth_too_ && name.starts_with("world-") && name != "world-1");
+    const bool mixed = name == "world-1" || name.starts_with("world-1-");  // of a run that was asked for the truth
+    const bool shared = name == "world-0" || (truth_too_ && name.starts_with("world-") && !mixed);
     if (first_ && shared) worlds_.insert_or_assign(std::string(name), std::string(bytes));
   }
   bool due() override { return first_; }

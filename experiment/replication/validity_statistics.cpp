@@ -81,7 +81,7 @@ ValiditySection validity_of_peeking(const ValidityOptions& options) {
   for (int k = 1, row = 0; k <= kLongest; ++k) {
     rejected += stops.peeking[static_cast<std::size_t>(k)];
     if (k != kLooks[static_cast<std::size_t>(row)]) continue;
-    section.checks.push_back(near_check(fmt::format("peeking.{}", k), fmt::format("|z| > 1.96 at one of {} looks", k),
+    section.checks.push_back(near_check(fmt::format("peeking.{}", k), fmt::format("z beyond ± 1.96 at one of {} looks", k),
                                         kLevels[static_cast<std::size_t>(row)], kPeekingPoints, rejected,
                                         static_cast<std::int64_t>(paths)));
     ++row;

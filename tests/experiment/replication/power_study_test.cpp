@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include <fmt/format.h>
+
 #include "base/files.hpp"
 #include "experiment/evaluation/evaluation.hpp"
 #include "tests/support/catch.hpp"

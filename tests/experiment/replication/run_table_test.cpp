@@ -1,5 +1,7 @@
 #include "experiment/replication/run_table.hpp"
 
+#include <fmt/format.h>
+
 #include "base/files.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/error_of.hpp"

@@ -1,8 +1,9 @@
 #include "experiment/replication/sweep.hpp"
 
-#include <sstream>
+#include <cmath>
 
 #include "base/csv.hpp"
+#include "base/files.hpp"
 #include "base/parallel.hpp"
 #include "experiment/evaluation/evaluation.hpp"
 #include "tests/support/catch.hpp"
