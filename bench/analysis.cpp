@@ -1,5 +1,8 @@
 #include <algorithm>
 #include <array>
+#include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -17,9 +20,10 @@ namespace {
 
 constexpr const char* kScenario = R"(
 name = "analysis-bench"
-warmup_days = 0
+warmup_days = 7
 days = 35
-world.population.users = 10
+world.population.users = 1000000
+world.population.arrivals_per_day = 0
 world.items.count = 2000
 [[variant]]
 name = "control"
@@ -66,14 +70,29 @@ Interaction page_of(const Study& study, std::size_t unit, int ordinal) {
   return page;
 }
 
-UnitTable table_of(const Study& study) {
-  UnitTable units(kUnits, study.world.all_items().size(), study.assignment.cells());
-  for (int ordinal = 0; ordinal < kPages; ++ordinal)
-    for (std::size_t begin = 0; begin < kUnits; begin += kChunk) {
-      std::vector<Interaction> pages;
-      for (std::size_t u = begin; u < std::min(kUnits, begin + kChunk); ++u) pages.push_back(page_of(study, u, ordinal));
-      units.add(pages);
+UnitTable empty_table(const Study& study) {
+  return {study.world.population().users.size(), study.world.all_items().size(), study.assignment.cells(),
+          static_cast<std::size_t>(study.params.days)};
+}
+
+void add_pages(const Study& study, UnitTable& units, int ordinal, Duration earlier) {
+  for (std::size_t begin = 0; begin < kUnits; begin += kChunk) {
+    std::vector<Interaction> pages;
+    for (std::size_t u = begin; u < std::min(kUnits, begin + kChunk); ++u) {
+      pages.push_back(page_of(study, u, ordinal));
+      pages.back().request.time = pages.back().request.time - earlier;
     }
+    units.add(pages);
+  }
+}
+
+UnitTable table_of(const Study& study) {
+  auto before = std::make_shared<UnitTable>(empty_table(study));
+  before->enter_all(study.before);
+  add_pages(study, *before, 0, kDay * 4);  // of entry in the first three days
+  UnitTable units = empty_table(study);
+  for (int ordinal = 0; ordinal < kPages; ++ordinal) add_pages(study, units, ordinal, kDay * 0);
+  units.set_before(before);
   return units;
 }
 
@@ -150,6 +169,7 @@ std::string bench_analysis() {
   const Scenario scenario = parse_scenario(kScenario, "analysis-bench");
   const Study study(scenario);
   const UnitTable units = table_of(study);
+  FEEDLOOP_CHECK(units.units() == kUnits, "users who arrive later");
   Moments ours, twin, textbook;
   ExperimentReport report;
   std::vector<double> whole, moments, caps, rows, passes;
@@ -160,6 +180,13 @@ std::string bench_analysis() {
     rows.push_back(seconds_of([&] { twin = row_by_row(study, units, study.end); }));
     passes.push_back(seconds_of([&] { textbook = two_passes(study, units, study.end); }));
   }
+  AnalysisInput in{study, units, 0, study.end, nullptr, ours, {}, caps_of({&units}, study.end)};
+  in.entered.assign(3, 0);
+  for (std::size_t u = 0; u < units.units(); ++u) ++in.entered[study.assignment.variant_in(units.cell(u), 0)];
+  std::vector<std::pair<std::string, double>> parts;
+  ExperimentReport again;
+  for (const AnalysisEntry& entry : analysis_registry())
+    parts.emplace_back(entry.name, seconds_of([&] { entry.run(in, again); }));
   set_threads(all);
   FEEDLOOP_CHECK(same(ours, twin), "the twins disagree");
   for (const EffectReport& e : report.effects) FEEDLOOP_CHECK(e.se > 0, "an effect that was not worked out");
@@ -171,6 +198,7 @@ std::string bench_analysis() {
   j["seconds"] = median(whole);
   j["moments_seconds"] = median(moments);
   j["of_which_caps_seconds"] = median(caps);
+  for (const auto& [name, seconds] : parts) j["parts_seconds"][name] = seconds;
   j["row_by_row_seconds"] = median(rows);
   j["ratio_row_by_row"] = median(rows) / median(moments);
   j["two_passes_seconds"] = median(passes);

@@ -10,14 +10,24 @@
 
 namespace feedloop {
 
+std::vector<std::size_t> variant_by_cell(const Study& study, std::size_t experiment) {
+  std::vector<std::size_t> variants;
+  for (std::size_t c = 0; c < study.assignment.cells(); ++c) variants.push_back(study.assignment.variant_in(c, experiment));
+  return variants;
+}
+
+std::vector<std::size_t> AnalysisInput::judged_metrics() const {
+  std::vector<std::size_t> judged;
+  for (std::size_t m = 0; m < study.roles.size(); ++m)
+    if (study.roles[m] != MetricRole::Diagnostic) judged.push_back(m);
+  return judged;
+}
+
 std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const UnitTable& units, std::size_t experiment,
-                                                  SimTime now) {
+                                                  SimTime now, std::span<const double> caps) {
   const std::size_t metrics = metric_registry().size();
   std::vector<MomentLanes> variants(study.scenario.experiments[experiment].variants.size(), MomentLanes(metrics));
-  std::vector<std::size_t> variant_of_cell;
-  for (std::size_t c = 0; c < study.assignment.cells(); ++c)
-    variant_of_cell.push_back(study.assignment.variant_in(c, experiment));
-  const std::vector<double> caps = caps_of({&units}, now);
+  const std::vector<std::size_t> variant_of_cell = variant_by_cell(study, experiment);
   std::vector<std::size_t> capped_metrics;
   for (std::size_t m = 0; m < metrics; ++m)
     if (std::isfinite(caps[m])) capped_metrics.push_back(m);
@@ -34,6 +44,11 @@ std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const Unit
   return moments;
 }
 
+std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const UnitTable& units, std::size_t experiment,
+                                                  SimTime now) {
+  return moments_of(study, units, experiment, now, caps_of({&units}, now));
+}
+
 std::vector<MetricInfo> metric_infos(const Study& study) {
   std::vector<MetricInfo> infos;
   for (std::size_t m = 0; m < metric_registry().size(); ++m) {
@@ -48,10 +63,12 @@ std::vector<MetricInfo> metric_infos(const Study& study) {
 }
 
 ExperimentReport analyse(const Study& study, const UnitTable& units, std::size_t experiment, SimTime now, const Looks* looks) {
-  AnalysisInput in{study, units, experiment, now, looks, moments_of(study, units, experiment, now), {}, caps_of({&units}, now)};
+  const std::vector<double> caps = caps_of({&units}, now);
+  AnalysisInput in{study, units, experiment, now, looks, moments_of(study, units, experiment, now, caps), {}, caps};
   in.entered.assign(in.moments.size(), 0);
+  const std::vector<std::size_t> variant_of_cell = variant_by_cell(study, experiment);
   for (std::size_t u = 0; u < units.units(); ++u)
-    if (units.entered(u)) ++in.entered[study.assignment.variant_in(units.cell(u), experiment)];
+    if (units.entered(u)) ++in.entered[variant_of_cell[units.cell(u)]];
   ExperimentReport out;
   out.layer = study.scenario.experiments[experiment].layer;
   out.design = "user-randomised, shared models";
