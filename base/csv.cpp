@@ -127,4 +127,11 @@ std::string csv_field(std::string_view text) {
   return out + '"';
 }
 
+std::string csv_number(double x) {
+  if (std::isnan(x)) return "";
+  if (std::isinf(x)) return x > 0 ? "Inf" : "-Inf";
+  if (x == 0 && std::signbit(x)) return "-0.0";  // a whole -0 would be read as an integer, which has no sign
+  return fmt::format("{}", x);
+}
+
 }  // namespace feedloop

@@ -47,5 +47,7 @@ class CsvReader {
 
 // A text as a field of a record: in quotes where it holds a comma, a quote or a line break.
 std::string csv_field(std::string_view text);
+// A number in the shortest form that reads back the same; empty for NaN, "Inf" and "-Inf" beyond.
+std::string csv_number(double x);
 
 }  // namespace feedloop

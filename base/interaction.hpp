@@ -128,7 +128,10 @@ struct Outcome {
 // One page, as logged. Canonical order: (request.time, household, user, request id).
 struct Interaction {
   Request request;
-  std::uint32_t cell = 0;  // which combination of variants served it
+  std::uint32_t cell = 0;     // which combination of variants served it
+  std::uint32_t differs = 0;  // bit e: the variants of experiment e would have shown different slates; where that is asked for
+  bool drafted = false;       // two variants' slates were interleaved
+  std::uint32_t team = 0;     // then bit k: slot k is the treatment's, not control's
   std::uint32_t version = 0;
   std::uint32_t model = 0;
   bool fallback = false;

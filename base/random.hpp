@@ -15,10 +15,14 @@
 //   click, bounce, completion, watch, like …        user        day 12 | candidate 12 | page  item
 //   taste residual of a (user, item) pair           user        0                             item
 //   exploration, posterior samples                  user        day 12 | candidate 12 | page  slot
+//   coins of an interleaved page                    user        day 12 | candidate 12 | page  0
 //   training (subsamples, initial weights)          component   publication time, minutes     ordinal
 //   neural models (weights, order, negatives)       purpose     night                         training epoch
 //   a fleet's service time of one lookup            user        day 12 | candidate 12 | page  item
 //   a fleet's lag of a new item                     item        0                             shard
+//   a finished run's units assigned again           assignment  0                             0 (words in order of units)
+//   what a click on a sponsored item earns          creator     0                             0
+//   a user's weight in replicates of exposure       user        0                             four of them
 //   a bandit's actions, contexts, luck, policy      purpose     round                         action
 //
 // Assignment to variants is not here: it hashes the salt and the unit only (experiment/assignment.hpp), never the seed.
@@ -61,16 +65,20 @@ enum class Stream : std::uint16_t {
   Residual = 32,
   Calibration = 33,
   Exploration = 40,
+  Interleaving = 41,
   Training = 50,
   InitialWeights = 51,
   Latency = 52,
   Bootstrap = 60,
+  ClickPrice = 61,
+  ExposureBootstrap = 62,
   Test = 99,
   Network = 110,
   Towers = 111,
   FleetService = 120,
   FleetLag = 121,
   Bandit = 130,
+  Rerandomisation = 150,
 };
 
 struct Key {

@@ -22,6 +22,8 @@ std::span<const Workload> workloads() {
                bench_analysis},
       Workload{"policies", "One slot among 1,000 actions by Thompson sampling and by LinUCB, against scalar twins.",
                bench_policies},
+      Workload{"assignments", "A finished run's 100,000 units assigned 10,000 times, against a unit at a time.",
+               bench_assignments},
   };
   return table;
 }

@@ -10,6 +10,7 @@
 //   analysis     a million units, every metric, three variants: caps, moments, effects, guardrails and verdicts, against a row
 //                at a time and the textbook's two passes
 //   policies     one slot among 1,000 actions by Thompson sampling and by LinUCB, against scalar twins
+//   assignments  a finished run's 100,000 units assigned 10,000 times, against an assignment and a unit at a time
 //   features     500 feature rows of a 100,000-item catalogue, against a twin that computes one feature at a time
 #pragma once
 
@@ -36,5 +37,6 @@ std::string bench_funnel();
 std::string bench_ope();
 std::string bench_analysis();
 std::string bench_policies();
+std::string bench_assignments();
 
 }  // namespace feedloop

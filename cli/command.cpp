@@ -25,17 +25,18 @@ void ScenarioFlags::add_to(CLI::App& app, bool required) {
   app.add_option("--threads", threads, "Threads; 0 = all cores. Results do not depend on it")
       ->type_name("N")
       ->check(CLI::Range(0, 1024));
-  app.add_option("--set", sets, "Set any parameter over the file; may be repeated")
+  app.add_option("--set", sets, "Set any parameter over the file, or VARIANT.KEY of one variant; may be repeated")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
 }
 
-Scenario ScenarioFlags::load() const {
+Scenario ScenarioFlags::load(const std::vector<std::string>& more) const {
   set_threads(threads);
   std::vector<std::string> all = sets;
   if (!seed.empty()) all.push_back("seed=" + seed);
   if (!users.empty()) all.push_back("world.population.users=" + users);
   if (!days.empty()) all.push_back("days=" + days);
+  all.insert(all.end(), more.begin(), more.end());
   return load_scenario(file, all);
 }
 

@@ -30,6 +30,9 @@ void add_evaluate(CLI::App& app, std::function<int()>& action);
 void add_bandit(CLI::App& app, std::function<int()>& action);
 void add_verify(CLI::App& app, std::function<int()>& action);
 void add_ope(CLI::App& app, std::function<int()>& action);
+void add_power(CLI::App& app, std::function<int()>& action);
+void add_validity(CLI::App& app, std::function<int()>& action);
+void add_sweep(CLI::App& app, std::function<int()>& action);
 void add_gui(CLI::App& app, std::function<int()>& action);
 
 // Exit codes (docs/ARCHITECTURE.md).
@@ -46,7 +49,8 @@ struct ScenarioFlags {
   int threads = 0;
 
   void add_to(CLI::App& app, bool required = true);
-  Scenario load() const;  // also sets the number of threads
+  // Also sets the number of threads. `more`: said after all else, as --set says it.
+  Scenario load(const std::vector<std::string>& more = {}) const;
 };
 
 }  // namespace feedloop

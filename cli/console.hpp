@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <optional>
+#include <string>
 
 #include "experiment/snapshot.hpp"
 
@@ -27,6 +29,26 @@ class Console final : public Observer {
   bool drawn_ = false;
   Clock::time_point start_, last_;
   double done_at_start_ = -1;
+};
+
+// The progress line of each of many runs in turn, under the name of the run.
+class RunsConsole final : public Observer {
+ public:
+  void begin(const std::string& run) {
+    run_ = run;
+    console_.emplace();
+  }
+  void end() { console_.reset(); }
+  void on_progress(const Progress& progress) override {
+    Progress named = progress;
+    named.label = run_ + ": " + named.label;
+    if (console_) console_->on_progress(named);
+  }
+  bool stop_requested() override { return stop_asked(); }
+
+ private:
+  std::string run_;
+  std::optional<Console> console_;
 };
 
 }  // namespace feedloop

@@ -38,6 +38,13 @@ bool same_file(const fs::path& a, const fs::path& b) {
          fs::weakly_canonical(fs::absolute(a), ec) == fs::weakly_canonical(fs::absolute(b), ec);
 }
 
+bool clash(const SideOutput& a, const SideOutput& b) {
+  if (a.is_file() && b.is_file()) return same_file(a.file, b.file);
+  return !a.file.empty() && a.file == b.file;
+}
+
+}  // namespace
+
 bool is_archive(const fs::path& file) {
   std::error_code ec;
   if (!fs::is_regular_file(file, ec)) return false;
@@ -45,13 +52,6 @@ bool is_archive(const fs::path& file) {
   InputFile(file).append_to(head, 16);
   return head.starts_with("SQLite format 3");
 }
-
-bool clash(const SideOutput& a, const SideOutput& b) {
-  if (a.is_file() && b.is_file()) return same_file(a.file, b.file);
-  return !a.file.empty() && a.file == b.file;
-}
-
-}  // namespace
 
 void check_apart(std::span<const SideOutput> outputs, const fs::path& archive) {
   for (std::size_t i = 0; i < outputs.size(); ++i) {

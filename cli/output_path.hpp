@@ -20,6 +20,9 @@ struct OutputChoice {
 // --resume finds nothing to resume.
 OutputChoice choose_output(const std::filesystem::path& wanted, const ArchiveHead& head, bool resume);
 
+// By its first bytes. Throws Error when it is there and cannot be read.
+bool is_archive(const std::filesystem::path& file);
+
 // A file that an option asks for beside the archive: "" for none, "-" for standard output.
 struct SideOutput {
   std::string option, file;

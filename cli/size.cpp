@@ -23,7 +23,10 @@ struct SizeFlags {
   bool one_sided = false;
   std::vector<double> weekly;
   SizingRequest request;
+  CLI::Option* spending_given = nullptr;
 };
+
+constexpr int kDailyLooks = 28;  // of four weeks, where an always-valid test says nothing else
 
 SizingPage plan(SizeFlags& f) {
   SizingPage page;
@@ -69,6 +72,10 @@ SizingPage plan(SizeFlags& f) {
   if (q.effect && *q.effect == 0 && std::isnan(f.margin))
     throw Error("an effect of 0 cannot be found; allowed is any other, or a --margin");
   if (q.effect && *q.effect < 0 && f.one_sided) q.test.alternative = Alternative::Less;
+  if (q.always_valid && q.test.alternative != Alternative::TwoSided)
+    throw Error("--always-valid tests both directions; leave out --one-sided and --margin");
+  if (q.always_valid && f.spending_given->count() > 0) throw Error("--always-valid spends no error; leave out --spending");
+  if (q.always_valid && q.looks == 1) q.looks = kDailyLooks;
   q.spending = f.spending == "pocock" ? SpendingFamily::Pocock : SpendingFamily::ObrienFleming;
   if (!f.weekly.empty()) {
     if (f.weekly.size() != 7) throw Error(fmt::format("--weekly has {} numbers; allowed is 7, one a day", f.weekly.size()));
@@ -152,9 +159,10 @@ void add_size(CLI::App& app, std::function<int()>& action) {
   c->add_option("--looks", f.request.looks, "Looks of a group-sequential test, evenly spaced (default 1)")
       ->type_name("K")
       ->check(CLI::Range(1, 100));
-  c->add_option("--spending", f.spending, "Its boundaries: obrien_fleming (default) or pocock")
-      ->type_name("NAME")
-      ->check(CLI::IsMember({"obrien_fleming", "pocock"}));
+  c->add_flag("--always-valid", f.request.always_valid, "Always-valid boundaries: look whenever you like (power at 28 looks)");
+  f.spending_given = c->add_option("--spending", f.spending, "Its boundaries: obrien_fleming (default) or pocock")
+                         ->type_name("NAME")
+                         ->check(CLI::IsMember({"obrien_fleming", "pocock"}));
   c->add_option("--daily", f.request.daily, "New units a day, for the duration")->type_name("N")->check(in_range(1e-3, 1e12));
   c->add_option("--weekly", f.weekly, "Seven relative numbers: how they arrive over a week")
       ->type_name("N,...")

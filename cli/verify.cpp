@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <optional>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -30,26 +29,6 @@ std::vector<std::filesystem::path> scenario_files(const std::string& path) {
   return files;
 }
 
-// The progress line of each run in turn, under the name of the run.
-class VerifyConsole final : public Observer {
- public:
-  void begin(const std::string& run) {
-    run_ = run;
-    console_.emplace();
-  }
-  void end() { console_.reset(); }
-  void on_progress(const Progress& progress) override {
-    Progress named = progress;
-    named.label = run_ + ": " + named.label;
-    console_->on_progress(named);
-  }
-  bool stop_requested() override { return stop_asked(); }
-
- private:
-  std::string run_;
-  std::optional<Console> console_;
-};
-
 struct VerifyFlags {
   std::vector<std::string> paths;
   int threads = 0;
@@ -67,7 +46,7 @@ int verify_command(const VerifyFlags& flags) {
     for (const auto& file : scenario_files(path)) scenarios.push_back(load_scenario(file));
   const Tier tier = flags.quick ? Tier::Quick : flags.full ? Tier::Full : Tier::Standard;
 
-  VerifyConsole console;
+  RunsConsole console;
   const std::vector<ClaimResult> results =
       verify(scenarios, tier, &console, [&](const std::string& label) { console.begin(label); });
   console.end();

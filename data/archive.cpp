@@ -41,7 +41,8 @@ CREATE TABLE effect(layer TEXT, variant TEXT, metric TEXT, effect REAL, se REAL,
 CREATE TABLE srm(layer TEXT, scope TEXT, chi2 REAL, df REAL, p REAL, state TEXT);
 CREATE TABLE guardrail(layer TEXT, variant TEXT, metric TEXT, margin REAL, p_holds REAL, p_breached REAL, state TEXT);
 CREATE TABLE decision(layer TEXT, variant TEXT, decision TEXT, reason TEXT);
-CREATE TABLE truth(layer TEXT, variant TEXT, metric TEXT, effect REAL, se REAL, bias REAL, covered INTEGER);
+CREATE TABLE truth(layer TEXT, variant TEXT, metric TEXT, effect REAL, se REAL, bias REAL, covered INTEGER,
+  spill_on_treated REAL, spill_on_control REAL, sampling REAL);
 CREATE TABLE series(layer TEXT, variant TEXT, metric TEXT, day REAL, value REAL, low REAL, high REAL);
 CREATE TABLE warning(code TEXT, text TEXT);
 CREATE TABLE model(pipeline INTEGER, variants TEXT, scorer TEXT, heads TEXT, version INTEGER, trained REAL, parent INTEGER,
@@ -453,7 +454,7 @@ void Archive::store_report(const Report& r, std::string_view json) {
     return Statement(c, fmt::format("INSERT INTO {} VALUES({})", table, places));
   };
   Statement variant = insert("variant", 7), value = insert("variant_metric", 6), effect = insert("effect", 16),
-            srm = insert("srm", 6), truth = insert("truth", 7), guardrail = insert("guardrail", 7),
+            srm = insert("srm", 6), truth = insert("truth", 10), guardrail = insert("guardrail", 7),
             decision = insert("decision", 4), series = insert("series", 7), warning = insert("warning", 2);
   for (const ExperimentReport& e : r.experiments) {
     const std::string& layer = e.layer;
@@ -462,16 +463,21 @@ void Archive::store_report(const Report& r, std::string_view json) {
       variant.bind(layer, v.name, position++, v.share, v.units, v.requests, v.impressions).execute();
       for (const MetricValue& m : v.metrics) value.bind(layer, v.name, m.name, m.value, m.se, m.n).execute();
     }
-    for (const EffectReport& x : e.effects)
-      effect
-          .bind(layer, x.variant, x.metric, x.effect, x.se, x.ci.low, x.ci.high, x.lift, x.lift_ci.low, x.lift_ci.high, x.p,
-                x.sequential.p, x.sequential.ci.low, x.sequential.ci.high, x.adjusted_p, x.verdict)
-          .execute();
+    for (const auto* effects : {&e.effects, &e.group_effects})
+      for (const EffectReport& x : *effects)
+        effect
+            .bind(layer, x.variant, x.metric, x.effect, x.se, x.ci.low, x.ci.high, x.lift, x.lift_ci.low, x.lift_ci.high, x.p,
+                  x.sequential.p, x.sequential.ci.low, x.sequential.ci.high, x.adjusted_p, x.verdict)
+            .execute();
     for (const SrmReport& s : e.srm) srm.bind(layer, s.scope, s.chi2, s.df, s.p, s.state).execute();
     for (const GuardrailReport& x : e.guardrails)
       guardrail.bind(layer, x.variant, x.metric, x.margin, x.p_holds, x.p_breached, x.state).execute();
     for (const DecisionReport& x : e.decisions) decision.bind(layer, x.variant, x.decision, x.reason).execute();
-    for (const TruthReport& x : e.truth) truth.bind(layer, x.variant, x.metric, x.effect, x.se, x.bias, x.covered).execute();
+    for (const TruthReport& x : e.truth)
+      truth
+          .bind(layer, x.variant, x.metric, x.effect, x.se, x.bias, x.covered, x.spill_on_treated, x.spill_on_control,
+                x.sampling)
+          .execute();
   }
   for (const Series& s : r.series)
     for (std::size_t i = 0; i < s.day.size(); ++i)

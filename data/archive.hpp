@@ -5,7 +5,7 @@
 // the archive is closed it is one plain file, to be copied or opened with `sqlite3`. Texts and checkpoints carry a hash, so
 // a damaged byte in them is noticed, not read.
 //
-// Tables (schema 3; doubles are REAL and NULL stands for "not enough data"):
+// Tables (schema 4; doubles are REAL and NULL stands for "not enough data"):
 //   run             one row: scenario, toml, scenario_hash, seed (text: 64 unsigned bits), build, users, days,
 //                   status ('running', 'complete', 'interrupted'; 'running' with no process writing: it was killed), digest
 //   run_set         position, assignment: what the command line set over the toml, "key=value", in order. Archives written
@@ -16,11 +16,12 @@
 //   variant         layer, variant, position (0 = control), share, units, requests, impressions
 //   variant_metric  layer, variant, metric, value, se, n
 //   effect          layer, variant, metric, effect, se, ci_low, ci_high, lift, lift_low, lift_high, p, always_valid_p,
-//                   always_valid_low, always_valid_high, adjusted_p, verdict
+//                   always_valid_low, always_valid_high, adjusted_p, verdict; of metrics of a variant as a whole and of those
+//                   that need the truth, effect, se and interval only
 //   srm             layer, scope, chi2, df, p, state
 //   guardrail       layer, variant, metric, margin, p_holds, p_breached, state
 //   decision        layer, variant, decision, reason
-//   truth           layer, variant, metric, effect, se, bias, covered
+//   truth           layer, variant, metric, effect, se, bias, covered, spill_on_treated, spill_on_control, sampling
 //   series          layer, variant, metric, day, value, low, high: cumulative since t0, one row a day
 //   warning         code, text
 //   model           pipeline (0, 1, ...), variants, scorer, heads (names between commas), version, trained, parent, ranker,
@@ -51,7 +52,7 @@
 
 namespace feedloop {
 
-constexpr int kArchiveSchema = 3;
+constexpr int kArchiveSchema = 4;
 
 // What identifies a run; written at creation, never changed.
 struct ArchiveHead {

@@ -149,13 +149,6 @@ void check_is_free(const fs::path& folder) {
 
 }  // namespace
 
-std::string csv_number(double x) {
-  if (std::isnan(x)) return "";
-  if (std::isinf(x)) return x > 0 ? "Inf" : "-Inf";
-  if (x == 0 && std::signbit(x)) return "-0.0";  // a whole -0 would be read as an integer, which has no sign
-  return fmt::format("{}", x);
-}
-
 std::string column_name(std::string_view name) {
   std::string out;
   bool gap = false;
@@ -189,7 +182,7 @@ CsvTable effects_csv(const Report& r) {
                            "always_valid_high", "adjusted_p", "verdict"});
   for (const ExperimentReport& e : r.experiments) {
     const std::string control = e.variants.empty() ? "" : e.variants.front().name;
-    for (const EffectReport& x : e.effects) {
+    const auto add = [&](const EffectReport& x) {
       rows.text(e.layer).text(x.variant).text(control).text(x.metric);
       rows.number(value_of(e, x.variant, x.metric)).number(value_of(e, control, x.metric)).number(x.effect).number(x.se);
       interval(rows, x.ci);
@@ -198,7 +191,9 @@ CsvTable effects_csv(const Report& r) {
       rows.number(x.p).number(x.sequential.p);
       interval(rows, x.sequential.ci);
       rows.number(x.adjusted_p).text(x.verdict).end();
-    }
+    };
+    std::for_each(e.effects.begin(), e.effects.end(), add);
+    std::for_each(e.group_effects.begin(), e.group_effects.end(), add);
   }
   return std::move(rows).table();
 }
@@ -231,12 +226,17 @@ CsvTable variants_csv(const Report& r) {
 }
 
 CsvTable truth_csv(const Report& r) {
-  Rows rows = with_header({"layer", "variant", "metric", "effect", "se", "bias", "covered"});
+  Rows rows = with_header(
+      {"layer", "variant", "metric", "effect", "se", "bias", "covered", "spill_on_treated", "spill_on_control", "sampling"});
   for (const ExperimentReport& e : r.experiments)
     for (const TruthReport& t : e.truth) {
       rows.text(e.layer).text(t.variant).text(t.metric).number(t.effect).number(t.se).number(t.bias);
       // Without a true effect or an estimate there was nothing to cover.
-      (std::isnan(t.bias) ? rows.missing() : rows.flag(t.covered)).end();
+      (std::isnan(t.bias) ? rows.missing() : rows.flag(t.covered))
+          .number(t.spill_on_treated)
+          .number(t.spill_on_control)
+          .number(t.sampling)
+          .end();
     }
   return std::move(rows).table();
 }

@@ -8,7 +8,8 @@
 //   effects.csv   layer, variant, control, metric, value, control_value, and the columns of the archive's table `effect`
 //   variants.csv  layer, variant, position (0 = control), share, units, requests, impressions, and for each metric M, exposure
 //                 included, M, M_se and M_n
-//   truth.csv     layer, variant, metric, effect, se, bias, covered; written when the run has the truth
+//   truth.csv     layer, variant, metric, effect, se, bias, covered, spill_on_treated, spill_on_control, sampling; written when
+//   the run has the truth
 //
 // Columns of layers and metrics keep what column_name makes of their names; a name that is taken gets a number: ctr_num_2.
 #pragma once
@@ -33,7 +34,6 @@ CsvTable effects_csv(const Report& report);
 CsvTable variants_csv(const Report& report);
 CsvTable truth_csv(const Report& report);
 
-std::string csv_number(double x);
 // Letters and digits of ASCII in lower case, anything between them one underscore: "Home Page/2" is home_page_2. Never empty
 // and never beginning with a digit.
 std::string column_name(std::string_view name);

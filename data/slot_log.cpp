@@ -16,6 +16,12 @@ SlotLog::SlotLog(std::filesystem::path file) : out_(std::move(file)) {
 }
 
 void SlotLog::begin(const Study& study) {
+  for (const Experiment& e : study.scenario.experiments)
+    if (e.design.kind == DesignKind::Interleaving)
+      throw Error(
+          fmt::format("--log: layer \"{}\" interleaves, and a page drafted from two slates has neither's propensities; "
+                      "allowed are other designs",
+                      e.layer));
   for (std::size_t c = 0; c < study.assignment.cells(); ++c)
     cells_.push_back(csv_field(study.cell_name(c)) + "," + csv_field(std::get<std::string>(study.cells[c].at("policy.name"))));
 }

@@ -141,6 +141,7 @@ std::vector<std::pair<std::string, std::string>> experiment_keys(const Scenario&
   for (const Experiment& e : s.experiments) {
     out.emplace_back(e.layer + ".salt", to_text(Value(e.salt)));
     out.emplace_back(e.layer + ".hash", to_text(Value(kAssignmentHashes[static_cast<std::size_t>(e.hash)])));
+    for (const auto& [path, value] : e.own) out.emplace_back(e.layer + "." + path, to_text(value));
     out.emplace_back(e.layer + ".control", to_text(Value(e.variants.front().name)));
     for (const Variant& v : e.variants) {
       const std::string prefix = e.layer + "/" + v.name + ".";

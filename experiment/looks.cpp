@@ -17,25 +17,17 @@ Looks::Looks(const Study& study) {
   }
   tests_.resize(n);
   points_.resize(n);
-  const auto metrics = metric_registry();
-  for (std::size_t m = 0; m < metrics.size(); ++m) {
-    if (m > 0 && study.roles[m] == MetricRole::Diagnostic) continue;
-    followed_.push_back(m);
-    if (metrics[m].of_sums) summed_.push_back(m);
-  }
-  split_day_ = static_cast<double>(study.params.days / 2);
-  yesterday_.resize(study.world.population().users.size() * summed_.size());
-  at_split_.resize(yesterday_.size());
+  yesterday_.resize(study.world.population().users.size() * study.summed.size());
 }
 
 std::size_t Looks::index(std::size_t experiment, std::size_t variant, std::size_t metric) const {
   return first_[experiment] + variant * metric_registry().size() + metric;
 }
 
-void Looks::look(const Study& study, const UnitTable& units, SimTime now) {
+void Looks::look(const Study& study, const ExperimentTables& tables, SimTime now) {
   const double alpha = study.analysis.alpha;
   for (std::size_t e = 0; e < study.scenario.experiments.size(); ++e) {
-    const auto moments = moments_of(study, units, e, now);
+    const auto moments = moments_of(study, tables, e, now);
     for (std::size_t v = 0; v < moments.size(); ++v)
       for (std::size_t m = 0; m < moments[v].size(); ++m) {
         const Estimate estimate = ratio_estimate(moments[v][m]);
@@ -66,20 +58,23 @@ void Looks::look(const Study& study, const UnitTable& units, SimTime now) {
         point.always_valid = test.always_valid.ci(alpha);
       }
   }
-  look_at_day(study, units, now);
+  look_at_day(study, tables, now);
 }
 
 // Of a day alone: what the sums have grown by.
-void Looks::look_at_day(const Study& study, const UnitTable& units, SimTime now) {
-  const std::size_t k = summed_.size();
+void Looks::look_at_day(const Study& study, const ExperimentTables& tables, SimTime now) {
+  const UnitTable& units = tables.all();
+  const std::size_t k = study.summed.size();
   for (std::size_t e = 0; e < study.scenario.experiments.size(); ++e) {
+    const Design& design = study.scenario.experiments[e].design;
+    if (!design.of_users() || !study.counts_everybody(e)) continue;
     const std::size_t variants = study.scenario.experiments[e].variants.size();
     std::vector<RatioMoments> days(variants * k);
     for (std::size_t u = 0; u < units.units(); ++u) {
       if (!units.entered(u)) continue;
       const std::size_t v = study.assignment.variant_in(units.cell(u), e);
       for (std::size_t i = 0; i < k; ++i)
-        if (const auto x = units.value(u, summed_[i], now)) {
+        if (const auto x = units.value(u, study.summed[i], now)) {
           const UnitValue& before = yesterday_[u * k + i];
           days[v * k + i].add(x->num - before.num, x->den - before.den);
         }
@@ -88,24 +83,14 @@ void Looks::look_at_day(const Study& study, const UnitTable& units, SimTime now)
       for (std::size_t i = 0; i < k; ++i) {
         const Comparison c = compare(days[i], days[v * k + i], study.analysis.alpha);
         if (c.status != TestStatus::Ok || std::min(c.control.n, c.treatment.n) < study.analysis.min_units) continue;
-        Point& point = points_[index(e, v, summed_[i])].back();
+        Point& point = points_[index(e, v, study.summed[i])].back();
         point.of_day = c.effect;
         point.of_day_se = c.se;
       }
   }
   for (std::size_t u = 0; u < units.units(); ++u)
     for (std::size_t i = 0; i < k; ++i)
-      if (const auto x = units.value(u, summed_[i], now)) yesterday_[u * k + i] = *x;
-  if ((now - study.t0).days() == split_day_) {
-    at_split_ = yesterday_;
-    split_ = true;
-  }
-}
-
-std::optional<UnitValue> Looks::at_split(std::size_t unit, std::size_t metric) const {
-  const auto it = std::find(summed_.begin(), summed_.end(), metric);
-  if (!split_ || it == summed_.end()) return std::nullopt;
-  return at_split_[unit * summed_.size() + static_cast<std::size_t>(it - summed_.begin())];
+      if (const auto x = units.value(u, study.summed[i], now)) yesterday_[u * k + i] = *x;
 }
 
 SequentialResult Looks::result(std::size_t experiment, std::size_t variant, std::size_t metric, double alpha) const {
@@ -142,7 +127,7 @@ std::vector<EffectSeries> Looks::effect_series(const Study& study, std::size_t e
   std::vector<EffectSeries> out;
   const auto& variants = study.scenario.experiments[experiment].variants;
   for (std::size_t v = 1; v < variants.size(); ++v)
-    for (const std::size_t m : followed_) {
+    for (const std::size_t m : study.followed) {
       EffectSeries s;
       s.variant = variants[v].name;
       s.metric = metric_registry()[m].name;
@@ -161,9 +146,7 @@ std::vector<EffectSeries> Looks::effect_series(const Study& study, std::size_t e
 }
 
 void Looks::visit_state(State& s) {
-  s(split_);
   s(yesterday_);
-  s(at_split_);
   for (Test& t : tests_) {
     s(t.begun);
     s(t.always_valid);

@@ -1,13 +1,12 @@
 // The daily looks at a running experiment: the series a report draws, and the always-valid inference that such looks need.
 #pragma once
 
-#include <optional>
 #include <vector>
 
 #include "base/state.hpp"
+#include "experiment/experiment_tables.hpp"
 #include "experiment/report.hpp"
 #include "experiment/study.hpp"
-#include "experiment/unit_table.hpp"
 #include "stats/sequential.hpp"
 
 namespace feedloop {
@@ -17,16 +16,11 @@ class Looks {
   explicit Looks(const Study& study);
 
   // At the end of each day of the experiment.
-  void look(const Study& study, const UnitTable& units, SimTime now);
+  void look(const Study& study, const ExperimentTables& tables, SimTime now);
 
   SequentialResult result(std::size_t experiment, std::size_t variant, std::size_t metric, double alpha) const;
   std::vector<Series> series(const Study& study) const;
   std::vector<EffectSeries> effect_series(const Study& study, std::size_t experiment) const;
-
-  // The middle of the experiment in whole days since t0, and a unit's value then; absent for metrics that are not followed, are
-  // not sums, or before that day.
-  double split_day() const { return split_day_; }
-  std::optional<UnitValue> at_split(std::size_t unit, std::size_t metric) const;
   void visit_state(State& s);
 
  private:
@@ -41,17 +35,13 @@ class Looks {
     Interval always_valid;
     double of_day = kNoValue, of_day_se = kNoValue;
   };
-  void look_at_day(const Study& study, const UnitTable& units, SimTime now);
+  void look_at_day(const Study& study, const ExperimentTables& tables, SimTime now);  // where everybody counts
   std::size_t index(std::size_t experiment, std::size_t variant, std::size_t metric) const;
 
   std::vector<std::size_t> first_;          // by experiment: index of its first (variant, metric)
   std::vector<Test> tests_;                 // by experiment, variant, metric
   std::vector<std::vector<Point>> points_;  // likewise
-  std::vector<std::size_t> followed_;       // metrics that decide or are guarded, and the first
-  std::vector<std::size_t> summed_;         // of these, the sums
-  double split_day_ = 0;
-  bool split_ = false;                           // that day has come
-  std::vector<UnitValue> yesterday_, at_split_;  // units x summed_
+  std::vector<UnitValue> yesterday_;        // units x study.summed
 };
 
 }  // namespace feedloop

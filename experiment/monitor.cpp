@@ -23,30 +23,28 @@ void Monitor::begin_world(RunStage stage, std::string label, SimTime from, SimTi
   progress_.label = std::move(label);
 }
 
-void Monitor::after_epoch(SimTime now, std::int64_t new_requests, const UnitTable* units, const Looks* looks) {
+void Monitor::after_epoch(SimTime now, std::int64_t new_requests, const ExperimentTables* tables, const Looks* looks) {
   if (!observer_) return;
   progress_.day = now.days();
   progress_.days = until_.days();
   progress_.done = (days_before_ + (now - from_).days()) / total_days_;
   progress_.requests += new_requests;
-  if (units && now.us % kHour.us == 0) record_hour(now, *units);
+  if (tables && now.us % kHour.us == 0) record_hour(now, *tables);
   observer_->on_progress(progress_);
-  if (observer_->wants_snapshot()) publish(now, units, looks);
+  if (observer_->wants_snapshot()) publish(now, tables, looks);
 }
 
-void Monitor::finish(const UnitTable& units, const Looks& looks) {
+void Monitor::finish(const ExperimentTables& tables, const Looks& looks) {
   if (!observer_) return;
   progress_.stage = RunStage::Finished;
   progress_.label = "finished";
   progress_.done = 1;
   observer_->on_progress(progress_);
-  publish(study_.end, &units, &looks);
+  publish(study_.end, &tables, &looks);
 }
 
-void Monitor::record_hour(SimTime now, const UnitTable& units) {
-  std::vector<RatioMoments> moments(live_.size());
-  for (std::size_t u = 0; u < units.units(); ++u)
-    if (const auto v = units.value(u, 0, now)) moments[study_.assignment.variant_in(units.cell(u), 0)].add(v->num, v->den);
+void Monitor::record_hour(SimTime now, const ExperimentTables& tables) {
+  const std::vector<RatioMoments> moments = moments_of(study_, tables, 0, 0, now);
   for (std::size_t v = 0; v < live_.size(); ++v) {
     const Estimate e = ratio_estimate(moments[v]);
     const double half = normal_isf(study_.analysis.alpha / 2) * std::sqrt(e.variance);
@@ -57,11 +55,11 @@ void Monitor::record_hour(SimTime now, const UnitTable& units) {
   }
 }
 
-void Monitor::publish(SimTime now, const UnitTable* units, const Looks* looks) {
-  if (units) {
+void Monitor::publish(SimTime now, const ExperimentTables* tables, const Looks* looks) {
+  if (tables) {
     last_.clear();
     for (std::size_t e = 0; e < study_.scenario.experiments.size(); ++e)
-      last_.push_back(analyse(study_, *units, e, now, looks));
+      last_.push_back(analyse(study_, *tables, e, now, looks));
     last_time_ = now;
   }
   auto snapshot = std::make_shared<Snapshot>();

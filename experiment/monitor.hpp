@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "experiment/experiment_tables.hpp"
 #include "experiment/looks.hpp"
 #include "experiment/snapshot.hpp"
 #include "experiment/study.hpp"
-#include "experiment/unit_table.hpp"
 
 namespace feedloop {
 
@@ -19,14 +19,14 @@ class Monitor {
   Monitor(const Study& study, Observer* observer, double total_days);
 
   void begin_world(RunStage stage, std::string label, SimTime from, SimTime until);
-  // After each epoch. `units` and `looks` are null during warm-up and in the truth's worlds.
-  void after_epoch(SimTime now, std::int64_t new_requests, const UnitTable* units, const Looks* looks);
-  void finish(const UnitTable& units, const Looks& looks);
+  // After each epoch. `tables` and `looks` are null during warm-up and in the truth's worlds.
+  void after_epoch(SimTime now, std::int64_t new_requests, const ExperimentTables* tables, const Looks* looks);
+  void finish(const ExperimentTables& tables, const Looks& looks);
   bool stop_requested() const { return observer_ && observer_->stop_requested(); }
 
  private:
-  void record_hour(SimTime now, const UnitTable& units);
-  void publish(SimTime now, const UnitTable* units, const Looks* looks);
+  void record_hour(SimTime now, const ExperimentTables& tables);
+  void publish(SimTime now, const ExperimentTables* tables, const Looks* looks);
 
   const Study& study_;
   Observer* observer_;

@@ -19,11 +19,13 @@ enum class Direction { HigherIsBetter, LowerIsBetter, Neither };
 // multiple testing on its own, so that curiosity costs a decision no power.
 enum class MetricRole { Decision, Guardrail, Diagnostic };
 
-// One metric of one variant. `se` is NaN for values without an error model (concentration of exposure).
+// One metric of one variant. `se` is NaN for values without an error model.
 struct MetricValue {
   std::string name;
   double value = kNoValue, se = kNoValue;
   std::int64_t n = 0;  // units that entered
+  // Of a share of events (clicks of impressions): its variance over what it would be if all events were independent.
+  double design_effect = kNoValue;
 };
 
 struct VariantReport {
@@ -44,11 +46,15 @@ struct EffectReport {
   double effect = kNoValue, se = kNoValue;  // absolute
   Interval ci;
   double lift = kNoValue;  // relative to control
-  Interval lift_ci;
-  double p = kNoValue;  // fixed horizon, two-sided
+  Interval lift_ci;        // by the delta method
+  double p = kNoValue;     // fixed horizon, two-sided
   SequentialResult sequential;
   double adjusted_p = kNoValue;  // over metrics x variants of the same role: Holm; of diagnostics, Benjamini-Hochberg
-  std::string verdict;           // "better", "worse", "changed", "no clear difference", "not enough data", "do not trust"
+  // The lifts that the data do not reject (stats/fieller.hpp), where control differs from 0; NaN where it does not.
+  Interval fieller = {};
+  // Of the lift, by resampling units, where analysis.bootstrap asks for it and the metric decides (stats/ratio_bootstrap.hpp).
+  Interval bootstrap = {};
+  std::string verdict;  // "better", "worse", "changed", "no clear difference", "not enough data", "do not trust"
 };
 
 // A guardrail's test of non-inferiority: is the treatment worse than control by more than the margin?
@@ -66,6 +72,16 @@ struct DecisionReport {
   std::string reason;    // one sentence
 };
 
+// What an interleaved experiment measured: whose items users clicked when a page held those of both.
+struct PreferenceReport {
+  std::string variant;
+  std::int64_t pages = 0, users = 0;            // drafted; with a click
+  double preference = kNoValue, se = kNoValue;  // the treatment's share of all clicks; 0.5: neither
+  Interval ci;
+  double p = kNoValue;  // two-sided, of 0.5
+  std::string verdict;  // "preferred", "not preferred", "no clear preference", "not enough data"
+};
+
 struct SrmReport {
   std::string scope;  // "all", or what part of the units
   double chi2 = kNoValue, df = kNoValue, p = kNoValue;
@@ -79,6 +95,11 @@ struct TruthReport {
   double se = kNoValue;      // paired over users; understates what a new seed would add
   double bias = kNoValue;    // the experiment's estimate minus the true effect
   bool covered = false;      // the estimate's interval holds the true effect
+  // bias = spill_on_treated - spill_on_control + sampling. Spillover compares the same users in two worlds, so that without
+  // interference it is exactly 0.
+  double spill_on_treated = kNoValue;  // the treatment's users: the experiment minus the all-treatment world
+  double spill_on_control = kNoValue;  // control's users: the experiment minus the all-control world
+  double sampling = kNoValue;          // what remains: which users fell into which variant, and how the estimate is adjusted
 };
 
 // A treatment's effect over the days, of the metrics that decide or are guarded and of the headline: as each daily look saw it,
@@ -158,6 +179,17 @@ struct NoveltyReport {
   std::string state;  // "fades", "grows", "steady", "not enough data"
 };
 
+// What the first days say of who comes back later: the surrogate index (stats/surrogate_index.hpp), fitted on the days before
+// the experiment. A unit comes back if it has a page in [days, 2 days) after t0; of units with one before.
+struct SurrogateReport {
+  std::string variant;
+  double days = kNoValue;                                    // from which the index predicts, and for as many after them
+  double r2 = kNoValue;                                      // of the fit, before the experiment
+  double predicted = kNoValue, se = kNoValue, p = kNoValue;  // effect on the share that comes back, by the index
+  double observed = kNoValue, observed_se = kNoValue;        // by waiting
+  double truth = kNoValue;                                   // of a launch to everybody, with --truth
+};
+
 // What this run could have found.
 struct PowerReached {
   std::string variant, metric;
@@ -199,6 +231,7 @@ struct ExperimentReport {
   std::vector<TierEffect> tiers = {};
   std::vector<TierSummary> tier_summaries = {};
   std::vector<NoveltyReport> novelty = {};
+  std::vector<SurrogateReport> surrogates = {};  // by treatment
   // Of those that decide.
   std::vector<PosteriorReport> posteriors = {};
   std::vector<QuantileEffect> quantiles = {};
@@ -208,6 +241,9 @@ struct ExperimentReport {
   std::vector<RetentionCurve> retention = {};
   std::vector<SurvivalReport> survival = {};
   std::vector<LorenzCurve> lorenz = {};
+  // Of metrics of a variant as a whole, at equal impressions: effect, se and ci only.
+  std::vector<EffectReport> group_effects = {};
+  std::vector<PreferenceReport> preferences = {};  // of interleaving alone
 };
 
 // A metric of a variant, cumulative since t0, at the end of each day.
@@ -270,6 +306,11 @@ struct MetricInfo {
   Direction better = Direction::Neither;
   std::string doc;
   MetricRole role = MetricRole::Diagnostic;
+  // What is averaged: "user", or what is pooled over users ("impression", "click"), or "catalogue". Whatever it is, errors
+  // take the unit of randomisation, the user, as independent.
+  std::string unit_of_analysis = "user";
+  bool needs_truth = false;  // no platform could measure it
+  bool of_variant = false;   // of a variant as a whole: compared in group_effects, if at all
 };
 
 struct StageLatency {

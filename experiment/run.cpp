@@ -11,7 +11,9 @@
 #include "experiment/analysis/analysis.hpp"
 #include "experiment/analysis/caps.hpp"
 #include "experiment/analysis/past.hpp"
+#include "experiment/analysis/surrogates.hpp"
 #include "experiment/build_info.hpp"
+#include "experiment/guardrail_stop.hpp"
 #include "experiment/model_registry.hpp"
 #include "experiment/monitor.hpp"
 #include "experiment/oracle.hpp"
@@ -30,26 +32,32 @@ struct WorldPlan {
 
 // A world in motion and what is kept of it: all that a checkpoint must hold.
 struct WorldRun {
-  explicit WorldRun(const Study& study)
-      : simulation(study),
-        units(study.world.population().users.size(), study.world.all_items().size(), study.assignment.cells(),
-              static_cast<std::size_t>(study.params.days)),
-        looks(study) {}
+  // Without a platform: the warm-up, of which only what users did is kept.
+  WorldRun(const Study& study, std::shared_ptr<const Platform> platform, std::shared_ptr<const HiddenMetrics::Tastes> tastes)
+      : simulation(study), tables(study, std::move(platform)), looks(study), guardrails(study) {
+    if (tastes) hidden.emplace(study, std::move(tastes));
+  }
   void visit_state(State& s) {
     s(simulation);
-    s(units);
+    s(tables);
     s(looks);
+    s(guardrails);
+    if (hidden) s(*hidden);
   }
 
   Simulation simulation;
-  UnitTable units;
+  ExperimentTables tables;
   Looks looks;
+  GuardrailStop guardrails;
+  std::optional<HiddenMetrics> hidden;  // where the truth was asked for
 };
 
 // What is left of a world that has ended.
 struct WorldResult {
-  UnitTable units;
+  ExperimentTables tables;
+  std::optional<HiddenMetrics> hidden;
   Looks looks;
+  std::vector<GuardrailStop::Stop> stops;
   std::uint64_t signature;
   std::vector<SkewAlert> skew;
   std::vector<Warning> collapses;
@@ -79,8 +87,11 @@ void run_world(const Study& study, const WorldPlan& plan, const std::string& nam
   };
   while (world.simulation.now() < plan.until) {
     const std::int64_t before = world.simulation.requests();
-    world.simulation.run_epoch(plan.rule, [&](std::span<const Interaction> pages) {
-      if (world.simulation.now() >= study.before) world.units.add(pages);
+    Assignment::Rule rule = plan.rule;
+    if (mixed) rule.stopped = world.tables.stopped();
+    world.simulation.run_epoch(rule, [&](std::span<const Interaction> pages) {
+      if (world.simulation.now() >= study.before) world.tables.add(pages, rule);
+      if (world.hidden) world.hidden->add(world.simulation, pages);
       if (mixed)
         for (WorldWatcher* watcher : options.watchers) watcher->pages(world.simulation, pages);
     });
@@ -88,10 +99,14 @@ void run_world(const Study& study, const WorldPlan& plan, const std::string& nam
     if (now.us % kDay.us == 0) {
       set_check_context(
           fmt::format("scenario {}, seed {}, {}, day {}", study.scenario.name, study.seed.value, plan.label, now.days()));
-      if (mixed) world.looks.look(study, world.units, now);
+      if (study.keeps(now)) world.tables.keep(study.kept, now);
+      if (mixed) {
+        world.looks.look(study, world.tables, now);
+        world.guardrails.look(study, world.tables, now);
+      }
       if (options.checkpoints && options.checkpoints->due()) checkpoint();
     }
-    monitor.after_epoch(now, world.simulation.requests() - before, mixed ? &world.units : nullptr,
+    monitor.after_epoch(now, world.simulation.requests() - before, mixed ? &world.tables : nullptr,
                         mixed ? &world.looks : nullptr);
     if (monitor.stop_requested()) {
       checkpoint();
@@ -100,7 +115,31 @@ void run_world(const Study& study, const WorldPlan& plan, const std::string& nam
   }
 }
 
-void emit_units(const Study& study, const UnitTable& units, UnitSink& sink) {
+Platform platform_at_t0(const Study& study, const Simulation& world) {
+  Platform p;
+  p.t0 = study.t0;
+  for (const UserTraits& user : study.world.population().users) p.joined.push_back(user.joined);
+  p.items.assign(study.world.all_items().begin(), study.world.all_items().end());
+  for (const ItemFacts& item : p.items) p.categories = std::max(p.categories, item.category.index() + 1);
+  std::vector<std::vector<ItemId>> clicked;
+  for (const OnlineFeatures& user : world.features()) clicked.push_back(user.consumed);
+  p.set_popularity(clicked);
+  p.click_price = click_prices(p.items, study.analysis.click_price, study.analysis.click_price_sigma, study.seed);
+  return p;
+}
+
+HiddenMetrics::Tastes tastes_of(const Simulation& world) {
+  HiddenMetrics::Tastes tastes;
+  for (const UserState& user : world.users()) tastes.push_back(user.taste);
+  return tastes;
+}
+
+// As the experiment counts them; of several experiments, all that a unit did since t0, and of those that it is not in no
+// variant.
+void emit_units(const Study& study, const ExperimentTables& tables, UnitSink& sink) {
+  const bool alone = study.scenario.experiments.size() == 1;
+  const UnitTable& units = alone ? tables.of(0) : tables.all();
+  const SimTime now = alone ? tables.until(0, study.end) : study.end;
   std::vector<MetricInfo> infos;
   for (const Metric& m : metric_registry()) infos.push_back(info_of(m));
   // Beside them the past of what decides or is guarded, for whoever adjusts by it.
@@ -112,15 +151,22 @@ void emit_units(const Study& study, const UnitTable& units, UnitSink& sink) {
       infos.push_back(info_of(metric_registry()[c]));
       infos.back().name += kPastSuffix;
     }
-  const std::vector<double> caps = caps_of({&units}, study.end);
+  const std::vector<double> caps = caps_of({&units}, now);
   for (std::size_t u = 0; u < units.units(); ++u) {
     if (!units.entered(u)) continue;
     std::vector<std::string> variants;
-    for (std::size_t e = 0; e < study.scenario.experiments.size(); ++e)
-      variants.push_back(study.scenario.experiments[e].variants[study.assignment.variant_in(units.cell(u), e)].name);
+    for (std::size_t e = 0; e < study.scenario.experiments.size(); ++e) {
+      const UnitTable& own = tables.of(e);
+      if (tables.blocks(e) || tables.interleaving(e)) {  // everybody lives through all of its variants
+        variants.emplace_back();
+        continue;
+      }
+      variants.push_back(
+          own.entered(u) ? study.scenario.experiments[e].variants[study.assignment.variant_in(own.cell(u), e)].name : "");
+    }
     std::vector<double> num, den;
     for (std::size_t m = 0; m < metric_registry().size(); ++m) {
-      const auto v = units.value(u, m, study.end);
+      const auto v = units.value(u, m, now);
       const UnitValue x = v ? capped(*v, caps[m]) : UnitValue{kNoValue, kNoValue};
       num.push_back(x.num);
       den.push_back(x.den);
@@ -195,6 +241,19 @@ std::vector<Warning> collapse_warnings(const Study& study, const Simulation& wor
   return out;
 }
 
+std::vector<Warning> stop_warnings(const Study& study, std::span<const GuardrailStop::Stop> stops) {
+  std::vector<Warning> out;
+  for (const GuardrailStop::Stop& stop : stops) {
+    const Experiment& e = study.scenario.experiments[stop.experiment];
+    out.push_back({"guardrail_stop",
+                   fmt::format("Layer {}: stopped after day {:g}, because {} of {} is worse than control by more than {:g} %; "
+                               "results are as of then, and everybody was served control from then on.",
+                               e.layer, (stop.time - study.t0).days(), metric_registry()[stop.metric].name,
+                               e.variants[stop.variant].name, 100 * study.analysis.guardrail_margin)});
+  }
+  return out;
+}
+
 // A resumed run goes on to what the first one was asked for.
 bool wants_truth(const RunOptions& options) {
   if (!options.checkpoints) return options.truth;
@@ -234,57 +293,76 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
   // Warm up once; fork every other world from t0 on the same random numbers.
   std::string t0;
   std::shared_ptr<const UnitTable> before;
+  std::shared_ptr<const Platform> platform;
+  std::shared_ptr<const HiddenMetrics::Tastes> tastes;
   std::vector<WorldResult> results;
   for (std::size_t i = 0; i < plans.size(); ++i) {
-    WorldRun world(study);
-    if (i == 0) world.units.enter_all(study.before);
-    world.units.set_before(before);
-    const std::string name = fmt::format("world-{}", i);
+    WorldRun world(study, platform, tastes);
+    if (i == 0) world.tables.enter_all(study.before);
+    world.tables.set_before(before);
+    // A run without the truth kept less of the mixed world: it begins again where the truth is asked for later.
+    const std::string name = fmt::format("world-{}{}", i, world.hidden ? "-truth" : "");
     const auto saved = options.resume && options.checkpoints ? options.checkpoints->get(name) : std::nullopt;
+    // What stopped the experiment stopped its truth too: both are as of then.
+    if (i > 1)
+      for (const GuardrailStop::Stop& stop : results.front().stops) world.tables.stop(stop.experiment, stop.time);
     if (saved)
       load_state(world, *saved);
     else if (i > 0)
       load_state(world.simulation, t0);
     const std::int64_t requests_before = world.simulation.requests();
     run_world(study, plans[i], name, world, options, monitor);
+    if (world.hidden) world.hidden->finish(world.simulation, world.tables.all());
     if (plans[i].stage == RunStage::Running)
       for (WorldWatcher* watcher : options.watchers) watcher->end(world.simulation);
     clock.add(world.simulation.times(), world.simulation.requests() - requests_before);
     if (i == 0) {
       t0 = save_state(world.simulation);
-      if (study.before < study.t0) before = std::make_shared<UnitTable>(std::move(world.units));
+      platform = std::make_shared<const Platform>(platform_at_t0(study, world.simulation));
+      if (study.before < study.t0) before = std::make_shared<UnitTable>(world.tables.release());
+      if (truth) tastes = std::make_shared<const HiddenMetrics::Tastes>(tastes_of(world.simulation));
     } else {
-      results.push_back({std::move(world.units), std::move(world.looks), world.simulation.signature(),
-                         world.simulation.engine().skew_alerts(), collapse_warnings(study, world.simulation),
-                         model_registry(study, world.simulation.engine())});
+      results.push_back({std::move(world.tables), std::move(world.hidden), std::move(world.looks), world.guardrails.stops(),
+                         world.simulation.signature(), world.simulation.engine().skew_alerts(),
+                         collapse_warnings(study, world.simulation), model_registry(study, world.simulation.engine())});
     }
   }
 
   // The mixed world is the experiment; the others, when there are any, its truth, in the order of plan_worlds().
   const WorldResult& mixed = results.front();
   Report report = describe(study);
+  if (truth)
+    for (MetricInfo& m : hidden_infos()) report.metrics.push_back(std::move(m));
   std::size_t control_world = 1;
   for (std::size_t e = 0; e < scenario.experiments.size(); ++e) {
-    report.experiments.push_back(analyse(study, mixed.units, e, study.end, &mixed.looks));
+    report.experiments.push_back(analyse(study, mixed.tables, e, study.end, &mixed.looks));
     const std::size_t variants = scenario.experiments[e].variants.size();
-    for (std::size_t v = 1; truth && v < variants; ++v)
-      add_truth(study, results[control_world].units, results[control_world + v].units, v, report.experiments.back());
+    const auto known = [e](const WorldResult& w) {
+      return KnownWorld{w.tables.of(e), w.hidden ? &*w.hidden : nullptr, w.tables.stopped(e)};
+    };
+    if (truth && scenario.experiments[e].design.of_users()) add_hidden(study, e, known(mixed), report.experiments.back());
+    for (std::size_t v = 1; truth && v < variants; ++v) {
+      const WorldResult &w0 = results[control_world], &w1 = results[control_world + v];
+      add_truth(study, e, known(mixed), known(w0), known(w1), v, report.experiments.back());
+      add_surrogate_truth(study, w0.tables.of(e), w1.tables.of(e), v, report.experiments.back());
+    }
     control_world += variants;
   }
   for (std::size_t c = 0; c < study.assignment.cells(); ++c) {
-    report.requests += mixed.units.requests(c);
-    report.impressions += mixed.units.impressions(c);
+    report.requests += mixed.tables.all().requests(c);
+    report.impressions += mixed.tables.all().impressions(c);
   }
   report.series = mixed.looks.series(study);
   report.signature = hex(mixed.signature);
   warn(report);
   warn_of_skew(study, mixed.skew, report);
-  warn_of_short_pages(study, mixed.units, report);
+  warn_of_short_pages(study, mixed.tables.all(), report);
+  for (Warning& w : stop_warnings(study, mixed.stops)) report.warnings.push_back(std::move(w));
   for (const Warning& w : mixed.collapses) report.warnings.push_back(w);
   report.models = mixed.models;
   for (Warning& w : rollback_warnings(report.models)) report.warnings.push_back(std::move(w));
-  if (options.units) emit_units(study, mixed.units, *options.units);
-  monitor.finish(mixed.units, mixed.looks);
+  if (options.units) emit_units(study, mixed.tables, *options.units);
+  monitor.finish(mixed.tables, mixed.looks);
   report.run = clock.finish();
   return report;
 }

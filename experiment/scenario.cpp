@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -18,6 +19,7 @@
 #include "engine/release.hpp"
 #include "engine/retrieval/source.hpp"
 #include "experiment/analysis/roles.hpp"
+#include "experiment/assignment.hpp"
 #include "experiment/bandit/bandit.hpp"
 #include "experiment/claims/quantity.hpp"
 #include "policies/policy.hpp"
@@ -42,7 +44,11 @@ class Reader {
       else
         settings(name, node);
     }
-    for (const std::string& s : sets) out_.settings.set_text(s, {"--set"});
+    for (const std::string& s : sets)
+      if (auto of_variant = variant_set(s))
+        of_variants_.push_back(std::move(*of_variant));
+      else
+        out_.settings.set_text(s, {"--set"});
     if (out_.name.empty()) throw Error("`name` is missing; every scenario has one", {source_, 1, 1});
 
     const toml::node* variants = root.get("variant");
@@ -52,10 +58,16 @@ class Reader {
     if (!variants && !experiments) throw Error("has no [[variant]]; an experiment needs two or more", {source_, 1, 1});
     if (variants) {
       out_.experiments.push_back({"default", out_.name, {}});
+      out_.experiments.back().design = read_design(out_.settings.read<AssignmentParams>("assignment"), {source_, 1, 1});
       read_variants(out_.experiments.back(), *variants);
     } else {
       read_experiments(*experiments);
     }
+    for (const VariantSet& set : of_variants_)
+      if (!set.found)
+        throw Error(fmt::format("`{}.{}`: there is no variant \"{}\"; allowed is one of {}", set.variant, set.assignment,
+                                set.variant, join(variant_names())),
+                    {"--set"});
     std::size_t cells = 1;
     for (const Experiment& e : out_.experiments) cells = std::min(cells * e.variants.size(), kMaxCells + 1);
     if (cells > kMaxCells)
@@ -66,6 +78,25 @@ class Reader {
   }
 
  private:
+  // "treatment.engine.value.click=0.5": a key of engine or policy behind the name of the variant that it is for.
+  struct VariantSet {
+    std::string variant, assignment;
+    bool found = false;
+  };
+  static std::optional<VariantSet> variant_set(std::string_view set) {
+    for (const std::string_view group : {".engine.", ".policy."})
+      if (const auto at = set.substr(0, set.find('=')).find(group); at != std::string_view::npos)
+        return VariantSet{std::string(set.substr(0, at)), std::string(set.substr(at + 1))};
+    return std::nullopt;
+  }
+
+  std::vector<std::string> variant_names() const {
+    std::vector<std::string> names;
+    for (const Experiment& e : out_.experiments)
+      for (const Variant& v : e.variants) names.push_back(v.name);
+    return names;
+  }
+
   Place place(const toml::node& node) const {
     return {source_, static_cast<int>(node.source().begin.line), static_cast<int>(node.source().begin.column)};
   }
@@ -123,6 +154,7 @@ class Reader {
   void read_experiments(const toml::node& node) {
     for (const toml::node& element : tables_of(node, "experiment")) {
       Experiment e;
+      Settings design = out_.settings;
       const toml::node* variants = nullptr;
       for (const auto& [key, child] : *element.as_table()) {
         const std::string name(key.str());
@@ -134,9 +166,13 @@ class Reader {
           e.hash = static_cast<AssignmentHash>(choice(child, name, kAssignmentHashes));
         else if (name == "variant")
           variants = &child;
-        else
-          throw unknown(name, {"layer", "salt", "hash", "variant"}, child);
+        else if (const std::string path = "assignment." + name; schema().find(path)) {
+          design.set(path, value(child, name), place(child));
+          e.own.emplace_back(path, design.at(path));
+        } else
+          throw unknown(name, experiment_keys(), child);
       }
+      e.design = read_design(design.read<AssignmentParams>("assignment"), place(element));
       if (e.layer.empty()) throw Error("[[experiment]] needs a `layer`, its name", place(element));
       if (e.salt.empty()) e.salt = out_.name + "/" + e.layer;
       if (!variants) throw Error("[[experiment]] needs two or more [[experiment.variant]]", place(element));
@@ -158,6 +194,13 @@ class Reader {
                               place(element));
       out_.experiments.push_back(std::move(e));
     }
+  }
+
+  static std::vector<std::string> experiment_keys() {
+    std::vector<std::string> keys{"layer", "salt", "hash", "variant"};
+    for (const Parameter& p : schema().rows())
+      if (p.path.starts_with("assignment.")) keys.push_back(p.path.substr(p.path.find('.') + 1));
+    return keys;
   }
 
   Error unknown(std::string_view key, const std::vector<std::string>& known, const toml::node& node) const {
@@ -183,11 +226,9 @@ class Reader {
           walk(name, child, [&](const std::string& path, const toml::node& leaf) {
             Settings trial = out_.settings;
             trial.set(path, value(leaf, path), place(leaf));
-            if (path == "engine.isolation")
-              throw Error("`engine.isolation` cannot differ between variants; set it for the whole scenario", place(leaf));
-            v.overrides.emplace_back(path, trial.at(path));
+            override_key(v, path, trial, place(leaf));
           });
-        } else if (schema().find(name) || name == "world" || name == "analysis") {
+        } else if (schema().find(name) || name == "world" || name == "analysis" || name == "assignment") {
           throw Error(fmt::format("`{}` cannot differ between variants; allowed are keys of engine and policy", name),
                       place(child));
         } else {
@@ -195,6 +236,13 @@ class Reader {
         }
       }
       if (v.name.empty()) throw Error("a variant needs a `name`", place(element));
+      for (VariantSet& set : of_variants_) {
+        if (set.variant != v.name) continue;
+        set.found = true;
+        Settings trial = out_.settings;
+        trial.set_text(set.assignment, {"--set"});
+        override_key(v, set.assignment.substr(0, set.assignment.find('=')), trial, {"--set"});
+      }
       if (!shared) throw Error(fmt::format("variant \"{}\" needs a `share` of the units", v.name), place(element));
       for (const Variant& other : e.variants)
         if (other.name == v.name) throw Error(fmt::format("variant \"{}\" is named twice", v.name), place(element));
@@ -205,6 +253,17 @@ class Reader {
     }
     if (e.variants.size() < 2) throw Error("an experiment needs two variants or more", place(node));
     if (std::fabs(total - 1) > 1e-9) throw Error(fmt::format("shares sum to {:.6g}; they must sum to 1", total), place(node));
+  }
+
+  static void override_key(Variant& v, const std::string& path, const Settings& trial, const Place& where) {
+    if (path == "engine.isolation")
+      throw Error("`engine.isolation` cannot differ between variants; set it for the whole scenario", where);
+    for (auto& [key, value] : v.overrides)
+      if (key == path) {
+        value = trial.at(path);
+        return;
+      }
+    v.overrides.emplace_back(path, trial.at(path));
   }
 
   // The place of `word` in the list of what is allowed.
@@ -339,6 +398,7 @@ class Reader {
 
   std::string source_;
   Scenario& out_;
+  std::vector<VariantSet> of_variants_;
 };
 
 void load_tables(Scenario& s) {
@@ -359,6 +419,47 @@ void load_tables(Scenario& s) {
   }
   s.tables = std::make_shared<const WorldTables>(std::move(tables));
   s.tables_digest = digest.value();
+}
+
+// Of a handful of countries a hash may leave a variant with too few to know its error.
+void check_regions(const Experiment& e, const Place& where) {
+  if (e.design.unit != Unit::Region || e.design.kind != DesignKind::Randomised) return;
+  std::vector<int> regions(e.variants.size(), 0);
+  for (std::uint64_t r = 0; r < kCountries; ++r) ++regions[variant_of(e, r)];
+  for (std::size_t v = 0; v < e.variants.size(); ++v)
+    if (regions[v] < 2)
+      throw Error(
+          fmt::format("layer \"{}\", unit = \"region\": variant \"{}\" gets {} of the world's {} regions, and an error "
+                      "needs two or more; allowed are fewer variants, or another `salt` of the [[experiment]] than \"{}\"",
+                      e.layer, e.variants[v].name, regions[v], kCountries, e.salt),
+          where);
+}
+
+// A page can be drafted from two slates, once.
+void check_interleaving(const Scenario& s, const Place& where) {
+  int interleaved = 0;
+  for (const Experiment& e : s.experiments) {
+    if (e.design.kind != DesignKind::Interleaving) continue;
+    if (e.variants.size() != 2)
+      throw Error(fmt::format("layer \"{}\" interleaves {} variants; a page is drafted from two", e.layer, e.variants.size()),
+                  where);
+    if (++interleaved > 1) throw Error("two layers interleave; a page can be drafted in one of them", where);
+  }
+}
+
+// Splits by one salt coincide, so each needs its own: layers, who is allocated to them, and the holdout.
+void check_salts(const Scenario& s, const Place& where) {
+  std::vector<std::string> salts;
+  if (s.settings.read<ScenarioParams>("").holdout > 0) salts.push_back(holdout_salt(s.name));
+  for (const Experiment& e : s.experiments) {
+    salts.push_back(e.salt);
+    if (!e.design.allocates_everybody()) salts.push_back(allocation_salt(e));
+  }
+  std::sort(salts.begin(), salts.end());
+  if (const auto twice = std::adjacent_find(salts.begin(), salts.end()); twice != salts.end())
+    throw Error(
+        fmt::format("the salt \"{}\" would serve two splits, which would coincide; give the layer another `salt`", *twice),
+        where);
 }
 
 // What no single range can say.
@@ -399,6 +500,10 @@ void check_together(const Scenario& s) {
     }
   };
   check_engine(s.settings);
+  check_share("holdout", s.settings.read<ScenarioParams>("").holdout, where);
+  check_salts(s, where);
+  check_interleaving(s, where);
+  for (const Experiment& e : s.experiments) check_regions(e, where);
   for (const Experiment& e : s.experiments)
     for (const Variant& v : e.variants) {
       Settings variant = s.settings;
@@ -415,6 +520,7 @@ void ScenarioParams::describe(Describe& d) {
   d.integer("warmup_days", warmup_days, {0, 365}, "days", "Days before the experiment starts; everyone is in control.");
   d.integer("days", days, {1, 365}, "days", "Days of the experiment.");
   d.number("epoch_minutes", epoch_minutes, {1, 60}, "min", "Models are frozen inside an epoch and learn between epochs.");
+  d.number("holdout", holdout, {0, 0.99}, "share", "Households that are in no experiment: served control and not counted.");
 }
 
 void AnalysisParams::describe(Describe& d) {
@@ -426,6 +532,8 @@ void AnalysisParams::describe(Describe& d) {
             "What users did in this many days before the experiment, or in the whole warm-up, is their past: the covariate of "
             "adjusted effects, and their tier.");
   d.integer("lapse_days", lapse_days, {1, 365}, "days", "A user who does not come for this long has lapsed.");
+  d.integer("bootstrap", bootstrap, {0, 100'000}, "replicates",
+            "Resamples of the units for an interval of every decision metric's lift beside the delta method's; 0: none.");
   d.number("prior_lift", prior_lift, {0.0001, 10}, "share",
            "Posteriors start from lifts around 0 with this standard deviation.");
   d.text("decision", decision, {}, "Metrics that decide whether to ship, between commas; they alone share one correction.");
@@ -434,6 +542,16 @@ void AnalysisParams::describe(Describe& d) {
          "Metric whose past adjusts every effect; empty: each metric's own, and active days for one that is not a sum.");
   d.number("guardrail_margin", guardrail_margin, {0.0001, 1}, "share",
            "How much worse than control a guardrail may be, relative to control's value.");
+  d.integer("exposure_replicates", exposure_replicates, {0, 1000}, "",
+            "Bootstrap replicates over users behind the errors of Gini, coverage and their like, rounded up to a multiple of "
+            "16; 0 = no "
+            "errors.");
+  d.integer("panel_users", panel_users, {0, 1e6}, "users",
+            "Users, of all variants together, whose items are kept one by one, to compare users with one another; 0 = none.");
+  d.integer("truth_one_in", truth_one_in, {1, 1e6}, "requests",
+            "With --truth, one request in so many is put to the world, for the metrics that need the truth.");
+  d.number("click_price", click_price, {0, 1e6}, "ct", "Median over creators of what a click on their sponsored items earns.");
+  d.number("click_price_sigma", click_price_sigma, {0, 3}, "", "Its sd over creators, of the logarithm.");
 }
 
 const Schema& schema() {
@@ -447,6 +565,8 @@ const Schema& schema() {
     s.add("engine", engine);
     PolicyParams policy;
     s.add("policy", policy);
+    AssignmentParams assignment;
+    s.add("assignment", assignment);
     AnalysisParams analysis;
     s.add("analysis", analysis);
     FleetParams fleet;
@@ -496,6 +616,7 @@ std::uint64_t Scenario::hash() const {
   for (const Experiment& e : experiments) {
     h.add(std::string_view(e.layer)).add(std::string_view(e.salt));
     if (e.hash != AssignmentHash::Xxh64) h.add(static_cast<int>(e.hash));
+    for (const auto& [path, value] : e.own) h.add(std::string_view(path)).add(std::string_view(to_text(value)));
     for (const Variant& v : e.variants) {
       h.add(std::string_view(v.name)).add(v.share);
       for (const auto& [path, value] : v.overrides) h.add(std::string_view(path)).add(std::string_view(to_text(value)));

@@ -1,15 +1,15 @@
 // A scenario: the one input of a run. TOML in, validated values out; docs/PARAMETERS.md lists every key.
 //
 //   name = "quickstart"              question = "…"           seed = 42      warmup_days = 7     days = 14
-//   [world] …  [engine] …  [policy] …  [analysis] …  [bandit] …   keys of the schema
+//   [world] …  [engine] …  [policy] …  [assignment] …  [analysis] …  [bandit] …   keys of the schema
 //   [[variant]]                                               two or more; the first is control
 //   name = "treatment"
 //   share = 0.5
 //   engine.value.completion = 1.0                             any key of engine or policy
 //
 // Claims stand in [[claim]] blocks (experiment/claims/claim.hpp).
-// Several concurrent experiments are layers: [[experiment]] with layer, salt, hash ("xxh64", "planout" or "growthbook") and
-// [[experiment.variant]].
+// Several concurrent experiments are layers: [[experiment]] with layer, salt, hash ("xxh64", "planout" or "growthbook"),
+// [[experiment.variant]] and keys of `assignment` that are its own.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +21,7 @@
 
 #include "base/parameters.hpp"
 #include "experiment/claims/claim.hpp"
+#include "experiment/design.hpp"
 
 namespace feedloop {
 
@@ -29,19 +30,21 @@ struct WorldTables;  // sim/world.hpp; only `experiment` looks inside
 // The run's own keys, at the top level of the file.
 struct ScenarioParams {
   std::int64_t seed = 42, warmup_days = 14, days = 14;
-  double epoch_minutes = 5;
+  double epoch_minutes = 5, holdout = 0;
   void describe(Describe& d);
 };
 
 // [analysis]
 struct AnalysisParams {
   double alpha = 0.05, tau_lift = 0.02;
-  std::int64_t min_units = 100, pre_days = 14, lapse_days = 7;
+  std::int64_t min_units = 100, pre_days = 14, lapse_days = 7, bootstrap = 0;
   double prior_lift = 0.05;
   std::string decision = "watch_per_user_day, d7_retention";
   std::string guardrails = "d1_retention, sessions_per_user_day, skip_rate";
   std::string covariate;
   double guardrail_margin = 0.02;
+  std::int64_t exposure_replicates = 48, panel_users = 1000, truth_one_in = 256;
+  double click_price = 20, click_price_sigma = 0.5;
   void describe(Describe& d);
 };
 
@@ -59,6 +62,8 @@ struct Experiment {
   std::string layer, salt;
   std::vector<Variant> variants;  // at least two; the first is control
   AssignmentHash hash = AssignmentHash::Xxh64;
+  Design design = {};
+  std::vector<std::pair<std::string, Value>> own = {};  // keys of `assignment` that it sets for itself
 };
 
 struct Scenario {
@@ -80,10 +85,11 @@ struct Scenario {
 
 constexpr std::size_t kMaxCells = 64;  // combinations of one variant from each layer; each needs its own recommender
 
-// All keys: scenario, world.*, engine.*, policy.*, analysis.*, fleet.*, bandit.*. Built once.
+// All keys: scenario, world.*, engine.*, policy.*, assignment.*, analysis.*, fleet.*, bandit.*. Built once.
 const Schema& schema();
 
-// Throws Error with file, line and column. `sets` are "key=value" texts applied over the file, before its checks.
+// Throws Error with file, line and column. `sets` are "key=value" texts applied over the file, before its checks; a key of
+// engine or policy behind a variant's name ("treatment.engine.value.click=0.5") is that variant's override.
 Scenario load_scenario(const std::filesystem::path& file, const std::vector<std::string>& sets = {});
 // Leave: for a scenario whose tables of measured items and users are not at hand, as when an archive kept it; its hash() is
 // not that of the run.

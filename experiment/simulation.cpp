@@ -4,6 +4,7 @@
 
 #include "base/check.hpp"
 #include "base/parallel.hpp"
+#include "experiment/interleaving.hpp"
 
 namespace feedloop {
 
@@ -64,6 +65,9 @@ void visit_page(State& s, Interaction& p) {
   s(p.request.page);
   s(p.request.onboarding);
   s(p.cell);
+  s(p.differs);
+  s(p.drafted);
+  s(p.team);
   s(p.version);
   s(p.model);
   s(p.fallback);
@@ -122,19 +126,76 @@ void Simulation::serve_household(HouseholdId id, SimTime until, const Assignment
       return;
     }
     StageClock clock(out.laps.emplace_back());
-    const std::size_t cell = study_.assignment.cell_of(UserId{user}, rule);
+    const std::size_t cell = study_.assignment.cell_of(*request, rule);
     const Recommender& recommender = engine_->cell(cell);
     Ranking ranking = recommender.recommend(*request, features_[user], catalog, clock);
     Slate slate =
         policies_[cell]->choose(ranking, *request, stream(study_.seed, Stream::Exploration, request_key(request->id)));
-    engine_->harvest(*request, features_[user], catalog, cell, slate);
+    const std::size_t interleaved = study_.assignment.interleaved(*request, rule);
+    const bool drafted = interleaved != Assignment::kAsHashed;
+    const std::uint32_t team = drafted ? draft(interleaved, *request, features_[user], cell, catalog, ranking, slate) : 0;
+    if (!drafted) engine_->harvest(*request, features_[user], catalog, cell, slate);
+    const std::uint32_t differs = differing(*request, features_[user], cell, slate, rule, catalog);
     Interaction page = log_page(*request, cell, ranking, std::move(slate));
+    page.differs = differs;
+    page.drafted = drafted;
+    page.team = team;
     clock.lap(Stage::Policy);
     page.outcome = study_.world.respond(users_[user], page.request, page.slate);
     clock.lap(Stage::World);
     recommender.observe(features_[user], page, catalog);
     out.pages.push_back(std::move(page));
   }
+}
+
+std::uint32_t Simulation::differing(const Request& request, const OnlineFeatures& user, std::size_t cell, const Slate& slate,
+                                    const Assignment::Rule& rule, Catalog catalog) const {
+  std::uint32_t bits = 0;
+  const auto& experiments = study_.scenario.experiments;
+  const Rng luck = stream(study_.seed, Stream::Exploration, request_key(request.id));  // the page's own: what would have been
+  const auto same_item = [](const Slot& a, const Slot& b) { return a.item == b.item; };
+  for (std::size_t e = 0; e < experiments.size(); ++e) {
+    if (!experiments[e].design.triggered || rule.all_control || !study_.assignment.counts(e, request, rule)) continue;
+    for (std::size_t v = 0; v < experiments[e].variants.size() && !(bits >> e & 1u); ++v) {
+      const std::size_t other = study_.assignment.with_variant(cell, e, v);
+      if (other == cell) continue;
+      const Slate would = policies_[other]->choose(engine_->cell(other).recommend(request, user, catalog), request, luck);
+      if (!std::ranges::equal(would.slots, slate.slots, same_item)) bits |= 1u << e;
+    }
+  }
+  return bits;
+}
+
+std::uint32_t Simulation::draft(std::size_t experiment, const Request& request, const OnlineFeatures& user, std::size_t cell,
+                                Catalog catalog, Ranking& ranking, Slate& slate) const {
+  const std::size_t other = study_.assignment.with_variant(cell, experiment, 1);
+  const Ranking theirs = engine_->cell(other).recommend(request, user, catalog);
+  const Slate rival =
+      policies_[other]->choose(theirs, request, stream(study_.seed, Stream::Exploration, request_key(request.id)));
+  const auto items = [](const Slate& s) {
+    std::vector<ItemId> out;
+    for (const Slot& slot : s.slots) out.push_back(slot.item);
+    return out;
+  };
+  const auto picks = team_draft(items(slate), items(rival), static_cast<std::size_t>(ranking.slots),
+                                stream(study_.seed, Stream::Interleaving, request_key(request.id)));
+  // Rows of the treatment's features follow control's; where one side answered without features, the page has none.
+  if (ranking.width == theirs.width)
+    ranking.features.insert(ranking.features.end(), theirs.features.begin(), theirs.features.end());
+  else
+    ranking.width = 0;
+  Slate drafted;
+  std::uint32_t team = 0;
+  for (const Pick& pick : picks) {
+    Slot slot = (pick.treatment ? rival : slate).slots[pick.place];
+    if (pick.treatment) {
+      team |= 1u << drafted.slots.size();
+      slot.row = static_cast<std::uint16_t>(slot.row + ranking.candidates.size());
+    }
+    drafted.slots.push_back(slot);
+  }
+  slate = std::move(drafted);
+  return team;
 }
 
 void Simulation::run_epoch(const Assignment::Rule& rule, const std::function<void(std::span<const Interaction>)>& fold) {

@@ -39,6 +39,13 @@ class Simulation {
  private:
   struct Served;  // what one household did in an epoch
   void serve_household(HouseholdId household, SimTime until, const Assignment::Rule& rule, Catalog catalog, Served& out);
+  // Bit e: experiment e is triggered, counts the request, and its variants do not all show what `slate` of `cell` shows.
+  std::uint32_t differing(const Request& request, const OnlineFeatures& user, std::size_t cell, const Slate& slate,
+                          const Assignment::Rule& rule, Catalog catalog) const;
+  // Drafts the page from `slate` and that of the experiment's treatment: the slots of both, their rows of features, and whose
+  // they are.
+  std::uint32_t draft(std::size_t experiment, const Request& request, const OnlineFeatures& user, std::size_t cell,
+                      Catalog catalog, Ranking& ranking, Slate& slate) const;
   void sign(const Interaction& page);
   void watch_exposure(std::span<const Interaction> pages, SimTime until);
 

@@ -20,13 +20,30 @@ struct Study {
   AnalysisParams analysis;
   std::vector<MetricRole> roles;        // by metric
   std::vector<std::size_t> covariates;  // by metric: whose past adjusts it
+  std::vector<std::size_t> followed;    // metrics that decide or are guarded, and the first: what a report looks closer at
+  std::vector<std::size_t> summed;      // of these, the sums (Metric::of_sums)
   Seed seed;
   SimTime t0, end;  // of the experiment
   SimTime before;   // from when to t0 what users do counts as their past
   Duration epoch;
+  SimTime middle;  // of the experiment, in whole days
+  // What the first `horizon` days of the experiment say of the next ones is learned from as many days before it. In whole days;
+  // zero when the past or the experiment is shorter than two.
+  Duration horizon;
   World world;
   Assignment assignment;
   std::vector<Settings> cells;  // by cell
+
+  // The unit of the experiment that the user belongs to: its number, below units_of(). Not of switchbacks.
+  std::size_t unit_of(std::size_t experiment, std::size_t user) const;
+  std::size_t units_of(std::size_t experiment) const;  // of a switchback, its blocks
+  // Every page since t0 counts for the experiment.
+  bool counts_everybody(std::size_t experiment) const {
+    return params.holdout == 0 && scenario.experiments[experiment].design.counts_everybody();
+  }
+  // At the end of some days the unit tables keep the sums of `kept` (UnitTable::keep).
+  std::vector<std::size_t> kept;
+  bool keeps(SimTime now) const;
 
   // The cell's variants: "control", or "control x some" in several layers.
   std::string cell_name(std::size_t cell) const;

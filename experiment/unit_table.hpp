@@ -9,7 +9,10 @@
 
 #include "base/interaction.hpp"
 #include "base/state.hpp"
+#include "experiment/exposure_counts.hpp"
+#include "experiment/metrics/calibration.hpp"
 #include "experiment/metrics/metric.hpp"
+#include "experiment/panel.hpp"
 #include "stats/log_histogram.hpp"
 
 namespace feedloop {
@@ -28,10 +31,20 @@ struct ServingSums {
   void merge(const ServingSums& other);
 };
 
+// What a table keeps beside the folds.
+struct UnitTableOptions {
+  int replicates = 0;     // of exposure (ExposureCounts)
+  std::size_t panel = 0;  // users (Panel)
+  Seed seed;
+  SimTime half = kNever;  // of the experiment
+  std::size_t days = 0;   // how long after a unit entered `active` is known for
+};
+
 class UnitTable {
  public:
-  // `days`: how many days after a unit entered `active` is known for.
-  UnitTable(std::size_t units, std::size_t items, std::size_t cells, std::size_t days = 0);
+  // Without a platform: a blank one, for tables that only count.
+  UnitTable(std::size_t units, std::size_t items, std::size_t cells, std::shared_ptr<const Platform> platform = nullptr,
+            const UnitTableOptions& options = {});
 
   // Everybody enters at `time`, with or without a page: for what is known of units from before an experiment. They are in cell
   // 0. Requires: no pages yet.
@@ -56,7 +69,18 @@ class UnitTable {
   // The same of all metrics of a unit that entered; a NaN numerator where it is absent. Requires: room for every metric.
   void values(std::size_t unit, SimTime now, std::span<double> num, std::span<double> den) const;
 
+  // Keeps what these metrics were at `now`, for differences between days. Requires: sums (Metric::of_sums).
+  void keep(std::span<const std::size_t> metrics, SimTime now);
+  // What was kept: zeros for a unit that had not entered by then; absent for another time or metric.
+  std::optional<UnitValue> kept(std::size_t unit, std::size_t metric, SimTime time) const;
+
   std::span<const std::int64_t> exposures(std::size_t cell) const;  // by item
+  const Platform& platform() const { return *platform_; }
+  const std::shared_ptr<const Platform>& shared_platform() const { return platform_; }
+  std::span<const std::uint16_t> shown(std::size_t unit) const { return mix(shown_, unit); }  // impressions by category
+  const ExposureCounts& exposure_counts() const { return exposure_counts_; }
+  const Panel& panel() const { return panel_; }
+  const PredictionSums& predictions(std::size_t cell) const { return predictions_[cell]; }
   std::int64_t requests(std::size_t cell) const { return requests_[cell]; }
   std::int64_t impressions(std::size_t cell) const { return impressions_[cell]; }
   const ServingSums& serving(std::size_t cell) const { return serving_[cell]; }
@@ -69,26 +93,57 @@ class UnitTable {
     s(entered_);
     s(cell_);
     s(values_);
+    s(shown_);
+    s(clicked_);
     s(exposures_);
     s(requests_);
     s(impressions_);
     s(serving_);
     s(short_pages_);
     s(active_);
+    std::uint64_t kept = kept_.size();
+    s(kept);
+    kept_.resize(kept);
+    for (Kept& k : kept_) {
+      s(k.time);
+      s(k.metrics);
+      s(k.values);
+    }
+    s(exposure_counts_);
+    s(panel_);
+    s(predictions_);
   }
   friend bool operator==(const UnitTable& a, const UnitTable& b);
 
  private:
+  UnitContext context(std::size_t unit, SimTime now) const;
+  void add_mix(std::size_t unit, const Interaction& page);
+  std::span<const std::uint16_t> mix(const std::vector<std::uint16_t>& all, std::size_t unit) const {
+    return std::span(all).subspan(unit * platform_->categories, platform_->categories);
+  }
+
+  std::shared_ptr<const Platform> platform_;
   std::size_t metrics_, items_, days_, words_;
   std::vector<SimTime> entered_;
   std::vector<std::uint32_t> cell_;
-  std::vector<UnitValue> values_;        // units x metrics
+  std::vector<UnitValue> values_;  // units x metrics
+  // Impressions and clicks, units x categories: 16 bits each, or the mixes would outweigh the folds.
+  std::vector<std::uint16_t> shown_, clicked_;
   std::vector<std::int64_t> exposures_;  // cells x items
   std::vector<std::int64_t> requests_, impressions_;
   std::vector<ServingSums> serving_;       // by cell
   std::vector<std::int64_t> short_pages_;  // cells x reasons
   std::vector<std::uint64_t> active_;      // units x words: a bit a day
+  struct Kept {
+    SimTime time;
+    std::vector<std::uint64_t> metrics;
+    std::vector<UnitValue> values;  // units x metrics
+  };
+  std::vector<Kept> kept_;
   std::shared_ptr<const UnitTable> before_;
+  ExposureCounts exposure_counts_;
+  Panel panel_;
+  std::vector<PredictionSums> predictions_;  // by cell
 };
 
 }  // namespace feedloop

@@ -47,7 +47,7 @@ Cell scopes_text(const ExperimentReport& e) {
   std::vector<std::string> unhealthy;
   std::int64_t judged = 0, few = 0;
   for (const SrmReport& s : e.srm) {
-    if (s.scope == "all") continue;
+    if (s.scope == "all" || s.scope == "triggered") continue;
     if (s.state == "unhealthy") unhealthy.push_back(fmt::format("{} ({})", clean(s.scope), p_words(s.p)));
     (s.state == "not enough traffic" ? few : judged) += 1;
   }
@@ -187,6 +187,22 @@ std::string lapse_text(const ExperimentReport& e) {
   const double until = first.day.empty() ? kNoValue : first.day.back();
   return fmt::format("Lapsed within {} days, no visit for {} days after: {}{}.", number(until, 0), number(first.lapse_days, 0),
                      enumerate(all), std::isnan(first.p) ? "" : fmt::format(" (log-rank {})", p_words(first.p)));
+}
+
+std::string surrogate_text(const ExperimentReport& e) {
+  std::string all;
+  for (const SurrogateReport& s : e.surrogates) {
+    if (std::isnan(s.predicted)) continue;
+    const auto points = [](double x) { return number(100 * x, 2, true); };
+    all +=
+        fmt::format("{}Coming back in the {} days after the first {}, by the surrogate index of these (R² {}): {}{} points, {}",
+                    all.empty() ? "" : " ", number(s.days, 0), number(s.days, 0), number(s.r2, 2),
+                    e.variants.size() > 2 ? clean(s.variant) + " " : "", points(s.predicted), p_words(s.p));
+    if (!std::isnan(s.observed)) all += fmt::format("; observed {} ± {}", points(s.observed), number(196 * s.observed_se, 2));
+    if (!std::isnan(s.truth)) all += fmt::format("; in truth {}", points(s.truth));
+    all += ".";
+  }
+  return all;
 }
 
 std::vector<Cell> health_texts(const Report& r, const ExperimentReport& e) {

@@ -18,6 +18,8 @@ Table quantiles_table(const Report& r, const ExperimentReport& e);  // a row a m
 Table staying_table(const ExperimentReport& e);                     // share active on chosen days, a row a variant
 // "Lapsed for 7 days: …, log-rank p = …".
 std::string lapse_text(const ExperimentReport& e);
+// What the first days say of who comes back, what was seen later, and the truth where it is known.
+std::string surrogate_text(const ExperimentReport& e);
 
 // Sentences on whether the experiment can be read: sample ratios by scope, looks, power, novelty.
 std::vector<Cell> health_texts(const Report& r, const ExperimentReport& e);

@@ -100,7 +100,8 @@ std::string table(const Table& t, std::string_view label, std::string_view name)
 
 std::string decision(const Report& r, const ExperimentReport& e) {
   std::string out;
-  for (std::size_t i = 1; i < e.variants.size(); ++i) {
+  for (const PreferenceReport& p : e.preferences) out += paragraph(preference_text(p), "rule", Ink::Bold);
+  for (std::size_t i = 1; e.preferences.empty() && i < e.variants.size(); ++i) {
     const bool distrusted = std::any_of(e.effects.begin(), e.effects.end(), [&](const EffectReport& x) {
       return x.variant == e.variants[i].name && x.verdict == "do not trust";
     });
@@ -116,7 +117,8 @@ std::string decision(const Report& r, const ExperimentReport& e) {
 std::string units(const Report& r, const ExperimentReport& e) {
   std::string out = heading(3, "Units") + table(variants_table(e), "Units per variant", "plain");
   const auto sentence = [&](const Cell& s) { out += paragraph(s.text, "", s.ink); };
-  if (!e.srm.empty()) sentence(sample_ratio_text(e.srm.front()));
+  for (const SrmReport& s : e.srm)
+    if (s.scope == "all" || s.scope == "triggered") sentence(sample_ratio_text(s));
   for (const Cell& s : health_texts(r, e)) sentence(s);
   return out;
 }
@@ -218,6 +220,7 @@ std::string details(const Report& r, const ExperimentReport& e) {
   add("Quantiles", quantiles_table(r, e), "Effects on quantiles over units");
   add("Who stays", staying_table(e), "Share of units active on a day", lapse_text(e),
       side_by_side(e, figure("Active on a day (%)", retention_chart(e)) + figure("Not lapsed (%)", survival_chart(e))));
+  if (const std::string index = surrogate_text(e); !index.empty()) out += paragraph(index, "note");
   return out;
 }
 
@@ -239,7 +242,7 @@ std::string serving(const Report& r, const ExperimentReport& e) {
 std::string truth(const Report& r, const ExperimentReport& e) {
   if (e.truth.empty()) return "";
   return heading(3, "Truth") + paragraph(truth_text(e), "", Ink::Truth) +
-         table(truth_table(r, e), "Estimates beside true effects", "plain of-truth");
+         table(truth_table(r, e, Spillover::Show), "Estimates beside true effects", "plain of-truth");
 }
 
 std::string experiment(const Report& r, const ExperimentReport& e) {

@@ -44,13 +44,23 @@ constexpr std::pair<MetricRole, std::string_view> kRoles[] = {
 std::string_view name(MetricRole role) { return kRoles[static_cast<std::size_t>(role)].second; }
 
 Json write(const MetricInfo& m) {
-  return {{"name", m.name},         {"title", m.title},         {"unit", m.unit}, {"scale", real(m.scale)},
-          {"decimals", m.decimals}, {"better", name(m.better)}, {"doc", m.doc},   {"role", name(m.role)}};
+  return {{"name", m.name},
+          {"title", m.title},
+          {"unit", m.unit},
+          {"scale", real(m.scale)},
+          {"decimals", m.decimals},
+          {"better", name(m.better)},
+          {"doc", m.doc},
+          {"role", name(m.role)},
+          {"unit_of_analysis", m.unit_of_analysis},
+          {"needs_truth", m.needs_truth},
+          {"of_variant", m.of_variant}};
 }
 
 Json write(const VariantReport& v) {
   Json metrics = Json::object();
-  for (const MetricValue& m : v.metrics) metrics[m.name] = {{"value", real(m.value)}, {"se", real(m.se)}, {"n", m.n}};
+  for (const MetricValue& m : v.metrics)
+    metrics[m.name] = {{"value", real(m.value)}, {"se", real(m.se)}, {"n", m.n}, {"design_effect", real(m.design_effect)}};
   return {{"name", v.name},         {"share", real(v.share)},       {"units", v.units},
           {"requests", v.requests}, {"impressions", v.impressions}, {"metrics", metrics}};
 }
@@ -66,6 +76,8 @@ Json write(const EffectReport& e) {
           {"p", real(e.p)},
           {"sequential", {{"p", real(e.sequential.p)}, {"ci", pair(e.sequential.ci)}}},
           {"adjusted_p", real(e.adjusted_p)},
+          {"fieller", pair(e.fieller)},
+          {"bootstrap", pair(e.bootstrap)},
           {"verdict", e.verdict}};
 }
 
@@ -74,8 +86,15 @@ Json write(const SrmReport& s) {
 }
 
 Json write(const TruthReport& t) {
-  return {{"variant", t.variant}, {"metric", t.metric},   {"effect", real(t.effect)},
-          {"se", real(t.se)},     {"bias", real(t.bias)}, {"covered", t.covered}};
+  return {{"variant", t.variant},
+          {"metric", t.metric},
+          {"effect", real(t.effect)},
+          {"se", real(t.se)},
+          {"bias", real(t.bias)},
+          {"covered", t.covered},
+          {"spill_on_treated", real(t.spill_on_treated)},
+          {"spill_on_control", real(t.spill_on_control)},
+          {"sampling", real(t.sampling)}};
 }
 
 Json write(const GuardrailReport& g) {
@@ -88,6 +107,11 @@ Json write(const GuardrailReport& g) {
 }
 
 Json write(const DecisionReport& d) { return {{"variant", d.variant}, {"decision", d.decision}, {"reason", d.reason}}; }
+
+Json write(const PreferenceReport& p) {
+  return {{"variant", p.variant}, {"pages", p.pages}, {"users", p.users}, {"preference", real(p.preference)},
+          {"se", real(p.se)},     {"ci", pair(p.ci)}, {"p", real(p.p)},   {"verdict", p.verdict}};
+}
 
 // Structs of texts, numbers and lists of numbers: written and read by one list of their fields.
 template <class F>
@@ -157,6 +181,19 @@ void fields(F f, NoveltyReport& x) {
   f("se", x.se);
   f("p", x.p);
   f("state", x.state);
+}
+
+template <class F>
+void fields(F f, SurrogateReport& x) {
+  f("variant", x.variant);
+  f("days", x.days);
+  f("r2", x.r2);
+  f("predicted", x.predicted);
+  f("se", x.se);
+  f("p", x.p);
+  f("observed", x.observed);
+  f("observed_se", x.observed_se);
+  f("truth", x.truth);
 }
 
 template <class F>
@@ -267,13 +304,17 @@ Json write(const ExperimentReport& e) {
           {"tiers", list(e.tiers, fields)},
           {"tier_summaries", list(e.tier_summaries, fields)},
           {"novelty", list(e.novelty, fields)},
+          {"surrogates", list(e.surrogates, fields)},
           {"posteriors", list(e.posteriors, fields)},
           {"quantiles", list(e.quantiles, fields)},
           {"group_sequential", list(e.group_sequential, fields)},
           {"power", list(e.power, fields)},
           {"retention", list(e.retention, fields)},
           {"survival", list(e.survival, fields)},
-          {"lorenz", list(e.lorenz, fields)}};
+          {"lorenz", list(e.lorenz, fields)},
+          {"group_effects", list(e.group_effects, one)},
+
+          {"preferences", list(e.preferences, one)}};
 }
 
 Json write(const std::vector<Series>& all) {
@@ -455,12 +496,21 @@ class Node {
 };
 
 MetricInfo read_info(const Node& n) {
-  return {n["name"].text(),        n["title"].text(), n["unit"].text(), n["scale"].real(), n["decimals"].integer<int>(),
-          n["better"].direction(), n["doc"].text(),   n["role"].role()};
+  return {n["name"].text(),
+          n["title"].text(),
+          n["unit"].text(),
+          n["scale"].real(),
+          n["decimals"].integer<int>(),
+          n["better"].direction(),
+          n["doc"].text(),
+          n["role"].role(),
+          n["unit_of_analysis"].text(),
+          n["needs_truth"].flag(),
+          n["of_variant"].flag()};
 }
 
 MetricValue read_value(const std::string& metric, const Node& n) {
-  return {metric, n["value"].real(), n["se"].real(), n["n"].integer<std::int64_t>()};
+  return {metric, n["value"].real(), n["se"].real(), n["n"].integer<std::int64_t>(), n["design_effect"].real()};
 }
 
 VariantReport read_variant(const Node& n) {
@@ -474,10 +524,11 @@ VariantReport read_variant(const Node& n) {
 
 EffectReport read_effect(const Node& n) {
   const Node s = n["sequential"];
-  return {n["variant"].text(),     n["metric"].text(), n["effect"].real(),
-          n["se"].real(),          n["ci"].interval(), n["lift"].real(),
-          n["lift_ci"].interval(), n["p"].real(),      {s["p"].real(), s["ci"].interval()},
-          n["adjusted_p"].real(),  n["verdict"].text()};
+  return {n["variant"].text(),     n["metric"].text(),      n["effect"].real(),
+          n["se"].real(),          n["ci"].interval(),      n["lift"].real(),
+          n["lift_ci"].interval(), n["p"].real(),           {s["p"].real(), s["ci"].interval()},
+          n["adjusted_p"].real(),  n["fieller"].interval(), n["bootstrap"].interval(),
+          n["verdict"].text()};
 }
 
 SrmReport read_srm(const Node& n) {
@@ -485,7 +536,9 @@ SrmReport read_srm(const Node& n) {
 }
 
 TruthReport read_truth(const Node& n) {
-  return {n["variant"].text(), n["metric"].text(), n["effect"].real(), n["se"].real(), n["bias"].real(), n["covered"].flag()};
+  return {n["variant"].text(), n["metric"].text(),  n["effect"].real(),           n["se"].real(),
+          n["bias"].real(),    n["covered"].flag(), n["spill_on_treated"].real(), n["spill_on_control"].real(),
+          n["sampling"].real()};
 }
 
 GuardrailReport read_guardrail(const Node& n) {
@@ -494,6 +547,17 @@ GuardrailReport read_guardrail(const Node& n) {
 }
 
 DecisionReport read_decision(const Node& n) { return {n["variant"].text(), n["decision"].text(), n["reason"].text()}; }
+
+PreferenceReport read_preference(const Node& n) {
+  return {n["variant"].text(),
+          n["pages"].integer<std::int64_t>(),
+          n["users"].integer<std::int64_t>(),
+          n["preference"].real(),
+          n["se"].real(),
+          n["ci"].interval(),
+          n["p"].real(),
+          n["verdict"].text()};
+}
 
 struct FieldReader {
   const Node& in;
@@ -527,13 +591,17 @@ ExperimentReport read_experiment(const Node& n) {
           read_fields<TierEffect>(n["tiers"]),
           read_fields<TierSummary>(n["tier_summaries"]),
           read_fields<NoveltyReport>(n["novelty"]),
+          read_fields<SurrogateReport>(n["surrogates"]),
           read_fields<PosteriorReport>(n["posteriors"]),
           read_fields<QuantileEffect>(n["quantiles"]),
           read_fields<GroupSequentialReport>(n["group_sequential"]),
           read_fields<PowerReached>(n["power"]),
           read_fields<RetentionCurve>(n["retention"]),
           read_fields<SurvivalReport>(n["survival"]),
-          read_fields<LorenzCurve>(n["lorenz"])};
+          read_fields<LorenzCurve>(n["lorenz"]),
+          n["group_effects"].list(read_effect),
+
+          n["preferences"].list(read_preference)};
 }
 
 Series read_series(const std::string&, const Node& n) {

@@ -26,7 +26,10 @@ std::string test_text(const SizingRequest& q) {
   if (q.test.comparisons > 1) s += fmt::format(", shared by {} treatments", q.test.comparisons);
   if (q.test.null_relative != 0)
     s += fmt::format(", against a margin of {:g} % of control", 100 * std::abs(q.test.null_relative));
-  if (q.looks > 1) s += fmt::format(", {} looks with {} boundaries", q.looks, to_string(q.spending));
+  if (q.always_valid)
+    s += fmt::format(", always-valid, with power at {} looks", q.looks);
+  else if (q.looks > 1)
+    s += fmt::format(", {} looks with {} boundaries", q.looks, to_string(q.spending));
   return s;
 }
 
@@ -65,7 +68,7 @@ std::string size_text(const SizingPage& p, TextStyle style) {
       if (q.test.cluster_size > 1)
         page.prose(fmt::format("That is {} clusters in control and {} in {}.", number(a.size.control_clusters),
                                number(a.size.treatment_clusters), q.test.comparisons > 1 ? "each treatment" : "treatment"));
-      if (q.test.comparisons == 1 && q.looks == 1 && q.test.null_relative == 0)
+      if (q.test.comparisons == 1 && a.boundaries.empty() && q.test.null_relative == 0)
         page.prose(fmt::format("In the head, 16 variance / effect²: {} a group.", number(a.rule_of_sixteen, 0)));
     }
   }
@@ -81,7 +84,7 @@ std::string size_text(const SizingPage& p, TextStyle style) {
   if (a.days)
     page.prose(fmt::format("At {} new units a day that takes {}, {:.1f} weeks.", number(q.daily, 0), plural(*a.days, "day"),
                            static_cast<double>(*a.days) / 7));
-  if (q.looks > 1) {
+  if (!a.boundaries.empty()) {
     std::vector<std::string> z;
     for (const double b : a.boundaries) z.push_back(std::isinf(b) ? "none" : number(b, 3));
     page.prose(
@@ -117,7 +120,8 @@ std::string size_json(const SizingPage& p) {
                {"icc", q.test.icc},
                {"rho", q.test.rho},
                {"power", q.power},
-               {"looks", q.looks}};
+               {"looks", q.looks},
+               {"always_valid", q.always_valid}};
   j["effect"] = q.effect ? real(*q.effect) : nullptr;
   j["units"] = q.units ? nlohmann::ordered_json(*q.units) : nullptr;
   j["size"] = q.effect ? nlohmann::ordered_json{{"status", std::string(to_string(a.size.status))},

@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "report/words.hpp"
 
 namespace feedloop {
@@ -16,16 +18,33 @@ const MetricValue* find_value(const VariantReport& v, std::string_view metric) {
   return nullptr;
 }
 
+// "+0.012 [+0.001, +0.023]": a difference of values of a whole variant from control's.
+std::string group_difference(const ExperimentReport& e, std::string_view variant, const MetricInfo& m) {
+  const EffectReport* x = find_effect(e, variant, m.name);
+  if (!x || std::isnan(x->effect)) return std::string(kMissing);
+  const std::string effect = number(x->effect * m.scale, decimals_of_difference(m), true);
+  return std::isnan(x->ci.low) ? effect : effect + " " + interval(x->ci, m.scale, decimals_of_difference(m));
+}
+
 Table plain_table(std::string_view heading, bool serving, const Report& r, const ExperimentReport& e) {
   Table table{{Align::Left}, {{{{std::string(heading)}}}}};
+  std::vector<std::string> compared;  // treatments
   for (const VariantReport& v : e.variants) {
     table.rows[0].cells.push_back({clean(v.name)});
+    table.align.push_back(Align::Right);
+    if (!serving &&
+        std::any_of(e.group_effects.begin(), e.group_effects.end(), [&](const EffectReport& x) { return x.variant == v.name; }))
+      compared.push_back(v.name);
+  }
+  for (const std::string& name : compared) {
+    table.rows[0].cells.push_back({compared.size() == 1 ? "Difference" : clean(name) + "\nless control"});
     table.align.push_back(Align::Right);
   }
   for (const MetricInfo& m : metrics_of(r, e)) {
     if (is_compared(e, m) || is_serving(m) != serving) continue;
     Row row{{{with_unit(m, m.unit)}}};
-    for (const VariantReport& v : e.variants) row.cells.push_back({value_text(v, m)});
+    for (const VariantReport& v : e.variants) row.cells.push_back({value_text(v, m), m.needs_truth ? Ink::Truth : Ink::Plain});
+    for (const std::string& name : compared) row.cells.push_back({group_difference(e, name, m)});
     table.rows.push_back(std::move(row));
   }
   return table;
@@ -34,8 +53,9 @@ Table plain_table(std::string_view heading, bool serving, const Report& r, const
 }  // namespace
 
 const EffectReport* find_effect(const ExperimentReport& e, std::string_view variant, std::string_view metric) {
-  for (const EffectReport& x : e.effects)
-    if (x.variant == variant && x.metric == metric) return &x;
+  for (const auto* effects : {&e.effects, &e.group_effects})
+    for (const EffectReport& x : *effects)
+      if (x.variant == variant && x.metric == metric) return &x;
   return nullptr;
 }
 
@@ -79,6 +99,7 @@ std::vector<MetricInfo> metrics_of(const Report& r, const ExperimentReport& e) {
 }
 
 bool is_compared(const ExperimentReport& e, const MetricInfo& m) {
+  if (m.of_variant) return false;
   for (const EffectReport& x : e.effects)
     if (x.metric == m.name) return true;
   for (const VariantReport& v : e.variants)
@@ -111,6 +132,8 @@ Table effects_table(const Report& r, const ExperimentReport& e, AlwaysValidInter
     std::string hint = m.better == Direction::LowerIsBetter ? ", lower is better" : "";
     if (m.role == MetricRole::Decision) hint += " · decides";
     if (m.role == MetricRole::Guardrail) hint += " · guardrail";
+    const MetricValue* control = e.variants.empty() ? nullptr : find_value(e.variants.front(), m.name);
+    if (control && !std::isnan(control->design_effect)) hint += fmt::format(" · design effect {:.1f}", control->design_effect);
     rows.push_back({{{with_unit(m, m.unit) + hint, Ink::Bold}}, true});
     for (const VariantReport& v : e.variants) {
       Row row{{{"  " + clean(v.name)}, {value_text(v, m)}}};
@@ -134,10 +157,12 @@ Table effects_table(const Report& r, const ExperimentReport& e, AlwaysValidInter
 Table exposure_table(const Report& r, const ExperimentReport& e) { return plain_table("Exposure", false, r, e); }
 Table serving_table(const Report& r, const ExperimentReport& e) { return plain_table("Simulated services", true, r, e); }
 
-Table truth_table(const Report& r, const ExperimentReport& e) {
+Table truth_table(const Report& r, const ExperimentReport& e, Spillover spillover) {
+  const bool wide = spillover == Spillover::Show;
   const bool several = e.variants.size() > 2;
   std::vector<Row> rows{
       {{{"Truth"}, {"Estimate"}, {confidence(r)}, {"True\neffect"}, {"Its\ns.e."}, {"Bias"}, {"Interval\nholds it"}}}};
+  if (wide) rows[0].cells.insert(rows[0].cells.end() - 1, {{"Spillover\non treated"}, {"Spillover\non control"}});
   for (const TruthReport& t : e.truth) {
     const MetricInfo m = metric_info(r.metrics, t.metric);
     const EffectReport* x = find_effect(e, t.variant, t.metric);
@@ -155,8 +180,13 @@ Table truth_table(const Report& r, const ExperimentReport& e) {
                       : t.covered   ? "yes"
                                     : "no",
                       t.covered ? Ink::Plain : Ink::Doubt}}});
+    if (wide)
+      rows.back().cells.insert(rows.back().cells.end() - 1,
+                               {{signed_number(t.spill_on_treated)}, {signed_number(t.spill_on_control)}});
   }
-  return {{Align::Left, Align::Right, Align::Right, Align::Right, Align::Right, Align::Right, Align::Left}, std::move(rows)};
+  std::vector<Align> align(rows[0].cells.size(), Align::Right);
+  align.front() = align.back() = Align::Left;
+  return {std::move(align), std::move(rows)};
 }
 
 }  // namespace feedloop

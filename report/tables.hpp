@@ -34,9 +34,12 @@ Table variants_table(const ExperimentReport& e);
 // metric's unit: a column of its own where there is room.
 enum class AlwaysValidInterval { Hide, Show };
 Table effects_table(const Report& r, const ExperimentReport& e, AlwaysValidInterval always_valid);
-// The metrics without an error model: a row each, a column a variant.
+// The metrics that were not compared: a row each, a column a variant. Those of a variant as a whole have their difference from
+// control, at equal impressions, with its interval.
 Table exposure_table(const Report& r, const ExperimentReport& e);
 Table serving_table(const Report& r, const ExperimentReport& e);
-Table truth_table(const Report& r, const ExperimentReport& e);
+// With what parts of the bias are spillover where there is room for two columns more.
+enum class Spillover { Hide, Show };
+Table truth_table(const Report& r, const ExperimentReport& e, Spillover spillover);
 
 }  // namespace feedloop

@@ -27,7 +27,8 @@ void experiment(Page& page, const Report& r, const ExperimentReport& e) {
   page.blank();
   page.line(heading_text(e), Ink::Bold);
   if (e.variants.empty()) return page.prose("It has no variants.", 2, 2);
-  for (std::size_t i = 1; i < e.variants.size(); ++i) {
+  for (const PreferenceReport& p : e.preferences) page.prose(preference_text(p), 2, 2, Ink::Bold);
+  for (std::size_t i = 1; e.preferences.empty() && i < e.variants.size(); ++i) {
     const std::string rule = rule_text(e, e.variants[i]), guardrails = guardrail_text(r, e, e.variants[i]);
     if (!rule.empty()) page.prose(rule, 2, 2, Ink::Bold);
     page.prose(decision_text(r, e, e.variants[i]), 2, 2);
@@ -35,7 +36,8 @@ void experiment(Page& page, const Report& r, const ExperimentReport& e) {
   }
   table(page, variants_table(e));
   const auto sentence = [&](const Cell& s) { page.prose(s.text, 2, s.ink == Ink::Doubt ? 4 : 2, s.ink); };
-  if (!e.srm.empty()) sentence(sample_ratio_text(e.srm.front()));
+  for (const SrmReport& s : e.srm)
+    if (s.scope == "all" || s.scope == "triggered") sentence(sample_ratio_text(s));
   for (const Cell& s : health_texts(r, e)) sentence(s);
   table(page, effects_table(r, e, AlwaysValidInterval::Hide));
   table(page, adjusted_table(r, e));
@@ -44,12 +46,13 @@ void experiment(Page& page, const Report& r, const ExperimentReport& e) {
   table(page, quantiles_table(r, e));
   table(page, staying_table(e));
   if (const std::string lapsed = lapse_text(e); !lapsed.empty()) page.prose(lapsed, 2, 2);
+  if (const std::string index = surrogate_text(e); !index.empty()) page.prose(index, 2, 2);
   table(page, exposure_table(r, e));
   table(page, serving_table(r, e));
   if (e.truth.empty()) return;
   page.blank();
   page.prose(truth_text(e), 2, 2, Ink::Truth);
-  const Table truth = truth_table(r, e);
+  const Table truth = truth_table(r, e, Spillover::Hide);
   page.table(truth.align, truth.rows);
 }
 

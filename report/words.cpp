@@ -184,6 +184,14 @@ std::string guardrail_text(const Report& r, const ExperimentReport& e, const Var
   return all.empty() ? "" : fmt::format("Guardrails, at most {:g} % worse: {}.", 100 * margin, enumerate(all));
 }
 
+std::string preference_text(const PreferenceReport& p) {
+  if (std::isnan(p.preference))
+    return fmt::format("Preference for {}: {} ({} users clicked).", clean(p.variant), kNotEnough, p.users);
+  return fmt::format(
+      "Preference for {}: {:.2f} % of the clicks on pages of both, interval [{:.2f}, {:.2f}] % ({}), {} users: {}.",
+      clean(p.variant), 100 * p.preference, 100 * p.ci.low, 100 * p.ci.high, p_equals(p.p), p.users, p.verdict);
+}
+
 std::string heading_text(const ExperimentReport& e) {
   return fmt::format("Experiment {}{}", clean(e.layer), e.design.empty() ? "" : " · " + clean(e.design));
 }

@@ -46,7 +46,8 @@ std::string decision_text(const Report& r, const ExperimentReport& e, const Vari
 std::string rule_text(const ExperimentReport& e, const VariantReport& treatment);
 // "Guardrails, at most 2 % worse: D1 retention holds (p < 0.0001), …": empty where there are none.
 std::string guardrail_text(const Report& r, const ExperimentReport& e, const VariantReport& treatment);
-std::string heading_text(const ExperimentReport& e);  // "Experiment main · user-randomised"
+std::string preference_text(const PreferenceReport& p);  // whose items users click on interleaved pages
+std::string heading_text(const ExperimentReport& e);     // "Experiment main · user-randomised"
 // "Sample ratio: healthy, χ² = …": doubt where the units did not split as planned.
 Cell sample_ratio_text(const SrmReport& s);
 std::string truth_text(const ExperimentReport& e);  // how many intervals hold the true effect

@@ -175,6 +175,10 @@ double World::click_probability(const UserState& state, UserId user, ItemId item
   return logistic(pull_of(state, user, item, now).appeal);
 }
 
+double World::relevance(const UserState& state, UserId user, ItemId item, SimTime now) const {
+  return pull_of(state, user, item, now).relevance;
+}
+
 double World::expected_value(const UserState& state, UserId user, ItemId item, SimTime now) const {
   const Pull p = pull_of(state, user, item, now);
   const ItemTruth& t = supply_.truth[item.index()];

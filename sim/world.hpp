@@ -44,6 +44,8 @@ class World {
   // Click and watch of one slot given it is examined, at the user's state.
   double click_probability(const UserState& state, UserId user, ItemId item, SimTime now) const;
   double expected_value(const UserState& state, UserId user, ItemId item, SimTime now) const;  // E[watched ms | examined]
+  // What the user would feel on consuming the item (docs/WORLD.md, r).
+  double relevance(const UserState& state, UserId user, ItemId item, SimTime now) const;
   const ItemTruth& truth(ItemId item) const { return supply_.truth[item.index()]; }
   const AffinityScale& affinity_scale() const { return scale_; }
 

@@ -16,13 +16,13 @@ constexpr std::size_t kGroupLanes = 4, kSums = 4, kUnits = 256;
 constexpr std::array<std::uint32_t, 9> kCumulative{1580030169u, 3160060337u, 3950075422u, 4213413783u, 4279248374u,
                                                    4292415292u, 4294609778u, 4294923276u, 4294962463u};
 
-double count_of(std::uint32_t word) {
+}  // namespace
+
+int poisson_one(std::uint32_t word) {
   int k = 0;
   while (k < static_cast<int>(kCumulative.size()) && word >= kCumulative[static_cast<std::size_t>(k)]) ++k;
   return k;
 }
-
-}  // namespace
 
 PoissonBootstrap::PoissonBootstrap(std::vector<OffPolicySpec> specs, int replicates, Seed seed)
     : specs_(std::move(specs)), groups_((static_cast<std::size_t>(replicates) + kGroupLanes - 1) / kGroupLanes), seed_(seed) {
@@ -55,7 +55,7 @@ void PoissonBootstrap::add(std::uint64_t first_unit, const LoggedRows& rows, std
             stream(seed_, Stream::Bootstrap,
                    {static_cast<std::uint32_t>(unit), static_cast<std::uint32_t>(unit >> 32), static_cast<std::uint32_t>(g)});
         Lanes times;
-        for (std::size_t l = 0; l < kGroupLanes; ++l) times[l] = count_of(rng());
+        for (std::size_t l = 0; l < kGroupLanes; ++l) times[l] = poisson_one(rng());
         for (std::size_t k = 0; k < width; ++k) total[k] += times * terms[u * width + k];
       }
       for (std::size_t k = 0; k < width; ++k)

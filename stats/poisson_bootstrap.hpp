@@ -13,6 +13,9 @@
 
 namespace feedloop {
 
+// A Poisson(1) count from one word of a generator, exact to 2^-32.
+int poisson_one(std::uint32_t word);
+
 class PoissonBootstrap {
  public:
   // Requires: replicates > 0. Rounded up to whole groups of four.

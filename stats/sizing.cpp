@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "stats/group_sequential.hpp"
+#include "stats/running_power.hpp"
 #include "stats/tails.hpp"
 
 namespace feedloop {
@@ -27,17 +28,19 @@ double control_of(double units, const PlannedTest& test) { return units / (1 + t
 SizingAnswer size_experiment(const SizingRequest& q) {
   SizingAnswer a;
   const bool two_sided = q.test.alternative == Alternative::TwoSided;
-  if (q.looks > 1) {
+  if (q.looks > 1 || q.always_valid) {
     std::vector<double> looks;
     for (int k = 1; k <= q.looks; ++k) looks.push_back(static_cast<double>(k) / q.looks);
     const Sides sides = two_sided ? Sides::Two : Sides::One;
     const double alpha = q.test.alpha / q.test.comparisons;
-    const Boundaries b = spending_boundaries(looks, {q.spending}, alpha, sides);
-    const double drift = drift_for_power(looks, b.z, sides, q.power);
+    if (q.always_valid)
+      for (const double look : looks) a.boundaries.push_back(always_valid_critical(tuned_mixture(look, 1, alpha), alpha));
+    else
+      a.boundaries = spending_boundaries(looks, {q.spending}, alpha, sides).z;
+    const double drift = drift_for_power(looks, a.boundaries, sides, q.power);
     const double single = normal_isf(alpha / (two_sided ? 2 : 1)) + normal_isf(1 - q.power);
     a.inflation = (drift / single) * (drift / single);
-    a.boundaries = b.z;
-    a.expected_share = crossing(looks, b.z, sides, drift).expected_information();
+    a.expected_share = crossing(looks, a.boundaries, sides, drift).expected_information();
   }
   // The units of the last look carry 1 / inflation of the information that a single look would need.
   const auto power_at = [&](double units) {

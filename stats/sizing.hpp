@@ -20,6 +20,9 @@ struct SizingRequest {
   double power = 0.8;
   int looks = 1;  // more than one: group-sequential, looks evenly spaced in information
   SpendingFamily spending = SpendingFamily::ObrienFleming;
+  // Instead of spending: always-valid boundaries of the normal mixture (stats/running_power.hpp), tuned to the last look, which
+  // hold at whatever looks there are; power is worked out at `looks` of them. Two-sided.
+  bool always_valid = false;
   double daily = 0;                                   // new units a day, on average over a week; 0: no duration
   std::array<double, 7> weekly{1, 1, 1, 1, 1, 1, 1};  // relative, from the first day on
 };
@@ -41,8 +44,8 @@ struct SizingAnswer {
   double rule_of_sixteen = kNaN;     // units a group, in the head
   std::vector<SizingPoint> curve;    // from a tenth of the size, or of the units, to three times as many
 };
-// Requires: valid numbers as stats/power.hpp asks; looks in [1, 100]; daily >= 0, weekly >= 0 with a positive sum; an effect or
-// units.
+// Requires: valid numbers as stats/power.hpp asks; looks in [1, 100], two-sided where always_valid; daily >= 0, weekly >= 0
+// with a positive sum; an effect or units.
 SizingAnswer size_experiment(const SizingRequest& request);
 
 }  // namespace feedloop

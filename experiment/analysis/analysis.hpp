@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "experiment/analysis/caps.hpp"
+#include "experiment/experiment_tables.hpp"
 #include "experiment/looks.hpp"
 #include "experiment/report.hpp"
 #include "experiment/study.hpp"
@@ -18,16 +19,29 @@ namespace feedloop {
 // The experiment's variant in each cell.
 std::vector<std::size_t> variant_by_cell(const Study& study, std::size_t experiment);
 
+// What an analysis reads, and with it the designs in which it means something: each asks for more than the one before.
+enum class Reads : std::uint8_t {
+  Pages,      // sums over pages: any design
+  Units,      // moments over whatever was randomised: all but interleaving
+  Users,      // each user's values: where users are the units
+  Everybody,  // the same of a table in which everybody counts from their first request on
+};
+
 struct AnalysisInput {
   const Study& study;
   const UnitTable& units;
   std::size_t experiment;
   SimTime now;
-  const Looks* looks;  // sequential state; null: none kept
-  // [variant][metric], over the units that entered and can be judged.
+  const Looks* looks;                     // sequential state; null: none kept
+  const InterleavingTable* interleaving;  // null: no interleaving
+  // [variant][metric], over the units that entered and can be judged; a household's or a region's value is its users' sums.
   std::vector<std::vector<RatioMoments>> moments;
-  std::vector<std::int64_t> entered;  // by variant
-  std::vector<double> caps;           // by metric
+  std::vector<std::int64_t> entered;   // by variant
+  std::vector<std::int64_t> assigned;  // by variant: of a triggered experiment, those who were in it, triggered or not
+  std::vector<double> caps;            // by metric
+
+  // The most that the experiment's design has to read.
+  Reads offers() const;
 
   // Calls each(i, unit, variant, value) for the units that can be judged by metrics[i], in order of id. All metrics of a unit
   // follow each other, since they lie together in a table larger than any cache.
@@ -53,20 +67,42 @@ struct AnalysisInput {
 struct AnalysisEntry {
   std::string_view name, doc;
   void (*run)(const AnalysisInput&, ExperimentReport&);
+  Reads reads;
 };
 
 std::span<const AnalysisEntry> analysis_registry();
 
-// Moments of every metric, by variant. Units are added in order of id.
+// Moments of every metric, by variant. Units are added in order of id; a unit of several users counts as one, with the sums of
+// its users (Deng, Knoblich & Lu 2018, sec. 2: the variance is over what was randomised).
 std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const UnitTable& units, std::size_t experiment,
                                                   SimTime now);
-std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const UnitTable& units, std::size_t experiment,
-                                                  SimTime now, std::span<const double> caps);  // of caps_of()
+// The same of one metric.
+std::vector<RatioMoments> moments_of(const Study& study, const UnitTable& units, std::size_t experiment, std::size_t metric,
+                                     SimTime now);
+
+// The same of what an experiment counts, as of its stop when that came before. Of a switchback the units are its blocks, and
+// metrics that are not additive have none.
+std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const ExperimentTables& tables, std::size_t experiment,
+                                                  SimTime now);
+std::vector<RatioMoments> moments_of(const Study& study, const ExperimentTables& tables, std::size_t experiment,
+                                     std::size_t metric, SimTime now);
+
+// Units of which somebody came, or blocks of a switchback in which somebody did, by variant.
+std::vector<std::int64_t> entered_of(const Study& study, const ExperimentTables& tables, std::size_t experiment);
+std::vector<std::int64_t> entered_of(const Study& study, const UnitTable& units, std::size_t experiment);
+
+// Of a triggered experiment, units of which somebody came while it ran, triggered or not; otherwise as entered_of().
+std::vector<std::int64_t> assigned_of(const Study& study, const ExperimentTables& tables, std::size_t experiment);
 
 // Every metric that a report of the study may hold, in their order.
 std::vector<MetricInfo> metric_infos(const Study& study);
 
-// Runs every analysis of one experiment as of `now`.
+// Runs every analysis of one experiment as of `now`, or of its stop when that came before.
+ExperimentReport analyse(const Study& study, const ExperimentTables& tables, std::size_t experiment, SimTime now,
+                         const Looks* looks);
+
+// The same of units that all count as the table has them, and of what was worked out before.
 ExperimentReport analyse(const Study& study, const UnitTable& units, std::size_t experiment, SimTime now, const Looks* looks);
+ExperimentReport analyse(const AnalysisInput& in);
 
 }  // namespace feedloop

@@ -4,6 +4,7 @@
 
 #include "base/parameters.hpp"
 #include "base/registry.hpp"
+#include "experiment/analysis/sample_ratio.hpp"
 
 namespace feedloop {
 namespace {
@@ -39,7 +40,7 @@ std::vector<DecisionReport> decisions(const ExperimentReport& e, std::span<const
     }
     const std::string none_worse =
         e.guardrails.empty() ? "" : fmt::format(", and no guardrail is worse by more than {:g} %", margin_pct);
-    if (!e.srm.empty() && e.srm.front().state == "unhealthy") {
+    if (split_broken(e)) {
       d.decision = "do not trust";
       d.reason = "The units did not split as planned.";
     } else if (!breached.empty()) {

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "stats/fieller.hpp"
 #include "stats/multiple_testing.hpp"
 #include "stats/two_sample.hpp"
 
@@ -27,6 +28,7 @@ void analyse_effects(const AnalysisInput& in, ExperimentReport& out) {
           e.lift = c.lift;
           e.lift_ci = c.lift_ci;
         }
+        if (const FiellerSet f = fieller(c); f.shape == FiellerShape::Bounded) e.fieller = f.lift;
       }
       if (in.looks) e.sequential = in.looks->result(in.experiment, v, m, alpha);
       p_values[static_cast<std::size_t>(in.study.roles[m])].push_back(e.p);

@@ -4,6 +4,8 @@
 
 namespace feedloop {
 
+double harm_bound(const Metric& metric, double margin) { return metric.better == Direction::LowerIsBetter ? margin : -margin; }
+
 void analyse_guardrails(const AnalysisInput& in, ExperimentReport& out) {
   const auto metrics = metric_registry();
   const auto& analysis = in.study.analysis;
@@ -13,11 +15,11 @@ void analyse_guardrails(const AnalysisInput& in, ExperimentReport& out) {
       GuardrailReport g{out.variants[v].name, std::string(metrics[m].name), analysis.guardrail_margin, kNoValue, kNoValue,
                         "not enough data"};
       const Estimate control = ratio_estimate(in.moments[0][m]), treatment = ratio_estimate(in.moments[v][m]);
-      const bool up_is_harm = metrics[m].better == Direction::LowerIsBetter;
-      const MarginTest t = margin_test(control, treatment, up_is_harm ? g.margin : -g.margin);
+      const double bound = harm_bound(metrics[m], g.margin);
+      const MarginTest t = margin_test(control, treatment, bound);
       if (t.status == TestStatus::Ok && std::min(control.n, treatment.n) >= analysis.min_units) {
-        g.p_holds = up_is_harm ? t.p_below : t.p_above;
-        g.p_breached = up_is_harm ? t.p_above : t.p_below;
+        g.p_holds = bound > 0 ? t.p_below : t.p_above;
+        g.p_breached = bound > 0 ? t.p_above : t.p_below;
         g.state = g.p_holds < analysis.alpha ? "holds" : g.p_breached < analysis.alpha ? "breached" : "undecided";
       }
       out.guardrails.push_back(std::move(g));

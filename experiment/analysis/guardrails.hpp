@@ -6,6 +6,9 @@
 
 namespace feedloop {
 
+// The lift beyond which a guardrail is harmed: the margin, upwards or downwards as the metric gets worse.
+double harm_bound(const Metric& metric, double margin);
+
 void analyse_guardrails(const AnalysisInput& in, ExperimentReport& out);
 
 }  // namespace feedloop

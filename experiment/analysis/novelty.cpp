@@ -10,21 +10,20 @@
 namespace feedloop {
 
 void analyse_novelty(const AnalysisInput& in, ExperimentReport& out) {
-  if (!in.looks) return;
   const auto metrics = metric_registry();
   for (std::size_t m = 0; m < metrics.size(); ++m) {
     if (in.study.roles[m] == MetricRole::Diagnostic || !metrics[m].of_sums) continue;
     std::vector<RatioCovariateMoments> halves(out.variants.size());  // late and early sums
     in.for_units(m, [&](std::size_t unit, std::size_t variant, const UnitValue& x) {
-      const auto early = in.looks->at_split(unit, m);
-      if (early && (early->num != 0 || early->den != 0))
+      const auto early = in.units.kept(unit, m, in.study.middle);
+      if (early && in.units.entry(unit) < in.study.middle)
         halves[variant].add(x.num - early->num, x.den - early->den, early->num, early->den);
     });
     for (std::size_t v = 1; v < out.variants.size(); ++v) {
       NoveltyReport n;
       n.variant = out.variants[v].name;
       n.metric = metrics[m].name;
-      n.split_day = in.looks->split_day();
+      n.split_day = (in.study.middle - in.study.t0).days();
       n.state = "not enough data";
       const Comparison c = compare(change_estimate(halves[0]), change_estimate(halves[v]), in.study.analysis.alpha);
       if (c.status == TestStatus::Ok && std::min(c.control.n, c.treatment.n) >= in.study.analysis.min_units) {

@@ -20,9 +20,12 @@ SrmReport test(std::string scope, std::span<const std::int64_t> counts, std::spa
 }  // namespace
 
 void analyse_sample_ratio(const AnalysisInput& in, ExperimentReport& out) {
+  const Experiment& experiment = in.study.scenario.experiments[in.experiment];
   std::vector<double> shares;
-  for (const Variant& v : in.study.scenario.experiments[in.experiment].variants) shares.push_back(v.share);
-  out.srm.push_back(test("all", in.entered, shares, kSrmAlarmP));
+  for (const Variant& v : experiment.variants) shares.push_back(v.share);
+  out.srm.push_back(test("all", in.assigned, shares, kSrmAlarmP));
+  if (experiment.design.triggered) out.srm.push_back(test("triggered", in.entered, shares, kSrmAlarmP));
+  if (in.offers() < Reads::Users) return;
 
   const auto by = [&](const std::function<int(std::size_t)>& part_of, const std::function<std::string(int)>& name) {
     std::map<int, std::vector<std::int64_t>> parts;

@@ -4,7 +4,7 @@ namespace feedloop {
 
 std::vector<MetricInfo> serving_infos() {
   constexpr auto kLower = Direction::LowerIsBetter, kHigher = Direction::HigherIsBetter;
-  return {
+  std::vector<MetricInfo> infos{
       {"serving_p50_ms", "Latency of half the pages", "ms", 1, 0, kLower, "Median of the simulated latency, to 1.6 %."},
       {"serving_p99_ms", "Latency of 99 % of pages", "ms", 1, 0, kLower, "99th percentile of the simulated latency, to 1.6 %."},
       {"serving_partial_share", "Partial pages", "%", 100, 2, kLower, "Pages that went out without a service's answer."},
@@ -16,6 +16,9 @@ std::vector<MetricInfo> serving_infos() {
        "Minutes watched / pages where all services answered in time."},
       {"serving_partial_watch", "Watch time of partial pages", "min", 1, 2, kHigher, "Minutes watched / partial pages."},
   };
+  for (MetricInfo& m : infos) m.unit_of_analysis = "page";
+  for (const std::size_t ctr : {4, 5}) infos[ctr].unit_of_analysis = "impression";
+  return infos;
 }
 
 void analyse_serving(const AnalysisInput& in, ExperimentReport& out) {

@@ -22,6 +22,10 @@ void analyse_variants(const AnalysisInput& in, ExperimentReport& out) {
     for (std::size_t m = 0; m < metrics.size(); ++m) {
       const Estimate e = ratio_estimate(in.moments[v][m]);
       report.metrics.push_back({std::string(metrics[m].name), e.value, std::sqrt(e.variance), e.n});
+      // A share of events, if these were independent: R (1 - R) / events.
+      const double events = in.moments[v][m].mean_den * static_cast<double>(e.n), one = e.value * (1 - e.value);
+      if (metrics[m].of_sums && metrics[m].unit == "%" && events > 0 && one > 0)
+        report.metrics.back().design_effect = e.variance / (one / events);
     }
     out.variants.push_back(std::move(report));
   }

@@ -3,11 +3,12 @@
 #include <cmath>
 
 #include "base/registry.hpp"
+#include "experiment/analysis/sample_ratio.hpp"
 
 namespace feedloop {
 
 void analyse_verdicts(const AnalysisInput& in, ExperimentReport& out) {
-  const bool broken = !out.srm.empty() && out.srm.front().state == "unhealthy";
+  const bool broken = split_broken(out);
   for (EffectReport& e : out.effects) {
     const Metric& metric = *find_entry(metric_registry(), e.metric);
     std::int64_t n = INT64_MAX;

@@ -50,8 +50,9 @@ Kept per_unit(const UnitValue& v, const UnitContext&) { return v.den > 0 ? Kept(
 
 }  // namespace
 
-const Metric kCtr{"ctr", "CTR", "%", 100, 2, Direction::HigherIsBetter, "Clicks / impressions.", ratio<clicks, impressions>,
-                  as_is};
+const Metric kCtr{
+    "ctr", "CTR", "%", 100, 2, Direction::HigherIsBetter, "Clicks / impressions.", "impression", ratio<clicks, impressions>,
+    as_is};
 
 const Metric kUserCtr{"user_ctr",
                       "CTR, mean over users",
@@ -60,6 +61,7 @@ const Metric kUserCtr{"user_ctr",
                       2,
                       Direction::HigherIsBetter,
                       "Mean over users of their own clicks / impressions: every user weighs the same.",
+                      "user",
                       ratio<clicks, impressions>,
                       per_unit,
                       0,
@@ -72,6 +74,7 @@ const Metric kWatchPerUserDay{"watch_per_user_day",
                               2,
                               Direction::HigherIsBetter,
                               "Minutes watched / days since the user entered, over all users who entered, active or not.",
+                              "user-day",
                               ratio<minutes, nothing>,
                               per_day};
 
@@ -83,6 +86,7 @@ const Metric kCappedWatchPerUserDay{
     2,
     Direction::HigherIsBetter,
     "The same with what a user watches a day capped at the 99th percentile of all users of the experiment.",
+    "user-day",
     ratio<minutes, nothing>,
     per_day,
     0.99,
@@ -95,14 +99,16 @@ const Metric kWatchPerActiveDay{"watch_per_active_day",
                                 2,
                                 Direction::HigherIsBetter,
                                 "Minutes watched / days on which the user came (24-hour blocks since they entered).",
+                                "active day",
                                 [](UnitValue& v, const UnitContext& x, const Interaction& p) {
                                   v.num += sum(p, minutes);
                                   v.den += begins_day(v, x, p);
                                 },
                                 as_is};
 
-const Metric kWatchPerClick{"watch_per_click",           "Watch time per click", "min", 1, 2, Direction::HigherIsBetter,
-                            "Minutes watched / clicks.", ratio<minutes, clicks>, as_is};
+const Metric kWatchPerClick{
+    "watch_per_click", "Watch time per click", "min", 1, 2, Direction::HigherIsBetter, "Minutes watched / clicks.",
+    "click",           ratio<minutes, clicks>, as_is};
 
 const Metric kSessionsPerUserDay{"sessions_per_user_day",
                                  "Sessions per user-day",
@@ -111,6 +117,7 @@ const Metric kSessionsPerUserDay{"sessions_per_user_day",
                                  3,
                                  Direction::HigherIsBetter,
                                  "Sessions / days since the user entered.",
+                                 "user-day",
                                  [](UnitValue& v, const UnitContext&, const Interaction& p) { v.num += p.request.page == 0; },
                                  per_day};
 
@@ -121,6 +128,7 @@ const Metric kActiveDays{"active_days",
                          2,
                          Direction::HigherIsBetter,
                          "Days on which the user came / days begun since they entered (24-hour blocks).",
+                         "user-day",
                          [](UnitValue& v, const UnitContext& x, const Interaction& p) { v.num += begins_day(v, x, p); },
                          [](const UnitValue& v, const UnitContext& x) -> Kept {
                            return UnitValue{v.num, std::max(1.0, std::ceil((x.now - x.entered).days()))};
@@ -133,6 +141,7 @@ const Metric kImpressionsPerUserDay{"impressions_per_user_day",
                                     1,
                                     Direction::Neither,
                                     "Impressions / days since the user entered.",
+                                    "user-day",
                                     ratio<impressions, nothing>,
                                     per_day};
 
@@ -143,11 +152,13 @@ const Metric kClicksPerUserDay{"clicks_per_user_day",
                                3,
                                Direction::HigherIsBetter,
                                "Clicks / days since the user entered.",
+                               "user-day",
                                ratio<clicks, nothing>,
                                per_day};
 
-const Metric kCompletionRate{"completion_rate",           "Completion rate",          "%",  100, 2, Direction::HigherIsBetter,
-                             "Completed plays / clicks.", ratio<completions, clicks>, as_is};
+const Metric kCompletionRate{
+    "completion_rate", "Completion rate",          "%",  100, 2, Direction::HigherIsBetter, "Completed plays / clicks.",
+    "click",           ratio<completions, clicks>, as_is};
 
 const Metric kSkipRate{"skip_rate",
                        "Early skips",
@@ -156,6 +167,7 @@ const Metric kSkipRate{"skip_rate",
                        2,
                        Direction::LowerIsBetter,
                        "Plays left within min(10 s, half the duration) / clicks.",
+                       "click",
                        ratio<skips, clicks>,
                        as_is};
 
@@ -166,17 +178,18 @@ const Metric kBounceRate{"bounce_rate",
                          2,
                          Direction::LowerIsBetter,
                          "Clicks that the user came straight back from / clicks.",
+                         "click",
                          ratio<bounces, clicks>,
                          as_is};
 
-const Metric kLikeRate{"like_rate",       "Likes per click",    "%",  100, 2, Direction::HigherIsBetter,
-                       "Likes / clicks.", ratio<likes, clicks>, as_is};
+const Metric kLikeRate{"like_rate", "Likes per click",    "%",  100, 2, Direction::HigherIsBetter, "Likes / clicks.",
+                       "click",     ratio<likes, clicks>, as_is};
 
-const Metric kSaveRate{"save_rate",       "Saves per click",    "%",  100, 2, Direction::HigherIsBetter,
-                       "Saves / clicks.", ratio<saves, clicks>, as_is};
+const Metric kSaveRate{"save_rate", "Saves per click",    "%",  100, 2, Direction::HigherIsBetter, "Saves / clicks.",
+                       "click",     ratio<saves, clicks>, as_is};
 
-const Metric kShareRate{"share_rate",       "Shares per click",    "%",  100, 2, Direction::HigherIsBetter,
-                        "Shares / clicks.", ratio<shares, clicks>, as_is};
+const Metric kShareRate{"share_rate", "Shares per click",    "%",  100, 2, Direction::HigherIsBetter, "Shares / clicks.",
+                        "click",      ratio<shares, clicks>, as_is};
 
 const Metric kDismissRate{"dismiss_rate",
                           "Not interested",
@@ -185,6 +198,7 @@ const Metric kDismissRate{"dismiss_rate",
                           3,
                           Direction::LowerIsBetter,
                           "Items marked as not interesting / impressions.",
+                          "impression",
                           ratio<dismissals, impressions>,
                           as_is};
 
@@ -195,7 +209,24 @@ const Metric kSurveyRating{"survey_rating",
                            2,
                            Direction::HigherIsBetter,
                            "Sum of survey answers, 1 to 5 / answers.",
+                           "answer",
                            ratio<rating, answers>,
                            as_is};
+
+const Metric kRevenuePerUserDay{
+    "revenue_per_user_day",
+    "Revenue per user-day",
+    "ct",
+    1,
+    3,
+    Direction::HigherIsBetter,
+    "Sum over clicks on sponsored items of their price (analysis.click_price) / days since the user "
+    "entered.",
+    "user-day",
+    [](UnitValue& v, const UnitContext& x, const Interaction& p) {
+      for (std::size_t k = 0; k < p.outcome.slots.size(); ++k)
+        if (p.outcome.slots[k].clicked) v.num += static_cast<double>(x.platform->click_price[p.slate.slots[k].item.index()]);
+    },
+    per_day};
 
 }  // namespace feedloop

@@ -7,6 +7,6 @@ namespace feedloop {
 
 extern const Metric kCtr, kUserCtr, kWatchPerUserDay, kCappedWatchPerUserDay, kWatchPerActiveDay, kWatchPerClick,
     kSessionsPerUserDay, kActiveDays, kImpressionsPerUserDay, kClicksPerUserDay, kCompletionRate, kSkipRate, kBounceRate,
-    kLikeRate, kSaveRate, kShareRate, kDismissRate, kSurveyRating;
+    kLikeRate, kSaveRate, kShareRate, kDismissRate, kSurveyRating, kRevenuePerUserDay;
 
 }  // namespace feedloop

@@ -1,5 +1,6 @@
 // A metric folds each unit's pages into a numerator and a denominator; its value over a group of units is the ratio of sums.
-// A mean per unit has denominator 1. The unit of analysis is always the unit of randomisation, the user.
+// A mean per unit has denominator 1. Whatever is pooled over users, the error takes the unit of randomisation, the user, as
+// independent (the delta method).
 #pragma once
 
 #include <optional>
@@ -7,6 +8,7 @@
 #include <string_view>
 
 #include "base/interaction.hpp"
+#include "experiment/metrics/platform.hpp"
 #include "experiment/report.hpp"
 
 namespace feedloop {
@@ -19,6 +21,10 @@ struct UnitValue {
 struct UnitContext {
   SimTime entered;  // the unit's first request since t0
   SimTime now;      // until when pages are counted
+  const Platform* platform = nullptr;
+  bool newcomer = false;  // signed up since t0
+  // The unit's impressions and clicks so far by category, of which each counts 65,535 at most.
+  std::span<const std::uint16_t> shown = {}, clicked = {};
 };
 
 struct Metric {
@@ -26,7 +32,8 @@ struct Metric {
   double scale;  // of printed values: 100 for per cent
   int decimals;
   Direction better;
-  std::string_view doc;  // formula in words
+  std::string_view doc;               // formula in words
+  std::string_view unit_of_analysis;  // what the denominator counts: "user", or what is pooled over users
   // Adds one page of the unit. The page that makes a unit enter is added too.
   void (*add)(UnitValue&, const UnitContext&, const Interaction&);
   // The unit's numerator and denominator as of context.now; absent while the unit cannot be judged (follow-up too short).

@@ -2,6 +2,8 @@
 #include <array>
 
 #include "base/check.hpp"
+#include "experiment/metrics/calibration.hpp"
+#include "experiment/metrics/diversity.hpp"
 #include "experiment/metrics/engagement.hpp"
 #include "experiment/metrics/retention.hpp"
 
@@ -31,7 +33,18 @@ std::span<const Metric> metric_registry() {
                                 kD7Rolling,
                                 kWeek2Retention,
                                 kD30Retention,
-                                kChurn28};
+                                kChurn28,
+                                kD1New,
+                                kD1Existing,
+                                kD7New,
+                                kD7Existing,
+                                kRevenuePerUserDay,
+                                kUserEntropy,
+                                kNovelty,
+                                kIntraListDistance,
+                                kNewItemShare,
+                                kMiscalibration,
+                                kClickCalibration};
   return table;
 }
 
@@ -43,7 +56,15 @@ std::size_t metric_index(std::string_view name) {
 }
 
 MetricInfo info_of(const Metric& m) {
-  return {std::string(m.name), std::string(m.title), std::string(m.unit), m.scale, m.decimals, m.better, std::string(m.doc)};
+  return {std::string(m.name),
+          std::string(m.title),
+          std::string(m.unit),
+          m.scale,
+          m.decimals,
+          m.better,
+          std::string(m.doc),
+          MetricRole::Diagnostic,
+          std::string(m.unit_of_analysis)};
 }
 
 }  // namespace feedloop

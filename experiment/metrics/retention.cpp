@@ -16,6 +16,12 @@ std::optional<UnitValue> after(const UnitValue& v, const UnitContext& x) {
   return UnitValue{v.num, 1.0};
 }
 
+// Units of one group only: those who signed up since the experiment began, or those who were there before.
+template <int Days, bool Newcomers>
+std::optional<UnitValue> after_of(const UnitValue& v, const UnitContext& x) {
+  return x.newcomer == Newcomers ? after<Days>(v, x) : std::nullopt;
+}
+
 constexpr int kChurnDays = 28;
 
 }  // namespace
@@ -27,6 +33,7 @@ const Metric kD1Retention{"d1_retention",
                           2,
                           Direction::HigherIsBetter,
                           "Share of users active in hours 24-48 after they entered; complete follow-up only.",
+                          "user",
                           active_within<1, 2>,
                           after<2>,
                           0,
@@ -38,6 +45,7 @@ const Metric kD7Retention{"d7_retention",
                           2,
                           Direction::HigherIsBetter,
                           "Share of users active in hours 168-192 after they entered; complete follow-up only.",
+                          "user",
                           active_within<7, 8>,
                           after<8>,
                           0,
@@ -49,6 +57,7 @@ const Metric kD30Retention{"d30_retention",
                            2,
                            Direction::HigherIsBetter,
                            "Share of users active in the 24 hours from day 30 on after they entered; complete follow-up only.",
+                           "user",
                            active_within<30, 31>,
                            after<31>,
                            0,
@@ -60,6 +69,7 @@ const Metric kD7Rolling{"d7_rolling",
                         2,
                         Direction::HigherIsBetter,
                         "Share of users active at any time from day 7 on after they entered; at least 8 days of follow-up.",
+                        "user",
                         active_within<7, -1>,
                         after<8>,
                         0,
@@ -71,6 +81,7 @@ const Metric kWeek2Retention{"week2_retention",
                              2,
                              Direction::HigherIsBetter,
                              "Share of users active in days 7-13 after they entered; complete follow-up only.",
+                             "user",
                              active_within<7, 14>,
                              after<14>,
                              0,
@@ -82,6 +93,7 @@ const Metric kChurn28{"churn_28",
                       2,
                       Direction::LowerIsBetter,
                       "Share of users not seen for 28 days; at least 28 days of follow-up.",
+                      "user",
                       [](UnitValue& v, const UnitContext& x, const Interaction& page) {
                         v.memo = (page.request.time - x.entered).days();  // when they were last seen
                       },
@@ -92,5 +104,58 @@ const Metric kChurn28{"churn_28",
                       },
                       0,
                       false};
+
+const Metric kD1New{"d1_new",
+                    "D1 retention, new users",
+                    "%",
+                    100,
+                    2,
+                    Direction::HigherIsBetter,
+                    "Share of the users who signed up since the experiment began that were active in hours 24-48 after they "
+                    "entered; complete follow-up only.",
+                    "user",
+                    active_within<1, 2>,
+                    after_of<2, true>,
+                    0,
+                    false};
+const Metric kD1Existing{"d1_existing",
+                         "D1 retention, existing users",
+                         "%",
+                         100,
+                         2,
+                         Direction::HigherIsBetter,
+                         "Share of the users who had signed up before the experiment that were active in hours 24-48 after "
+                         "they entered; complete follow-up only.",
+                         "user",
+                         active_within<1, 2>,
+                         after_of<2, false>,
+                         0,
+                         false};
+const Metric kD7New{"d7_new",
+                    "D7 retention, new users",
+                    "%",
+                    100,
+                    2,
+                    Direction::HigherIsBetter,
+                    "Share of the users who signed up since the experiment began that were active in hours 168-192 after they "
+                    "entered; complete follow-up only.",
+                    "user",
+                    active_within<7, 8>,
+                    after_of<8, true>,
+                    0,
+                    false};
+const Metric kD7Existing{"d7_existing",
+                         "D7 retention, existing users",
+                         "%",
+                         100,
+                         2,
+                         Direction::HigherIsBetter,
+                         "Share of the users who had signed up before the experiment that were active in hours 168-192 after "
+                         "they entered; complete follow-up only.",
+                         "user",
+                         active_within<7, 8>,
+                         after_of<8, false>,
+                         0,
+                         false};
 
 }  // namespace feedloop

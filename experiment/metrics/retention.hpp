@@ -6,6 +6,7 @@
 
 namespace feedloop {
 
-extern const Metric kD1Retention, kD7Retention, kD30Retention, kD7Rolling, kWeek2Retention, kChurn28;
+extern const Metric kD1Retention, kD7Retention, kD30Retention, kD7Rolling, kWeek2Retention, kChurn28, kD1New, kD7New,
+    kD1Existing, kD7Existing;
 
 }  // namespace feedloop

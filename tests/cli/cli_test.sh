@@ -243,6 +243,9 @@ printf 'watch_num,watch_den\n1,2\n3,2\n4,1\n0,2\n' > past.csv
 expect 0 'In the head, 16 variance / effect.: 760,000 a group' "$feedloop" size --rate 0.05 --lift 0.02 --json size.json --svg size.svg
 check "size writes JSON and a picture" 'grep -q "\"inflation\": 1.0" size.json && grep -q "<svg" size.svg'
 expect 0 'Looking costs [0-9.]+ % more units' "$feedloop" size --mean 9 --sd 25 --lift 0.02 --looks 5 --daily 20000
+expect 0 'always-valid, with power at 28 looks' "$feedloop" size --rate 0.05 --lift 0.02 --always-valid
+expect 2 'always-valid tests both directions' "$feedloop" size --rate 0.05 --lift 0.02 --always-valid --one-sided
+expect 2 'always-valid spends no error' "$feedloop" size --rate 0.05 --lift 0.02 --always-valid --spending pocock
 expect 0 'within the margin' "$feedloop" size --rate 0.45 --margin 0.02
 expect 0 'find an effect of \+1.01' "$feedloop" size --rate 0.2 --units 50000
 expect 2 'one of --rate, --mean' "$feedloop" size --lift 0.1
@@ -345,5 +348,41 @@ expect 2 'no archive to resume' "$feedloop" run tiny.toml --out fresh.db --resum
 "$feedloop" evaluate tiny.toml --table calibration --seeds 1000 > out 2> err & pid=$!
 sleep 0.4; kill -INT $pid; wait $pid; code=$?
 check "Ctrl-C ends a table of evaluate with 3" '[ $code -eq 3 ] && [ "$(wc -l < err)" -eq 1 ] && grep -q stopped err'
+
+# Studies over many runs.
+expect 0 'Table: grid.csv \(4 runs, 4 of them now\)' "$feedloop" sweep tiny.toml --days 1 --vary treatment.engine.value.click=0,1 --reps 2 --truth --out grid.csv
+check "a sweep has a row for each run, variant and metric" '[ "$(tail -n +2 grid.csv | cut -d, -f1 | sort -u | wc -l)" -eq 4 ] && head -1 grid.csv | grep -q "^run,treatment.engine.value.click,seed,.*,true_effect,.*,signature$"'
+cp grid.csv whole.csv
+expect 2 'grid.csv: is there already; add --resume' "$feedloop" sweep tiny.toml --days 1 --out grid.csv
+head -$(($(grep -n '^3,' whole.csv | head -1 | cut -d: -f1) - 1)) whole.csv > grid.csv
+expect 0 '4 runs, 2 of them now' "$feedloop" sweep tiny.toml --days 1 --vary treatment.engine.value.click=0,1 --reps 2 --truth --out grid.csv --resume
+check "a resumed sweep has the bytes of one that was not stopped" 'cmp -s grid.csv whole.csv'
+expect 2 'holds another study' "$feedloop" sweep tiny.toml --days 1 --vary treatment.engine.value.click=0,2 --reps 2 --truth --out grid.csv --resume
+expect 2 'nothing to resume' "$feedloop" sweep tiny.toml --out no.csv --resume
+expect 2 'unknown key|did you mean' "$feedloop" sweep tiny.toml --vary engine.value.clik=0,1 --out no.csv
+expect 2 'there is no variant "nobody"' "$feedloop" sweep tiny.toml --vary nobody.engine.value.click=0,1 --out no.csv
+expect 2 'which --reps does' "$feedloop" sweep tiny.toml --vary seed=1,2 --out no.csv
+expect 2 '--out' "$feedloop" sweep tiny.toml
+expect 2 'cannot be written' "$feedloop" sweep tiny.toml --out /nonexistent/no.csv
+check "a refused sweep leaves no table" '[ ! -e no.csv ]'
+"$feedloop" sweep tiny.toml --reps 1000 --out stopped.csv > out 2> err & pid=$!
+sleep 2; kill -INT $pid; wait $pid; code=$?
+check "Ctrl-C ends a sweep with 3 and says how to go on" '[ $code -eq 3 ] && [ "$(wc -l < err)" -eq 1 ] && grep -q -- --resume err && [ -s stopped.csv ]'
+expect 0 'Feedloop power: tiny' "$feedloop" power tiny.toml --reps 2 --metrics ctr --out study.csv
+check "a study names every stopping rule" 'grep -q "fixed horizon" out && grep -q "daily peeking" out && grep -q "always valid" out && grep -q Pocock out'
+expect 0 '"designs"' "$feedloop" power tiny.toml --reps 3 --vary assignment --no-truth --json -
+expect 2 'holds another study' "$feedloop" power tiny.toml --reps 2 --vary assignment --out study.csv --resume
+expect 2 'there is no metric `ctrr`' "$feedloop" power tiny.toml --reps 2 --metrics ctrr
+expect 2 '--reps N is needed' "$feedloop" power tiny.toml
+expect 2 '--lift plants' "$feedloop" power tiny.toml --reps 2 --lift 0.1
+expect 2 'tiny.toml: is no archive' "$feedloop" power tiny.toml --assignments 10
+expect 2 'run.db: is an archive: --assignments N' "$feedloop" power run.db
+expect 0 'was no A/A test' "$feedloop" power run.db --assignments 200 --lift 0.1
+expect 0 '"type_1"' "$feedloop" power run.db --assignments 200 --metrics ctr,d1_retention --json -
+expect 2 'did you mean `ctr`' "$feedloop" power run.db --assignments 200 --metrics ctrr
+expect 0 'adjusted by their units' "$feedloop" power run.db --assignments 200 --covariate
+expect 2 '--covariate goes with --assignments' "$feedloop" power tiny.toml --reps 2 --covariate
+expect 2 '--set goes with a scenario' "$feedloop" power run.db --assignments 200 --set days=3
+expect 2 'nowhere/aa.toml' "$feedloop" validity --quick --scenarios nowhere
 
 finish

@@ -78,8 +78,12 @@ Report sample() {
   e.effects[0].metric = "ctr";
   e.effects[0].lift_ci = {0.1, 0.3};
   e.effects[0].verdict = "better";
+  e.group_effects.emplace_back();
+  e.group_effects[0].variant = "treatment";
+  e.group_effects[0].metric = "gini";
+  e.group_effects[0].se = 0.25;
   e.srm.push_back({"all", 0.1, 1, 0.7, "healthy"});
-  e.truth.push_back({"treatment", "ctr", 0.01, 0.001, 0.002, true});
+  e.truth.push_back({"treatment", "ctr", 0.01, 0.001, 0.002, true, 0.003, 0.0015, 0.0005});
   r.experiments.push_back(e);
   r.series.push_back({"main", "control", "ctr", {1, 2}, {0.05, 0.06}, {kNoValue, 0.04}, {kNoValue, 0.07}});
   r.warnings.push_back({"peeking", "text"});
@@ -219,8 +223,10 @@ TEST_CASE("a report and its units answer SQL") {
   CHECK(query(file, "SELECT COUNT(*) FROM variant") == "2");
   CHECK(query(file, "SELECT se FROM variant_metric WHERE metric = 'ctr'") == "NULL");
   CHECK(query(file, "SELECT verdict FROM effect WHERE lift_high = 0.3 AND p IS NULL") == "better");
+  CHECK(query(file, "SELECT se FROM effect WHERE metric = 'gini' AND p IS NULL AND verdict = ''") == "0.25");
   CHECK(query(file, "SELECT state FROM srm") == "healthy");
-  CHECK(query(file, "SELECT covered FROM truth") == "1");
+  CHECK(query(file, "SELECT covered FROM truth WHERE spill_on_treated = 0.003 AND spill_on_control = 0.0015") == "1");
+  CHECK(query(file, "SELECT sampling FROM truth") == "0.0005");
   CHECK(query(file, "SELECT value FROM series WHERE day = 2") == "0.06");
   CHECK(query(file, "SELECT text FROM warning WHERE code = 'peeking'") == "text");
   CHECK(query(file, "SELECT variants FROM model WHERE version = 3 AND trained IS NULL") == "control, treatment");

@@ -15,6 +15,7 @@
 
 using namespace feedloop;
 using Catch::Contains;
+using Catch::EndsWith;
 
 namespace {
 
@@ -126,10 +127,19 @@ TEST_CASE("the tables of a report hold its numbers") {
         "Home Page/2,\"a, \"\"b\"\"\nc\",1,0.5,1,20,30,0.1,0.25,1,0.75,,1\n"
         "ctr_num,größe,0,1,3,20,30,,,,,,\n"
         "ctr_num,x,1,0,0,0,0,,,,,,\n");
+  Report with_group = r;
+  with_group.experiments[0].group_effects.emplace_back();
+  with_group.experiments[0].group_effects[0].variant = "control";
+  with_group.experiments[0].group_effects[0].metric = "ctr";
+  with_group.experiments[0].group_effects[0].effect = 0.25;
+  CHECK(effects_csv(with_group).rows == effects_csv(r).rows + 1);
+  CHECK_THAT(effects_csv(with_group).text, EndsWith("Home Page/2,control,control,ctr,0.5,0.5,0.25,,,,,,,,,,,,\n"));
   Report with_truth = r;
-  with_truth.experiments[0].truth = {{"t", "ctr", 0.5, 0.25, -0.125, true}, {"t", "gini", 1, 0.5, kNoValue, false}};
+  with_truth.experiments[0].truth = {{"t", "ctr", 0.5, 0.25, -0.125, true, -0.25, 0.125, 0.25},
+                                     {"t", "gini", 1, 0.5, kNoValue, false}};
   CHECK(truth_csv(with_truth).text ==
-        "layer,variant,metric,effect,se,bias,covered\nHome Page/2,t,ctr,0.5,0.25,-0.125,true\nHome Page/2,t,gini,1,0.5,,\n");
+        "layer,variant,metric,effect,se,bias,covered,spill_on_treated,spill_on_control,sampling\n"
+        "Home Page/2,t,ctr,0.5,0.25,-0.125,true,-0.25,0.125,0.25\nHome Page/2,t,gini,1,0.5,,,,,\n");
   CHECK(truth_csv(with_truth).rows == 2);
 }
 

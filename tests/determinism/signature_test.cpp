@@ -47,6 +47,18 @@ std::map<std::string, Scenario> covering_set() {
   // So few items that users run out of what the sources nominate, while new items arrive.
   set.emplace("exhausted",
               SmallScenario{.users = 80, .items = 60, .days = 8, .sets = {"world.items.arrivals_per_day=0.2"}}.make());
+  set.emplace("households", SmallScenario{.sets = {"assignment.unit=household"}}.make());
+  set.emplace("ramped", SmallScenario{.sets = {"assignment.ramp=0:0.2, 1:0.7", "holdout=0.1"}}.make());
+  set.emplace(
+      "switchback",
+      SmallScenario{.sets = {"assignment.design=switchback", "assignment.unit=region", "assignment.block_hours=3"}}.make());
+  set.emplace("triggered",
+              SmallScenario{.treatment = "engine.value.like = 0.02\n", .sets = {"assignment.trigger=differs"}}.make());
+  set.emplace("interleaving", SmallScenario{.sets = {"assignment.design=interleaving"}}.make());
+  set.emplace("stopped", SmallScenario{.days = 3,
+                                       .treatment = "engine.value.click = -5.0\n",
+                                       .sets = {"assignment.stop_on_guardrail=true", "analysis.guardrails=ctr"}}
+                             .make());
   set.emplace("two_layers", parse_scenario(R"(
 name = "two-layers"
 warmup_days = 1

@@ -22,11 +22,19 @@ Experiment split(std::string salt, std::vector<double> shares) {
   return e;
 }
 
+// Of a user who lives alone.
+Request request(std::uint64_t user) {
+  Request r;
+  r.user = UserId{user};
+  r.household = HouseholdId{user};
+  return r;
+}
+
 // The tenth of [0, 1) that each unit's place lies in.
 template <class PlaceOf>
 std::vector<std::uint8_t> tenths(std::uint64_t units, const PlaceOf& place) {
   std::vector<std::uint8_t> out(units);
-  for (std::uint64_t u = 0; u < units; ++u) out[u] = static_cast<std::uint8_t>(place(UserId{u}) * 10);
+  for (std::uint64_t u = 0; u < units; ++u) out[u] = static_cast<std::uint8_t>(place(u) * 10);
   return out;
 }
 
@@ -41,15 +49,15 @@ double chi2_of_pair(const std::vector<std::uint8_t>& a, const std::vector<std::u
 }
 
 // One unit of each bucket stands for the bucket.
-std::vector<UserId> unit_of_each_bucket(std::string_view salt) {
-  std::vector<UserId> units(kBuckets);
+std::vector<std::uint64_t> unit_of_each_bucket(std::string_view salt) {
+  std::vector<std::uint64_t> units(kBuckets);
   std::vector<char> found(kBuckets, 0);
   int missing = kBuckets;
   for (std::uint64_t u = 0; missing > 0 && u < 1'000'000; ++u) {
-    const std::uint32_t bucket = bucket_of(salt, UserId{u});
+    const std::uint32_t bucket = bucket_of(salt, u);
     if (found[bucket]) continue;
     found[bucket] = 1;
-    units[bucket] = UserId{u};
+    units[bucket] = u;
     --missing;
   }
   REQUIRE(missing == 0);
@@ -68,7 +76,7 @@ TEST_CASE("buckets are the published XXH64 of salt and unit") {
     ++rows;
     INFO(line);
     CHECK(hex(hash_bytes(m.str(1) + ":" + m.str(2))) == m.str(3));
-    CHECK(bucket_of(m.str(1), UserId{std::stoull(m.str(2))}) == std::stoul(m.str(4)));
+    CHECK(bucket_of(m.str(1), std::stoull(m.str(2))) == std::stoul(m.str(4)));
   }
   CHECK(rows >= 12);
 }
@@ -77,7 +85,7 @@ TEST_CASE("a million units fall evenly into the buckets") {
   // chi2(9999) beyond its 1e-6 tails on either side: too even is as wrong as too uneven. Fails without cause twice in a
   // million.
   std::vector<double> count(kBuckets, 0);
-  for (std::uint64_t u = 0; u < 1'000'000; ++u) ++count.at(bucket_of("evenness", UserId{u}));
+  for (std::uint64_t u = 0; u < 1'000'000; ++u) ++count.at(bucket_of("evenness", u));
   double chi2 = 0;
   for (const double n : count) chi2 += (n - 100) * (n - 100) / 100;
   CHECK(chi2_sf(chi2, kBuckets - 1) > 1e-6);
@@ -89,7 +97,7 @@ TEST_CASE("layers with near-equal salts are pairwise independent on a million un
   const std::vector<std::string> salts{"layer 1", "layer 2", "layer 10", "other/layer 1", ""};
   std::vector<std::vector<std::uint8_t>> tenth(salts.size());
   for (std::size_t s = 0; s < salts.size(); ++s)
-    tenth[s] = tenths(1'000'000, [&](UserId u) { return bucket_of(salts[s], u) / 1e4; });
+    tenth[s] = tenths(1'000'000, [&](std::uint64_t u) { return bucket_of(salts[s], u) / 1e4; });
   for (std::size_t a = 0; a < salts.size(); ++a)
     for (std::size_t b = 0; b < a; ++b) {
       INFO(salts[a] << " and " << salts[b]);
@@ -101,7 +109,7 @@ TEST_CASE("layers of PlanOut and of GrowthBook's second version are independent 
   // 200,000 units; each of the three fails without cause one time in a million.
   const auto layers = [](auto place) {
     const auto of = [&](const char* salt) {
-      return tenths(200'000, [&](UserId u) { return place(salt, std::to_string(u.value)); });
+      return tenths(200'000, [&](std::uint64_t u) { return place(salt, std::to_string(u)); });
     };
     return chi2_of_pair(of("layer-1"), of("layer-2"));
   };
@@ -114,7 +122,7 @@ TEST_CASE("variants are split in shares by their salts independently of each oth
   const Experiment a = split("layer one", {0.5, 0.5}), b = split("layer two", {0.3, 0.3, 0.4});
   std::array<std::array<double, 3>, 2> table{};
   constexpr double kUnits = 300'000;
-  for (std::uint64_t u = 0; u < 300'000; ++u) ++table[variant_of(a, UserId{u})][variant_of(b, UserId{u})];
+  for (std::uint64_t u = 0; u < 300'000; ++u) ++table[variant_of(a, u)][variant_of(b, u)];
   // Against the product of the planned shares: chi2(5), failing without cause one time in a million.
   double chi2 = 0;
   for (std::size_t i = 0; i < 2; ++i)
@@ -130,7 +138,7 @@ TEST_CASE("shares are exact to a bucket") {
            {0.5, 0.5}, {0.9999, 0.0001}, {0.3333, 0.3333, 0.3334}, {0.1, 0.2, 0.3, 0.4}, {0.0, 1.0}, {0.29, 0.71}}) {
     const Experiment e = split("exact", shares);
     std::vector<int> buckets(shares.size(), 0);
-    for (const UserId unit : unit_of_each_bucket(e.salt)) ++buckets.at(variant_of(e, unit));
+    for (const std::uint64_t unit : unit_of_each_bucket(e.salt)) ++buckets.at(variant_of(e, unit));
     for (std::size_t v = 0; v < shares.size(); ++v) CHECK(buckets[v] == std::lround(shares[v] * kBuckets));
   }
 }
@@ -155,7 +163,7 @@ TEST_CASE("a treatment's ramp from any share to any higher one moves nobody out 
       for (const double share : {0.0001, 0.01, 0.05, 0.2, 0.5, 0.9, 1.0}) {
         Experiment e = split("ramp", {1 - share, share});
         e.hash = hash;
-        const bool now = variant_of(e, UserId{u}) == 1;
+        const bool now = variant_of(e, u) == 1;
         REQUIRE((now || !was));
         was = now;
       }
@@ -166,7 +174,7 @@ TEST_CASE("treatments that border on spare units ramp without moving each other'
   const auto moved = [](const std::vector<double>& from, const std::vector<double>& to, std::size_t treatment) {
     const Experiment before = split("ramp", from), after = split("ramp", to);
     int out = 0;
-    for (const UserId unit : unit_of_each_bucket("ramp"))
+    for (const std::uint64_t unit : unit_of_each_bucket("ramp"))
       out += variant_of(before, unit) == treatment && variant_of(after, unit) != treatment;
     return out;
   };
@@ -191,7 +199,7 @@ TEST_CASE("layers of other platforms' hashes choose the variant that the platfor
     const auto variant = [&](AssignmentHash hash, const char* salt) {
       Experiment e = split(salt, {0.1048, 0.2, 0.6952});
       e.hash = hash;
-      return variant_of(e, UserId{p.unit});
+      return variant_of(e, p.unit);
     };
     const auto want = [](double place) { return place < 0.1048 ? 0u : place < 0.3048 ? 1u : 2u; };
     CAPTURE(p.unit);
@@ -203,7 +211,7 @@ TEST_CASE("layers of other platforms' hashes choose the variant that the platfor
 TEST_CASE("the order of units does not matter and a new salt is a new split") {
   const Experiment a = split("one", {0.5, 0.5}), b = split("two", {0.5, 0.5});
   int moved = 0;
-  for (std::uint64_t u = 0; u < 1000; ++u) moved += variant_of(a, UserId{u}) != variant_of(b, UserId{u});
+  for (std::uint64_t u = 0; u < 1000; ++u) moved += variant_of(a, u) != variant_of(b, u);
   CHECK(moved > 400);  // 500 expected; 400 is 6.3 standard deviations away
   CHECK(moved < 600);
 }
@@ -221,13 +229,32 @@ TEST_CASE("a cell holds one variant of each experiment and cell 0 is control eve
   }
   CHECK(seen[0] == std::vector<std::size_t>{0, 0, 0});
   for (std::uint64_t u = 0; u < 2000; ++u) {
-    const std::size_t cell = assignment.cell_of(UserId{u}, {});
-    for (std::size_t e = 0; e < 3; ++e) REQUIRE(assignment.variant_in(cell, e) == variant_of(experiments[e], UserId{u}));
-    REQUIRE(assignment.cell_of(UserId{u}, {.all_control = true}) == 0);
+    const std::size_t cell = assignment.cell_of(request(u), {});
+    for (std::size_t e = 0; e < 3; ++e) REQUIRE(assignment.variant_in(cell, e) == variant_of(experiments[e], u));
+    REQUIRE(assignment.cell_of(request(u), {.all_control = true}) == 0);
     // Forcing one experiment leaves the others as hashed.
-    const std::size_t forced = assignment.cell_of(UserId{u}, {.experiment = 1, .variant = 2});
-    REQUIRE(assignment.variant_in(forced, 0) == variant_of(experiments[0], UserId{u}));
+    const std::size_t forced = assignment.cell_of(request(u), {.experiment = 1, .variant = 2});
+    REQUIRE(assignment.variant_in(forced, 0) == variant_of(experiments[0], u));
     REQUIRE(assignment.variant_in(forced, 1) == 2);
-    REQUIRE(assignment.variant_in(forced, 2) == variant_of(experiments[2], UserId{u}));
+    REQUIRE(assignment.variant_in(forced, 2) == variant_of(experiments[2], u));
   }
+}
+
+TEST_CASE("the members of a household or a country share its variant, which is the hash of its number") {
+  std::vector<Experiment> experiments{split("home", {0.5, 0.5}), split("land", {0.5, 0.5}), split("person", {0.5, 0.5})};
+  experiments[0].design.unit = Unit::Household;
+  experiments[1].design.unit = Unit::Region;
+  const Assignment assignment(experiments);
+  int alone = 0;
+  for (std::uint64_t u = 0; u < 2000; ++u) {
+    Request r = request(u);
+    r.household = HouseholdId{u / 3};
+    r.country = static_cast<std::uint8_t>(u % 4);
+    const std::size_t cell = assignment.cell_of(r, {});
+    REQUIRE(assignment.variant_in(cell, 0) == variant_of(experiments[0], u / 3));
+    REQUIRE(assignment.variant_in(cell, 1) == variant_of(experiments[1], u % 4));
+    REQUIRE(assignment.variant_in(cell, 2) == variant_of(experiments[2], u));
+    alone += assignment.variant_in(cell, 0) != assignment.variant_in(cell, 2);
+  }
+  CHECK(alone > 800);  // a user's own hash agrees with the household's by chance alone: 1000 expected of 2000
 }

@@ -40,7 +40,7 @@ TEST_CASE("pages come in canonical order with everything that was logged") {
     REQUIRE(ids.insert(p.request.id).second);
     REQUIRE(p.outcome.slots.size() == p.slate.slots.size());
     REQUIRE(p.features.size() == p.slate.slots.size() * static_cast<std::size_t>(p.width));
-    REQUIRE(p.cell == study.assignment.cell_of(p.request.user, {}));
+    REQUIRE(p.cell == study.assignment.cell_of(p.request, {}));
     std::set<ItemId> items;
     for (std::size_t k = 0; k < p.slate.slots.size(); ++k) {
       REQUIRE(items.insert(p.slate.slots[k].item).second);

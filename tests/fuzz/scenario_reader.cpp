@@ -30,7 +30,7 @@ bool fuzz_scenario(std::string_view text) {
              last.push_back(assignment.variant_in(assignment.cells() - 1, e));
            s.cell_settings(last);
            for (const Experiment& e : s.experiments)
-             FEEDLOOP_CHECK(variant_of(e, UserId(1)) < e.variants.size(), "a unit in no variant");
+             FEEDLOOP_CHECK(variant_of(e, 1) < e.variants.size(), "a unit in no variant");
          })
       .empty();
 }

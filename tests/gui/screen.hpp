@@ -65,11 +65,20 @@ inline std::shared_ptr<Snapshot> sample_snapshot(const SampleOptions& options = 
     for (const MetricInfo& m : s->metrics) {
       if (m.name == "exposure_gini") continue;
       const double lift = ctr[i] / ctr[0] - 1;
-      EffectReport f{names[i], m.name,      lift * ctr[0], 0.001, {}, lift, {lift - 0.03, lift + 0.03},
-                     0.012,    {0.031, {}}, 0.04,          {}};
+      EffectReport f;
+      f.variant = names[i];
+      f.metric = m.name;
+      if (m.name != "d7_retention") {
+        f.effect = lift * ctr[0];
+        f.se = 0.001;
+        f.lift = lift;
+        f.lift_ci = {lift - 0.03, lift + 0.03};
+        f.p = 0.012;
+        f.sequential.p = 0.031;
+        f.adjusted_p = 0.04;
+      }
       f.verdict = options.mismatch ? "do not trust" : lift > 0.03 ? "better" : "no clear difference";
-      if (m.name == "d7_retention")
-        f = {names[i], m.name, kNoValue, kNoValue, {}, kNoValue, {}, kNoValue, {}, kNoValue, "not enough data"};
+      if (m.name == "d7_retention") f.verdict = "not enough data";
       e.effects.push_back(f);
     }
   }

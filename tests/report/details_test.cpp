@@ -46,6 +46,14 @@ TEST_CASE("the details of an experiment are tables in the units of its metrics")
         "Lapsed within 3 days, no visit for 7 days after: 20.0 % of control and 17.0 % of treatment (log-rank p = 0.0200).");
 }
 
+TEST_CASE("the surrogate index stands beside what was seen and what is true") {
+  const Report r = sample_report();
+  CHECK(surrogate_text(r.experiments[0]) ==
+        "Coming back in the 3 days after the first 3, by the surrogate index of these (R² 0.31): +1.23 points, p = 0.0021; "
+        "observed "
+        "+2.00 ± 1.76; in truth +1.50.");
+}
+
 TEST_CASE("the health of an experiment is said in sentences, doubt with a sign") {
   const Report r = sample_report();
   const std::string said = all_of(health_texts(r, r.experiments[0]));

@@ -124,8 +124,8 @@ TEST_CASE("the page says what the text report says of every effect and in the sa
     CHECK(has(page, sample_ratio_text(e.srm.front()).text));
     for (const Cell& s : health_texts(r, e)) CHECK(has(page, one_blank(s.text)));
     for (const Table& t : {variants_table(e), effects_table(r, e, AlwaysValidInterval::Hide), exposure_table(r, e),
-                           serving_table(r, e), truth_table(r, e), adjusted_table(r, e), tiers_table(r, e), belief_table(r, e),
-                           quantiles_table(r, e), staying_table(e)})
+                           serving_table(r, e), truth_table(r, e, Spillover::Hide), adjusted_table(r, e), tiers_table(r, e),
+                           belief_table(r, e), quantiles_table(r, e), staying_table(e)})
       for (std::size_t i = 1; i < t.rows.size(); ++i)
         for (const Cell& cell : t.rows[i].cells) {
           const std::string words = one_blank(" " + cell.text + " ");
@@ -134,7 +134,9 @@ TEST_CASE("the page says what the text report says of every effect and in the sa
           CHECK(has(text, words));
         }
   }
-  CHECK(has(page, "[+3.372, +5.022]"));  // 251.8 s ± 3 × 16.5 s in minutes: the always-valid interval has a column here
+  CHECK(has(page, "[+3.372, +5.022]"));      // 251.8 s ± 3 × 16.5 s in minutes: the always-valid interval has a column here
+  CHECK(has(page, "Spillover on treated"));  // and so have the parts of a bias
+  CHECK(has(page, "+0.010 -0.005"));
   CHECK(has(page, "Signature 89ab01cd23ef4567"));
   CHECK(has(page, setting_text(r)));
 }

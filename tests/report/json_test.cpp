@@ -61,7 +61,7 @@ TEST_CASE("the keys that scripts rely on are there") {
                  "series", "claims", "warnings", "models", "run"});
   check_keys(j["provenance"], {"scenario_hash", "commit", "compiler"});
   const Json& e = j["experiments"][0];
-  check_keys(e, {"layer", "design", "variants", "effects", "srm", "truth"});
+  check_keys(e, {"layer", "design", "variants", "effects", "srm", "truth", "group_effects"});
   check_keys(e["variants"][0], {"name", "units", "metrics"});
   check_keys(e["variants"][0]["metrics"]["ctr"], {"value", "se", "n"});
   check_keys(e["effects"][0],
@@ -69,7 +69,8 @@ TEST_CASE("the keys that scripts rely on are there") {
   check_keys(e["effects"][0]["sequential"], {"p", "ci"});
   CHECK(e["effects"][0]["ci"].size() == 2);
   check_keys(e["srm"][0], {"scope", "chi2", "df", "p", "state"});
-  check_keys(e["truth"][0], {"variant", "metric", "effect", "se", "bias"});
+  check_keys(e["truth"][0], {"variant", "metric", "effect", "se", "bias", "spill_on_treated", "spill_on_control", "sampling"});
+  check_keys(j["metrics"][0], {"name", "unit", "doc", "role", "unit_of_analysis", "needs_truth", "of_variant"});
   check_keys(j["warnings"][0], {"code", "text"});
   check_keys(j["models"][0], {"variants", "scorer", "heads", "versions"});
   check_keys(j["models"][0]["versions"][1],

@@ -49,6 +49,8 @@ inline Report sample_report() {
       {"gini", "Gini of exposure", "", 1, 3, Direction::Neither, "0: all items shown alike."},
       {"coverage", "Catalogue coverage", "%", 100, 1, Direction::HigherIsBetter, "Items shown at all."},
   };
+  r.metrics[5].of_variant = r.metrics[6].of_variant = true;
+  r.metrics[5].unit_of_analysis = "catalogue";
   ExperimentReport e;
   e.layer = "main";
   e.design = "hash bucket by user";
@@ -79,9 +81,9 @@ inline Report sample_report() {
   e.effects.back().metric = "d7_retention";
   e.effects.back().verdict = "not enough data";
   e.srm = {{"all", 0.176, 1, 0.675, "healthy"}, {"day 3", kNoValue, kNoValue, kNoValue, "not enough traffic"}};
-  e.truth = {{"treatment", "ctr", -0.0043, 0.0001, 0.0002, true},
-             {"treatment", "watch_time", 180.0, 3.1, 71.8, false},
-             {"treatment", "d7_retention", kNoValue, kNoValue, kNoValue, false}};
+  e.truth = {{"treatment", "ctr", -0.0043, 0.0001, 0.0002, true, 0.0001, -0.00005, 0.00005},
+             {"treatment", "watch_time", 180.0, 3.1, 71.8, false, -40.5, -100.25, 12.05},
+             {"treatment", "d7_retention", kNoValue, kNoValue, kNoValue, false, kNoValue, kNoValue, kNoValue}};
   e.effect_series = {{"treatment",
                       "watch_time",
                       {1, 2, 3},
@@ -99,6 +101,10 @@ inline Report sample_report() {
   e.tier_summaries = {{"treatment", "watch_time", 12.5, 1, 0.0004, 0.92, 248.5, 15.9, 0.1214, {0.106, 0.137}}};
   e.novelty = {{"treatment", "watch_time", 7, 320.5, 160.25, -160.25, 40, 0.00006, "fades"},
                {"treatment", "skip_rate", 7, -0.02, -0.019, 0.001, 0.002, 0.6, "steady"}};
+  e.surrogates = {{"treatment", 3, 0.31, 0.0123, 0.004, 0.0021, 0.02, 0.009, 0.015}};
+  e.effects[1].fieller = {0.101, 0.146};
+  e.effects[1].bootstrap = {0.102, 0.147};
+  e.variants[0].metrics[0].design_effect = 4.25;
   e.posteriors = {{"treatment", "watch_time", 0.05, 0.112, {0.099, 0.125}, 0.99999, 1e-8, 0.112}};
   e.quantiles = {{"treatment", "watch_time", 0.5, 1500, 1600, 100, 20, {60.8, 139.2}, 5e-7},
                  {"treatment", "watch_time", 0.9, 5000, 5100, 100, 200, {-292, 492}, 0.617}};
@@ -127,6 +133,14 @@ inline Report sample_report() {
   e.survival = {{"control", 7, {1, 2, 3}, {0.9, 0.85, 0.8}, {0.89, 0.84, 0.78}, {0.91, 0.86, 0.82}, 0.02},
                 {"treatment", 7, {1, 2, 3}, {0.92, 0.87, 0.83}, {0.91, 0.86, 0.81}, {0.93, 0.88, 0.85}, 0.02}};
   e.lorenz = {{"control", {0, 0.5, 1}, {0, 0.1, 1}}, {"treatment", {0, 0.5, 1}, {0, 0.08, 1}}};
+  EffectReport spread, covered;
+  spread.variant = covered.variant = "treatment";
+  spread.metric = "gini";
+  spread.effect = 0.0475;
+  spread.se = 0.01;
+  spread.ci = {0.0279, 0.0671};
+  covered.metric = "coverage";
+  e.group_effects = {spread, covered};
   r.experiments.push_back(e);
 
   ExperimentReport notify;

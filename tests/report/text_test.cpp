@@ -124,6 +124,7 @@ TEST_CASE("exposure has its own table") {
   const std::string text = text_report(sample_report());
   CHECK(has(line_with(text, "Exposure"), "treatment"));
   CHECK(has(line_with(text, "Gini of exposure"), "0.551"));
+  CHECK(has(line_with(text, "Gini of exposure"), "+0.0475 [+0.0279, +0.0671]"));  // of the difference at equal impressions
   CHECK(has(line_with(text, "Catalogue coverage (%)"), "–"));
 }
 

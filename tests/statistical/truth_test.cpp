@@ -1,8 +1,12 @@
 // What `--truth` promises: a null treatment's true effect is exactly 0, worlds fork from one t0, checkpoints continue to the
 // same bytes.
 #include <algorithm>
+#include <cmath>
 #include <map>
+#include <set>
 
+#include "experiment/analysis/exposure.hpp"
+#include "experiment/metrics/hidden.hpp"
 #include "experiment/metrics/metric.hpp"
 #include "experiment/run.hpp"
 #include "experiment/simulation.hpp"
@@ -29,16 +33,40 @@ struct StopAfter : Observer {
   bool stop_requested() override { return --left < 0; }
 };
 
+bool is_whole(std::string_view metric) {
+  const auto infos = exposure_infos();
+  return std::any_of(infos.begin(), infos.end(), [&](const MetricInfo& m) { return m.name == metric; });
+}
+
+// Sums over impressions that are not kept by user.
+bool has_no_error(std::string_view metric) {
+  return metric == "feedback_gain" || metric == "click_normalised_entropy" || metric == "click_calibration_error";
+}
+
 }  // namespace
 
 TEST_CASE("a null treatment has a true effect of exactly zero in every metric") {
-  const Report report = run(SmallScenario{.users = 200, .days = 3, .treatment = ""}.make(), {.truth = true});
-  // All but those that need eight days of follow-up or more: D7, rolling D7, second week, D30, churn.
-  REQUIRE(report.experiments[0].truth.size() == metric_registry().size() - 5);
+  const Report report = run(SmallScenario{.users = 200,
+                                          .days = 3,
+                                          .treatment = "",
+                                          .sets = {"world.population.arrivals_per_day=0.1", "analysis.truth_one_in=16"}}
+                                .make(),
+                            {.truth = true});
+  // All but those that need eight days of follow-up or more.
+  std::set<std::string> left_out;
+  for (const Metric& m : metric_registry()) left_out.emplace(m.name);
+  for (const TruthReport& t : report.experiments[0].truth) left_out.erase(t.metric);
+  CHECK(left_out == std::set<std::string>{"d7_retention", "d7_new", "d7_existing", "d7_rolling", "week2_retention",
+                                          "d30_retention", "churn_28"});
   for (const TruthReport& t : report.experiments[0].truth) {
     INFO(t.metric);
     CHECK(t.effect == 0.0);
-    CHECK(t.se == 0.0);
+    CHECK((t.se == 0.0 || (std::isnan(t.se) && has_no_error(t.metric))));
+    if (is_whole(t.metric)) continue;
+    // The mixed world is the others, so nothing spills over, and all of the bias is the luck of the split.
+    CHECK(t.spill_on_treated == 0.0);
+    CHECK(t.spill_on_control == 0.0);
+    CHECK((t.sampling == t.bias || std::isnan(t.bias)));
   }
 }
 
@@ -63,6 +91,13 @@ TEST_CASE("a treatment that differs has a true effect that is not zero and an es
   const auto& e = report.experiments[0];
   CHECK(e.truth[0].effect != 0.0);
   CHECK(e.truth[0].bias == Approx(e.effects[0].effect - e.truth[0].effect));
+  // Shared models learn from both groups, so both see something of the other.
+  CHECK(e.truth[0].spill_on_treated != 0.0);
+  CHECK(e.truth[0].spill_on_control != 0.0);
+  for (const TruthReport& t : e.truth) {
+    INFO(t.metric);
+    if (!std::isnan(t.bias)) CHECK(t.spill_on_treated - t.spill_on_control + t.sampling == Approx(t.bias).margin(1e-12));
+  }
 }
 
 TEST_CASE("a run stopped anywhere resumes to the same report") {
@@ -76,6 +111,44 @@ TEST_CASE("a run stopped anywhere resumes to the same report") {
     CHECK_THROWS_AS(run(scenario, {.truth = true, .checkpoints = &store}, &stop), Interrupted);
     // What the first run was asked for is kept: --resume alone goes on to the truth.
     CHECK(json_without_run(run(scenario, {.checkpoints = &store, .resume = true})) == whole);
+  }
+}
+
+TEST_CASE("metrics that need the truth are there when it was asked for, and only then") {
+  const Scenario scenario = SmallScenario{.users = 80, .sets = {"analysis.truth_one_in=4"}}.make();
+  const auto values = [](const Report& report) {
+    std::map<std::string, double> out;
+    for (const MetricValue& m : report.experiments[0].variants[1].metrics) out[m.name] = m.value;
+    return out;
+  };
+  const Report without = run(scenario, {}), with = run(scenario, {.truth = true});
+  CHECK(without.signature == with.signature);
+  const auto a = values(without), b = values(with);
+  CHECK(b.size() == a.size() + kHidden);
+  for (const MetricInfo& m : hidden_infos()) {
+    INFO(m.name);
+    CHECK_FALSE(a.contains(m.name));
+    REQUIRE(b.contains(m.name));
+    CHECK(std::isfinite(b.at(m.name)));
+    CHECK(std::count_if(with.metrics.begin(), with.metrics.end(),
+                        [&](const MetricInfo& x) { return x.name == m.name && x.needs_truth; }) == 1);
+    CHECK(std::count_if(with.experiments[0].truth.begin(), with.experiments[0].truth.end(),
+                        [&](const TruthReport& t) { return t.metric == m.name; }) == 1);
+  }
+  for (const MetricInfo& m : without.metrics) CHECK_FALSE(m.needs_truth);
+  CHECK(b.at("user_drift") > 0);
+  CHECK(b.at("regret_retrieval") >= 0);
+  CHECK(b.at("regret_ranking") >= 0);
+}
+
+TEST_CASE("the truth may be asked for when a run is resumed") {
+  const Scenario scenario = SmallScenario{.users = 60, .sets = {"analysis.truth_one_in=4"}}.make();
+  const std::string whole = json_without_run(run(scenario, {.truth = true}));
+  for (const int epochs : {300, 288 + 400}) {  // in the mixed world, which had begun without
+    MemoryStore store;
+    StopAfter stop(epochs);
+    CHECK_THROWS_AS(run(scenario, {.checkpoints = &store}, &stop), Interrupted);
+    CHECK(json_without_run(run(scenario, {.truth = true, .checkpoints = &store, .resume = true})) == whole);
   }
 }
 

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "stats/group_sequential.hpp"
+#include "stats/running_power.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace feedloop;
@@ -62,6 +64,31 @@ TEST_CASE("looks cost what the boundaries cost and save what stopping early save
   q.units = pocock.size.total;
   CHECK(size_experiment(q).detectable.effect == Approx(0.001).epsilon(1e-3));
   CHECK(size_experiment(q).power.power == Approx(0.8).epsilon(1e-3));
+}
+
+TEST_CASE("an always-valid test costs more than planned looks and holds its power at them") {
+  SizingRequest q = five_percent();
+  const auto once = static_cast<double>(size_experiment(q).size.total);
+  q.looks = 28;
+  q.spending = SpendingFamily::Pocock;
+  const double pocock = size_experiment(q).inflation;
+  q.always_valid = true;
+  const SizingAnswer a = size_experiment(q);
+  REQUIRE(a.boundaries.size() == 28);
+  CHECK(a.inflation > pocock);
+  CHECK(a.inflation < 3);
+  CHECK(static_cast<double>(a.size.total) / once == Approx(a.inflation).epsilon(1e-4));
+  CHECK(a.expected_share < 0.9);
+  // The boundary at the last look is the mixture's, tuned there; earlier ones are higher.
+  CHECK(a.boundaries.back() == Approx(always_valid_critical(tuned_mixture(1, 1, 0.05), 0.05)));
+  CHECK(a.boundaries.front() > a.boundaries.back());
+  // No power is lost to looking less often than at 28 looks than what those looks add.
+  q.looks = 1;
+  CHECK(size_experiment(q).inflation >= a.inflation);
+  // Whatever the looks, the error stays below alpha.
+  std::vector<double> looks;
+  for (int k = 1; k <= 28; ++k) looks.push_back(k / 28.0);
+  CHECK(crossing(looks, a.boundaries, Sides::Two, 0).power() < 0.05);
 }
 
 TEST_CASE("days count a weekly cycle from its first day on") {

@@ -18,7 +18,9 @@ struct Fixture {
   Study study{scenario};
 
   UnitTable table(std::size_t units) const {
-    return UnitTable(units, study.world.all_items().size(), study.assignment.cells(), 14);
+    UnitTableOptions options;
+    options.days = 14;
+    return UnitTable(units, study.world.all_items().size(), study.assignment.cells(), nullptr, options);
   }
   ExperimentReport report(const UnitTable& units) const { return analyse(study, units, 0, study.end, nullptr); }
 };

@@ -22,7 +22,7 @@ GroupSequentialReport looks(const SyntheticRun& run, const std::vector<double>& 
     s.effect.push_back(z[k] * se);
     s.se.push_back(se);
   }
-  const AnalysisInput in{run.study, run.units, 0, run.study.t0 + kDay * days, &run.looks, {}, {}, {}};
+  const AnalysisInput in{run.study, run.tables.all(), 0, run.study.t0 + kDay * days, &run.looks, nullptr, {}, {}, {}, {}};
   analyse_peeking(in, report);
   return report.group_sequential.at(0);
 }
@@ -54,7 +54,7 @@ TEST_CASE("looks without new information are left out and none at all is said by
   s.se = {kNoValue, 0.5, 0.5};
   report.effect_series = {s, s};
   report.effect_series[1].se = {kNoValue, kNoValue, 0};
-  const AnalysisInput in{run.study, run.units, 0, run.study.t0 + kDay * 3, &run.looks, {}, {}, {}};
+  const AnalysisInput in{run.study, run.tables.all(), 0, run.study.t0 + kDay * 3, &run.looks, nullptr, {}, {}, {}, {}};
   analyse_peeking(in, report);
   REQUIRE(report.group_sequential.size() == 2);
   CHECK(report.group_sequential[0].day == std::vector<double>{2});

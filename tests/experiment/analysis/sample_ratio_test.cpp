@@ -33,17 +33,17 @@ TEST_CASE("many scopes do not cry wolf more often than one") {
   int alarms = 0;
   SyntheticRun run(2000, 8);
   for (int salt = 0; salt < 60; ++salt) {
-    UnitTable units(run.all_users(), run.all_items(), 2, 8);
+    ExperimentTables tables(run.study);
     for (std::size_t u = 0; u < run.users; ++u) {
-      const auto cell = static_cast<std::uint32_t>(bucket_of("salt " + std::to_string(salt), UserId{u}) < kBuckets / 2);
+      const auto cell = static_cast<std::uint32_t>(bucket_of("salt " + std::to_string(salt), u) < kBuckets / 2);
       const Interaction page = TinyPage{.user = u,
                                         .time = run.study.t0 + from_seconds(86400 * (static_cast<double>(u % 7) + 0.5)),
                                         .items = {0},
                                         .outcomes = {},
                                         .cell = cell};
-      units.add(std::span(&page, 1));
+      tables.add(std::span(&page, 1), {});
     }
-    for (const SrmReport& s : analyse(run.study, units, 0, run.study.end, nullptr).srm) alarms += s.state == "unhealthy";
+    for (const SrmReport& s : analyse(run.study, tables, 0, run.study.end, nullptr).srm) alarms += s.state == "unhealthy";
   }
   CHECK(alarms <= 3);  // expected 60 x 3 lists x 0.001 = 0.18; P(more than 3) < 1e-4
 }

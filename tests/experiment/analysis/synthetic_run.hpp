@@ -18,15 +18,15 @@ struct SyntheticRun {
         scenario(SmallScenario{.users = users_, .warmup_days = warmup_days, .days = days, .sets = std::move(sets)}.make()),
         study(scenario),
         before(std::make_shared<UnitTable>(all_users(), all_items(), 2)),
-        units(all_users(), all_items(), 2, static_cast<std::size_t>(days)),
+        tables(study),
         looks(study) {
     before->enter_all(study.before);
-    if (warmup_days > 0) units.set_before(before);
+    if (warmup_days > 0) tables.set_before(before);
   }
 
   std::size_t all_users() const { return study.world.population().users.size(); }
   std::size_t all_items() const { return study.world.all_items().size(); }
-  std::size_t variant(std::size_t user) const { return study.assignment.cell_of(UserId{user}, {}); }
+  std::size_t variant(std::size_t user) const { return variant_of(scenario.experiments[0], user); }
 
   // One page with one click; day counts from t0 and may be negative. Zero minutes: a page and no click.
   void watch(std::size_t user, double day, double minutes) {
@@ -37,18 +37,25 @@ struct SyntheticRun {
                   .cell = static_cast<std::uint32_t>(variant(user))};
     if (minutes > 0) page.outcomes = {clicked(minutes)};
     const Interaction one = page;
-    (day < 0 ? *before : units).add(std::span(&one, 1));
+    if (day < 0)
+      before->add(std::span(&one, 1));
+    else
+      tables.add(std::span(&one, 1), {});
   }
-  void look(int day) { looks.look(study, units, study.t0 + kDay * day); }
+  void look(int day) {
+    const SimTime now = study.t0 + kDay * day;
+    if (study.keeps(now)) (day < 0 ? before->keep(study.kept, now) : tables.keep(study.kept, now));
+    if (day > 0) looks.look(study, tables, now);
+  }
   ExperimentReport analyse(double day) const {
-    return feedloop::analyse(study, units, 0, study.t0 + from_seconds(86400 * day), &looks);
+    return feedloop::analyse(study, tables, 0, study.t0 + from_seconds(86400 * day), &looks);
   }
 
   std::size_t users;
   Scenario scenario;
   Study study;
   std::shared_ptr<UnitTable> before;
-  UnitTable units;
+  ExperimentTables tables;
   Looks looks;
 };
 

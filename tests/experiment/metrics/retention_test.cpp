@@ -8,14 +8,14 @@ using namespace feedloop;
 namespace {
 
 // A user enters at hour 5 and opens pages at the given hours after that; judged `after` hours after entry.
-std::optional<UnitValue> retained(const Metric& metric, const std::vector<double>& hours, double after) {
+std::optional<UnitValue> retained(const Metric& metric, const std::vector<double>& hours, double after, bool newcomer = false) {
   UnitValue v;
   const SimTime entered = at_hours(5);
   for (const double h : hours) {
     const Interaction page = TinyPage{.time = entered + from_seconds(h * 3600), .items = {1}};
-    metric.add(v, {entered, page.request.time}, page);
+    metric.add(v, {entered, page.request.time, nullptr, newcomer}, page);
   }
-  return metric.finish(v, {entered, entered + from_seconds(after * 3600)});
+  return metric.finish(v, {entered, entered + from_seconds(after * 3600), nullptr, newcomer});
 }
 
 void is(const std::optional<UnitValue>& v, double num) {
@@ -47,4 +47,21 @@ TEST_CASE("units without complete follow-up are absent whether they came back or
   CHECK(retained(kD1Retention, {0, 25}, 48).has_value());
   CHECK_FALSE(retained(kD7Retention, {0, 170}, 191).has_value());
   CHECK(retained(kD7Retention, {0, 170}, 192).has_value());
+}
+
+TEST_CASE("new and existing users are judged apart and together they are everybody") {
+  const std::pair<const Metric*, const Metric*> halves[] = {{&kD1New, &kD1Existing}, {&kD7New, &kD7Existing}};
+  const Metric* all[] = {&kD1Retention, &kD7Retention};
+  for (std::size_t k = 0; k < 2; ++k)
+    for (const bool newcomer : {false, true}) {
+      const Metric& mine = newcomer ? *halves[k].first : *halves[k].second;
+      const Metric& other = newcomer ? *halves[k].second : *halves[k].first;
+      for (const std::vector<double>& hours : {std::vector<double>{0}, {0, 30}, {0, 170}})
+        for (const double after : {40.0, 60.0, 200.0}) {
+          const auto x = retained(mine, hours, after, newcomer), y = retained(*all[k], hours, after);
+          CHECK_FALSE(retained(other, hours, after, newcomer).has_value());
+          REQUIRE(x.has_value() == y.has_value());
+          if (x) CHECK(x->num == y->num);
+        }
+    }
 }

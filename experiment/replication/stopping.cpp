@@ -1,0 +1,76 @@
+#include "experiment/replication/stopping.hpp"
+
+#include <cmath>
+#include <vector>
+
+#include "stats/group_sequential.hpp"
+#include "stats/sequential.hpp"
+#include "stats/tails.hpp"
+
+namespace feedloop {
+namespace {
+
+Stop at(const EffectLook& look, double z, bool rejected) {
+  return {rejected, look.day, look.effect, {look.effect - z * look.se, look.effect + z * look.se}};
+}
+
+Stop with_spending(std::span<const EffectLook> looks, double alpha, SpendingFamily family) {
+  GroupSequentialTest test({family}, alpha, Sides::Two);
+  const double last_se = looks.back().se;
+  double z = kInfinity;
+  for (std::size_t k = 0; k < looks.size(); ++k) {
+    const bool last = k + 1 == looks.size();
+    const double share = last_se / looks[k].se, information = share * share;
+    // Errors may shrink before the last look and grow again; the planned information is then used up early.
+    z = last ? test.last_look(information) : test.look(information);
+    if (std::fabs(looks[k].effect) >= z * looks[k].se) return at(looks[k], z, true);
+  }
+  return at(looks.back(), z, false);
+}
+
+}  // namespace
+
+std::string_view to_string(StoppingRule rule) {
+  constexpr std::array<std::string_view, kStoppingRules.size()> names{"fixed horizon", "daily peeking", "always valid",
+                                                                      "O'Brien-Fleming", "Pocock"};
+  return names[static_cast<std::size_t>(rule)];
+}
+
+std::string_view key_of(StoppingRule rule) {
+  constexpr std::array<std::string_view, kStoppingRules.size()> keys{"fixed_horizon", "daily_peeking", "always_valid",
+                                                                     "obrien_fleming", "pocock"};
+  return keys[static_cast<std::size_t>(rule)];
+}
+
+std::optional<Stop> stop_of(StoppingRule rule, std::span<const EffectLook> all, double alpha, double tau) {
+  std::vector<EffectLook> looks;
+  for (const EffectLook& l : all)
+    if (std::isfinite(l.effect) && std::isfinite(l.se) && l.se > 0) looks.push_back(l);
+  if (looks.empty()) return std::nullopt;
+  const double z = normal_isf(alpha / 2);
+  const auto rejects = [&](const EffectLook& l) { return std::fabs(l.effect) >= z * l.se; };
+  switch (rule) {
+    case StoppingRule::FixedHorizon:
+      return at(looks.back(), z, rejects(looks.back()));
+    case StoppingRule::DailyPeeking:
+      for (const EffectLook& l : looks)
+        if (rejects(l)) return at(l, z, true);
+      return at(looks.back(), z, false);
+    case StoppingRule::AlwaysValid: {
+      if (!(tau > 0)) return std::nullopt;
+      AlwaysValid test(tau);
+      for (const EffectLook& l : looks) {
+        test.look(l.effect, l.se * l.se);
+        if (test.p() < alpha) return Stop{true, l.day, l.effect, test.ci(alpha)};
+      }
+      return Stop{false, looks.back().day, looks.back().effect, test.ci(alpha)};
+    }
+    case StoppingRule::ObrienFleming:
+      return with_spending(looks, alpha, SpendingFamily::ObrienFleming);
+    case StoppingRule::Pocock:
+      return with_spending(looks, alpha, SpendingFamily::Pocock);
+  }
+  return std::nullopt;
+}
+
+}  // namespace feedloop

@@ -1,0 +1,46 @@
+// When does a rule stop a test that is looked at every day, and what does it then report? The looks of one effect, replayed
+// under each rule.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "stats/interval.hpp"
+
+namespace feedloop {
+
+enum class StoppingRule : std::uint8_t {
+  FixedHorizon,   // one look, at the end
+  DailyPeeking,   // stops at the first |z| beyond the fixed test's boundary: what one must not do
+  AlwaysValid,    // mSPRT (stats/sequential.hpp)
+  ObrienFleming,  // alpha spending at the daily looks (stats/group_sequential.hpp)
+  Pocock,
+};
+constexpr std::array<StoppingRule, 5> kStoppingRules{StoppingRule::FixedHorizon, StoppingRule::DailyPeeking,
+                                                     StoppingRule::AlwaysValid, StoppingRule::ObrienFleming,
+                                                     StoppingRule::Pocock};
+std::string_view to_string(StoppingRule rule);  // "fixed horizon", "daily peeking", "always valid", …
+
+std::string_view key_of(StoppingRule rule);  // "fixed_horizon", "daily_peeking", "always_valid", …
+
+// The estimate so far. One without information (se not positive and finite, or no effect) is no look.
+struct EffectLook {
+  double day = kNaN, effect = kNaN, se = kNaN;
+};
+
+struct Stop {
+  bool rejected = false;
+  double day = kNaN;     // of the rejection, or of the last look
+  double effect = kNaN;  // the estimate then
+  Interval ci;           // that the rule reports then: effect -+ its boundary x se
+};
+
+// Absent when there was no look with information. Group-sequential information is the variance of the last look over that of
+// the look: known to a simulation, planned in practice. Looks that add no information cannot stop those rules. Tests are
+// normal. Requires: days ascending, 0 < alpha < 1, tau > 0 for AlwaysValid (otherwise that rule is absent).
+std::optional<Stop> stop_of(StoppingRule rule, std::span<const EffectLook> looks, double alpha, double tau);
+
+}  // namespace feedloop

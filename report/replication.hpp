@@ -1,0 +1,28 @@
+// Studies over many runs, for a terminal and as JSON: the power of a design, and a finished run's assignments drawn again. Pure
+// functions: nothing is computed here but the layout. In JSON missing numbers are null and infinite ones texts.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "experiment/replication/power_study.hpp"
+#include "experiment/replication/rerandomise.hpp"
+#include "report/text.hpp"
+
+namespace feedloop {
+
+// `metrics`: those to show, by name; empty: those that decide or guard. The JSON has all.
+std::string power_text(const PowerResult& result, const std::vector<std::string>& metrics, TextStyle style = {});
+std::string power_json(const PowerResult& result);
+
+struct RerandomisedPage {
+  std::string archive, scenario;
+  bool identical = false;  // an A/A test: otherwise the text says what that costs
+  bool by_past = false;    // metrics are adjusted by the units' past (CUPED)
+  Rerandomisation request;
+  RerandomisationResult result;
+};
+std::string rerandomised_text(const RerandomisedPage& page, TextStyle style = {});
+std::string rerandomised_json(const RerandomisedPage& page);
+
+}  // namespace feedloop

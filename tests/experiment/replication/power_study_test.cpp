@@ -1,0 +1,154 @@
+#include "experiment/replication/power_study.hpp"
+
+#include <cmath>
+
+#include "base/files.hpp"
+#include "experiment/evaluation/evaluation.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/error_of.hpp"
+#include "tests/support/small_scenario.hpp"
+
+namespace feedloop {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Folder {
+  fs::path path = fs::temp_directory_path() / "feedloop_power_study_test";
+  Folder() { fs::remove_all(path), fs::create_directories(path); }
+  ~Folder() { fs::remove_all(path); }
+};
+
+const DesignQuality& quality(const PowerResult& r, const std::string& metric, StoppingRule rule) {
+  for (const DesignQuality& q : r.qualities)
+    if (q.metric == metric && q.rule == rule) return q;
+  FAIL("no " << metric);
+  return r.qualities[0];
+}
+
+PowerPlan small(PowerVary vary, std::int64_t reps, const std::string& treatment = SmallScenario{}.treatment) {
+  return {SmallScenario{.users = 100, .items = 80, .days = 3, .treatment = treatment}.make(), reps, vary, true};
+}
+
+Scenario with_salt(Scenario s, const std::string& salt) {
+  s.experiments[0].salt = salt;
+  return s;
+}
+
+}  // namespace
+
+TEST_CASE("a study sums up what runs of its worlds report one by one") {
+  const PowerPlan plan = small(PowerVary::World, 3);
+  const PowerResult r = power_study(plan, "", false);
+  std::vector<double> truth, bias;
+  std::int64_t rejected = 0, covered = 0;
+  for (int i = 0; i < 3; ++i) {
+    const Report one = run(nth_world(plan.scenario, i), {.truth = true});
+    for (const EffectReport& e : one.experiments[0].effects)
+      if (e.metric == "ctr") rejected += e.p < 0.05;
+    for (const TruthReport& t : one.experiments[0].truth)
+      if (t.metric == "ctr") {
+        truth.push_back(t.effect);
+        bias.push_back(t.bias);
+        covered += t.covered;
+      }
+  }
+  const DesignQuality& q = quality(r, "ctr", StoppingRule::FixedHorizon);
+  CHECK_FALSE(q.null);
+  CHECK(q.rejected.trials == 3);
+  CHECK(q.rejected.hits == rejected);
+  CHECK(q.coverage.hits == covered);
+  CHECK(q.truth.mean == Approx(measured_mean(truth).mean));
+  CHECK(q.truth.sd == Approx(measured_mean(truth).sd));
+  CHECK(q.bias.mean == Approx(measured_mean(bias).mean));
+  CHECK(q.within_se > 0);
+  CHECK(q.day.mean == 3);
+}
+
+TEST_CASE("assignments of one world share its warm-up and its truth and are what runs of their own would be") {
+  const PowerPlan plan = small(PowerVary::Assignment, 3);
+  const PowerResult r = power_study(plan, "", false);
+  std::vector<double> bias, truth;
+  for (int i = 0; i < 3; ++i) {
+    const std::string salt = plan.scenario.experiments[0].salt + (i == 0 ? "" : fmt::format("#{}", i));
+    const Report one = run(with_salt(plan.scenario, salt), {.truth = true});
+    for (const TruthReport& t : one.experiments[0].truth)
+      if (t.metric == "ctr") bias.push_back(t.bias), truth.push_back(t.effect);
+  }
+  const DesignQuality& q = quality(r, "ctr", StoppingRule::FixedHorizon);
+  CHECK(q.bias.mean == Approx(measured_mean(bias).mean));
+  CHECK(q.bias.sd == Approx(measured_mean(bias).sd));
+  CHECK(truth[0] == truth[2]);
+  CHECK(q.truth.mean == Approx(truth[0]));
+  CHECK(q.truth.sd == 0);
+}
+
+TEST_CASE("of an A/A scenario no world of truth is run and rejections are errors") {
+  const PowerPlan plan = small(PowerVary::Assignment, 2, "");
+  int worlds = 0;
+  struct Count final : Observer {
+    explicit Count(int& n) : n(n) {}
+    int& n;
+    RunStage last = RunStage::Preparing;
+    void on_progress(const Progress& p) override {
+      n += p.stage == RunStage::Truth && last != RunStage::Truth;
+      last = p.stage;
+    }
+  } count(worlds);
+  const PowerResult r = power_study(plan, "", false, &count);
+  CHECK(worlds == 0);
+  const DesignQuality& q = quality(r, "ctr", StoppingRule::AlwaysValid);
+  CHECK(q.null);
+  CHECK(q.truth.mean == 0);
+  CHECK(q.type_s.trials == 0);
+  CHECK(std::isnan(q.type_m));
+  CHECK(q.coverage.trials == 2);
+}
+
+TEST_CASE("the always-valid rule rejects when the report's always-valid p does") {
+  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+    PowerPlan plan = small(PowerVary::World, 1, "policy.name = \"random\"\n");
+    plan.scenario = with_seed(std::move(plan.scenario), seed);
+    const PowerResult r = power_study(plan, "", false);
+    const Report one = run(plan.scenario);
+    for (const EffectReport& e : one.experiments[0].effects)
+      for (const DesignQuality& q : r.qualities)
+        if (q.metric == e.metric && q.rule == StoppingRule::AlwaysValid && q.rejected.trials == 1)
+          CHECK(q.rejected.hits == (e.sequential.p < 0.05));
+  }
+}
+
+TEST_CASE("a stopped study goes on to the same table and the same answer") {
+  const Folder folder;
+  const PowerPlan plan = small(PowerVary::World, 3);
+  const PowerResult whole = power_study(plan, folder.path / "whole.csv", false);
+  struct Stop final : Observer {
+    int left = 2;
+    bool stop_requested() override { return left <= 0; }
+  } stop;
+  CHECK_THROWS_AS(power_study(plan, folder.path / "stop.csv", false, &stop,
+                              [&](std::size_t, std::size_t, const std::string&) { --stop.left; }),
+                  Interrupted);
+  const PowerResult resumed = power_study(plan, folder.path / "stop.csv", true);
+  CHECK(read_file(folder.path / "stop.csv") == read_file(folder.path / "whole.csv"));
+  REQUIRE(resumed.qualities.size() == whole.qualities.size());
+  for (std::size_t i = 0; i < whole.qualities.size(); ++i) {
+    const DesignQuality &a = whole.qualities[i], &b = resumed.qualities[i];
+    CHECK(a.rejected.hits == b.rejected.hits);
+    CHECK((a.bias.mean == b.bias.mean || std::isnan(a.bias.mean)));
+    CHECK((a.day.mean == b.day.mean || std::isnan(a.day.mean)));
+  }
+  CHECK(error_of([&] {
+          power_study(small(PowerVary::Assignment, 3), folder.path / "whole.csv", true);
+        }).find("holds another study") != std::string::npos);
+}
+
+TEST_CASE("a metric that cannot be judged in the time says so by having no trials") {
+  const PowerResult r = power_study(small(PowerVary::World, 1), "", false);
+  const DesignQuality& q = quality(r, "d7_retention", StoppingRule::FixedHorizon);
+  CHECK(q.rejected.trials == 0);
+  CHECK(std::isnan(q.rejected.value));
+  CHECK(std::isnan(q.bias.mean));
+}
+
+}  // namespace feedloop
