@@ -57,8 +57,8 @@ double PredictionSums::calibration_error() const {
 std::vector<MetricInfo> prediction_infos() {
   std::vector<MetricInfo> infos{
       {"click_normalised_entropy", "Normalised entropy of click predictions", "", 1, 3, Direction::LowerIsBetter,
-       "Log loss of the predicted click probabilities / entropy of the share of clicks: below 1 they say more than that "
-       "share."},
+       "Log loss of the predicted click probabilities of first slots / entropy of the share of clicks there: below 1 they say "
+       "more than that share."},
       {"click_calibration_error", "Calibration error of click predictions", "", 1, 4, Direction::LowerIsBetter,
        "Mean over first slots of the distance of predicted from observed clicks of their bin, of 20 on [0, 1]."}};
   for (MetricInfo& m : infos) {
