@@ -4,6 +4,7 @@
 
 #include "experiment/metrics/calibration.hpp"
 #include "experiment/metrics/group.hpp"
+#include "stats/diversity.hpp"
 #include "stats/rarefaction.hpp"
 #include "stats/tails.hpp"
 
