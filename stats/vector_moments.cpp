@@ -11,8 +11,10 @@ namespace feedloop {
 void VectorMoments::add(std::span<const double> x) {
   const std::size_t k = size();
   const double before = static_cast<double>(n), share = 1 / static_cast<double>(++n);
-  for (std::size_t i = 0; i < k; ++i)
-    for (std::size_t j = 0; j <= i; ++j) products[i * k + j] += (x[i] - mean[i]) * (x[j] - mean[j]) * before * share;
+  for (std::size_t i = 0; i < k; ++i) {
+    const double delta = x[i] - mean[i];
+    for (std::size_t j = 0; j <= i; ++j) products[i * k + j] += delta * (x[j] - mean[j]) * before * share;
+  }
   for (std::size_t i = 0; i < k; ++i) mean[i] += (x[i] - mean[i]) * share;
 }
 

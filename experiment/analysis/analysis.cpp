@@ -52,6 +52,19 @@ std::vector<RatioMoments> moments_of(const Study& study, const UnitTable& units,
   return moments_of_one(study, units, experiment, metric, now, cap);
 }
 
+std::vector<std::size_t> variant_by_cell(const Study& study, std::size_t experiment) {
+  std::vector<std::size_t> variants;
+  for (std::size_t c = 0; c < study.assignment.cells(); ++c) variants.push_back(study.assignment.variant_in(c, experiment));
+  return variants;
+}
+
+std::vector<std::size_t> AnalysisInput::judged_metrics() const {
+  std::vector<std::size_t> judged;
+  for (std::size_t m = 0; m < study.roles.size(); ++m)
+    if (study.roles[m] != MetricRole::Diagnostic) judged.push_back(m);
+  return judged;
+}
+
 std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const UnitTable& units, std::size_t experiment,
                                                   SimTime now) {
   const std::size_t metrics = metric_registry().size();
@@ -65,9 +78,7 @@ std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const Unit
     return clusters;
   }
   std::vector<MomentLanes> variants(study.scenario.experiments[experiment].variants.size(), MomentLanes(metrics));
-  std::vector<std::size_t> variant_of_cell;
-  for (std::size_t c = 0; c < study.assignment.cells(); ++c)
-    variant_of_cell.push_back(study.assignment.variant_in(c, experiment));
+  const std::vector<std::size_t> variant_of_cell = variant_by_cell(study, experiment);
   const std::vector<double> caps = caps_of({&units}, now);
   std::vector<std::size_t> capped_metrics;
   for (std::size_t m = 0; m < metrics; ++m)

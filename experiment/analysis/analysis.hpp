@@ -16,6 +16,9 @@
 
 namespace feedloop {
 
+// The experiment's variant in each cell.
+std::vector<std::size_t> variant_by_cell(const Study& study, std::size_t experiment);
+
 // What an analysis reads, and with it the designs in which it means something: each asks for more than the one before.
 enum class Reads : std::uint8_t {
   Pages,      // sums over pages: any design
@@ -40,13 +43,25 @@ struct AnalysisInput {
   // The most that the experiment's design has to read.
   Reads offers() const;
 
-  // Calls each(unit, variant, value) for the units that can be judged by a metric, in order of id.
+  // Calls each(i, unit, variant, value) for the units that can be judged by metrics[i], in order of id. All metrics of a unit
+  // follow each other, since they lie together in a table larger than any cache.
+  template <class Each>
+  void for_units(std::span<const std::size_t> metrics, const Each& each) const {
+    const std::vector<std::size_t> variants = variant_by_cell(study, experiment);
+    for (std::size_t u = 0; u < units.units(); ++u) {
+      if (!units.entered(u)) continue;
+      const std::size_t variant = variants[units.cell(u)];
+      for (std::size_t i = 0; i < metrics.size(); ++i)
+        if (const auto v = units.value(u, metrics[i], now)) each(i, u, variant, capped(*v, caps[metrics[i]]));
+    }
+  }
+  // Of one metric: each(unit, variant, value).
   template <class Each>
   void for_units(std::size_t metric, const Each& each) const {
-    for (std::size_t u = 0; u < units.units(); ++u)
-      if (const auto v = units.value(u, metric, now))
-        each(u, study.assignment.variant_in(units.cell(u), experiment), capped(*v, caps[metric]));
+    for_units(std::span(&metric, 1),
+              [&](std::size_t, std::size_t unit, std::size_t variant, const UnitValue& x) { each(unit, variant, x); });
   }
+  std::vector<std::size_t> judged_metrics() const;  // that decide or are guarded
 };
 
 struct AnalysisEntry {

@@ -11,12 +11,15 @@ void analyse_tiers(const AnalysisInput& in, ExperimentReport& out) {
   const Past past(*in.units.before(), in.study.t0);
   const auto metrics = metric_registry();
   const double alpha = in.study.analysis.alpha;
-  for (std::size_t m = 0; m < metrics.size(); ++m) {
-    if (in.study.roles[m] == MetricRole::Diagnostic) continue;
-    std::vector<std::array<RatioMoments, kActivityTiers.size()>> moments(out.variants.size());
-    in.for_units(m, [&](std::size_t unit, std::size_t variant, const UnitValue& x) {
-      moments[variant][static_cast<std::size_t>(past.tier(unit))].add(x.num, x.den);
-    });
+  using ByTier = std::array<RatioMoments, kActivityTiers.size()>;
+  const std::vector<std::size_t> judged = in.judged_metrics();
+  std::vector<std::vector<ByTier>> all(judged.size(), std::vector<ByTier>(out.variants.size()));
+  in.for_units(judged, [&](std::size_t i, std::size_t unit, std::size_t variant, const UnitValue& x) {
+    all[i][variant][static_cast<std::size_t>(past.tier(unit))].add(x.num, x.den);
+  });
+  for (std::size_t i = 0; i < judged.size(); ++i) {
+    const std::size_t m = judged[i];
+    const std::vector<ByTier>& moments = all[i];
     for (std::size_t v = 1; v < out.variants.size(); ++v) {
       std::vector<Stratum> strata;
       std::vector<double> effects, variances;

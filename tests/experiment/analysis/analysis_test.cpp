@@ -14,11 +14,13 @@ using namespace feedloop;
 namespace {
 
 struct Fixture {
-  Scenario scenario = SmallScenario{.users = 20, .items = 30, .warmup_days = 7, .days = 14}.make();
+  Scenario scenario = SmallScenario{.users = 300, .items = 30, .warmup_days = 7, .days = 14}.make();
   Study study{scenario};
 
   UnitTable table(std::size_t units) const {
-    return UnitTable(units, study.world.all_items().size(), study.assignment.cells());
+    UnitTableOptions options;
+    options.days = 14;
+    return UnitTable(units, study.world.all_items().size(), study.assignment.cells(), nullptr, options);
   }
   ExperimentReport report(const UnitTable& units) const { return analyse(study, units, 0, study.end, nullptr); }
 };
