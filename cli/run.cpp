@@ -76,7 +76,7 @@ int run_command(const RunFlags& flags) {
   const OutputChoice choice = choose_output(flags.out, head, flags.resume);
   check_apart(beside, choice.path);
   std::optional<SlotLog> log;
-  if (!flags.log.empty()) log.emplace(flags.log);
+  if (!flags.log.empty()) log.emplace(flags.log, scenario);
   if (!choice.note.empty()) fmt::print(stderr, "feedloop: note: {}\n", choice.note);
   Archive archive = open_archive(choice, head);
 

@@ -8,7 +8,13 @@
 
 namespace feedloop {
 
-SlotLog::SlotLog(std::filesystem::path file) : out_(std::move(file)) {
+SlotLog::SlotLog(std::filesystem::path file, const Scenario& scenario) : out_(std::move(file)) {
+  for (const Experiment& e : scenario.experiments)
+    if (e.design.kind == DesignKind::Interleaving)
+      throw Error(
+          fmt::format("--log: layer \"{}\" interleaves, and a page drafted from two slates has neither's propensities; "
+                      "allowed are other designs",
+                      e.layer));
   buffer_ =
       "time,user,request,variant,policy,slot,item,propensity,propensity_error,marginal,marginal_error,action_set,seen,clicked,"
       "watched_ms,"
@@ -16,12 +22,6 @@ SlotLog::SlotLog(std::filesystem::path file) : out_(std::move(file)) {
 }
 
 void SlotLog::begin(const Study& study) {
-  for (const Experiment& e : study.scenario.experiments)
-    if (e.design.kind == DesignKind::Interleaving)
-      throw Error(
-          fmt::format("--log: layer \"{}\" interleaves, and a page drafted from two slates has neither's propensities; "
-                      "allowed are other designs",
-                      e.layer));
   for (std::size_t c = 0; c < study.assignment.cells(); ++c)
     cells_.push_back(csv_field(study.cell_name(c)) + "," + csv_field(std::get<std::string>(study.cells[c].at("policy.name"))));
 }

@@ -28,7 +28,8 @@ namespace feedloop {
 
 class SlotLog final : public WorldWatcher {
  public:
-  explicit SlotLog(std::filesystem::path file);  // Throws Error when it cannot be written
+  // Throws Error when the file cannot be written, or when the scenario interleaves: a drafted page has no propensities.
+  SlotLog(std::filesystem::path file, const Scenario& scenario);
 
   void begin(const Study& study) override;
   void pages(const Simulation& world, std::span<const Interaction> pages) override;  // Throws Error when the disk is full

@@ -23,7 +23,7 @@ struct ChartLine {
 
 struct LineChart {
   std::string title, x_label;
-  std::vector<ChartLine> lines;
+  std::vector<ChartLine> lines{};
   Interval x{0, 1};
   Interval y{kNaN, kNaN};    // NaN: what the lines and their bands need
   bool whole_x = true;       // ticks at whole numbers only

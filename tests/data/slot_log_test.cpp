@@ -11,7 +11,7 @@ TEST_CASE("a run's decisions are logged whole and read back") {
   TemporaryFolder folder;
   const Scenario scenario =
       SmallScenario{.users = 60, .sets = {"policy.name=epsilon_greedy", "policy.epsilon_greedy.epsilon=0.2"}}.make();
-  SlotLog log(folder / "log.csv");
+  SlotLog log(folder / "log.csv", scenario);
   RunOptions options;
   options.watchers.push_back(&log);
   const Report report = run(scenario, options);
@@ -37,7 +37,14 @@ TEST_CASE("a run's decisions are logged whole and read back") {
 
 TEST_CASE("a log that is not finished leaves nothing behind") {
   TemporaryFolder folder;
-  { const SlotLog log(folder / "log.csv"); }
+  { const SlotLog log(folder / "log.csv", SmallScenario{}.make()); }
   CHECK(folder.files().empty());
-  CHECK_THROWS_AS(SlotLog("/nonexistent/log.csv"), Error);
+  CHECK_THROWS_AS(SlotLog("/nonexistent/log.csv", SmallScenario{}.make()), Error);
+}
+
+TEST_CASE("a page that is drafted from two slates has no propensities, which is said before anything is written") {
+  TemporaryFolder folder;
+  const Scenario drafted = SmallScenario{.sets = {"assignment.design=interleaving"}}.make();
+  CHECK_THROWS_WITH(SlotLog(folder / "log.csv", drafted), Catch::Matchers::Contains("interleaves"));
+  CHECK(folder.files().empty());
 }

@@ -208,7 +208,7 @@ Lived live(int users, std::uint64_t seed, std::size_t logs, int draws) {
   TemporaryFolder folder;
   std::vector<std::unique_ptr<SlotLog>> files;
   for (std::size_t g = 0; g < logs; ++g) {
-    files.push_back(std::make_unique<SlotLog>(folder / fmt::format("{}.csv", g)));
+    files.push_back(std::make_unique<SlotLog>(folder / fmt::format("{}.csv", g), scenario));
     files.back()->begin(study);
   }
   std::vector<std::vector<double>> sum(logs, std::vector<double>(targets.size(), 0.0));

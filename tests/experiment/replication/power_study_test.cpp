@@ -89,7 +89,7 @@ TEST_CASE("of an A/A scenario no world of truth is run and rejections are errors
   const PowerPlan plan = small(PowerVary::Assignment, 2, "");
   int worlds = 0;
   struct Count final : Observer {
-    explicit Count(int& n) : n(n) {}
+    explicit Count(int& worlds_seen) : n(worlds_seen) {}
     int& n;
     RunStage last = RunStage::Preparing;
     void on_progress(const Progress& p) override {
@@ -124,7 +124,7 @@ TEST_CASE("a stopped study goes on to the same table and the same answer") {
   const Folder folder;
   const PowerPlan plan = small(PowerVary::World, 3);
   const PowerResult whole = power_study(plan, folder.path / "whole.csv", false);
-  struct Stop final : Observer {
+  struct StopAfter final : Observer {
     int left = 2;
     bool stop_requested() override { return left <= 0; }
   } stop;
