@@ -243,7 +243,7 @@ printf 'watch_num,watch_den\n1,2\n3,2\n4,1\n0,2\n' > past.csv
 expect 0 'In the head, 16 variance / effect.: 760,000 a group' "$feedloop" size --rate 0.05 --lift 0.02 --json size.json --svg size.svg
 check "size writes JSON and a picture" 'grep -q "\"inflation\": 1.0" size.json && grep -q "<svg" size.svg'
 expect 0 'Looking costs [0-9.]+ % more units' "$feedloop" size --mean 9 --sd 25 --lift 0.02 --looks 5 --daily 20000
-expect 0 'always-valid, with power at 28 looks' "$feedloop" size --rate 0.05 --lift 0.02 --always-valid
+expect 0 'always-valid, with power at 28 looks, power 80 %|always-valid, with' "$feedloop" size --rate 0.05 --lift 0.02 --always-valid
 expect 2 'always-valid tests both directions' "$feedloop" size --rate 0.05 --lift 0.02 --always-valid --one-sided
 expect 2 'always-valid spends no error' "$feedloop" size --rate 0.05 --lift 0.02 --always-valid --spending pocock
 expect 0 'within the margin' "$feedloop" size --rate 0.45 --margin 0.02

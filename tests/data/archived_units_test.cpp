@@ -6,17 +6,12 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/small_scenario.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace feedloop {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Folder {
-  fs::path path = fs::temp_directory_path() / "feedloop_archived_units_test";
-  Folder() { fs::remove_all(path), fs::create_directories(path); }
-  ~Folder() { fs::remove_all(path); }
-};
 
 Report archive_run(const fs::path& path, const Scenario& s) {
   Archive archive = Archive::create(path, {s.name, s.toml, "0", s.seed(), "build", 60, 2, s.sets});
@@ -29,10 +24,10 @@ Report archive_run(const fs::path& path, const Scenario& s) {
 }  // namespace
 
 TEST_CASE("the units of an archive add up to what its report says") {
-  const Folder folder;
+  const TemporaryFolder folder;
   const Scenario s = SmallScenario{.users = 60, .items = 80}.make();
-  const Report report = archive_run(folder.path / "a.db", s);
-  const ArchivedUnits units = read_archived_units(folder.path / "a.db", {});
+  const Report report = archive_run(folder / "a.db", s);
+  const ArchivedUnits units = read_archived_units(folder / "a.db", {});
   CHECK_FALSE(units.identical);
   CHECK(units.seed == s.seed());
   CHECK(units.variants == std::vector<std::string>{"control", "treatment"});
@@ -45,25 +40,25 @@ TEST_CASE("the units of an archive add up to what its report says") {
     clicks += units.metrics[0].num[u], impressions += units.metrics[0].den[u];
   CHECK(impressions == static_cast<double>(report.impressions));
   CHECK(clicks > 0);
-  const ArchivedUnits chosen = read_archived_units(folder.path / "a.db", {"d1_retention", "ctr"});
+  const ArchivedUnits chosen = read_archived_units(folder / "a.db", {"d1_retention", "ctr"});
   REQUIRE(chosen.metrics.size() == 2);
   CHECK(chosen.metrics[1].num == units.metrics[0].num);
 }
 
 TEST_CASE("an A/A archive is known as one, by what its command line said too") {
-  const Folder folder;
-  archive_run(folder.path / "aa.db", SmallScenario{.users = 60, .items = 80, .treatment = ""}.make());
-  CHECK(read_archived_units(folder.path / "aa.db", {"ctr"}).identical);
-  archive_run(folder.path / "ab.db",
+  const TemporaryFolder folder;
+  archive_run(folder / "aa.db", SmallScenario{.users = 60, .items = 80, .treatment = ""}.make());
+  CHECK(read_archived_units(folder / "aa.db", {"ctr"}).identical);
+  archive_run(folder / "ab.db",
               SmallScenario{.users = 60, .items = 80, .treatment = "", .sets = {"treatment.policy.name=random"}}.make());
-  CHECK_FALSE(read_archived_units(folder.path / "ab.db", {"ctr"}).identical);
+  CHECK_FALSE(read_archived_units(folder / "ab.db", {"ctr"}).identical);
 }
 
 TEST_CASE("sums adjusted by the past keep their totals, and an archive without a past says so") {
-  const Folder folder;
-  archive_run(folder.path / "a.db", SmallScenario{.users = 60, .items = 80}.make());
-  const ArchivedUnits plain = read_archived_units(folder.path / "a.db", {"watch_per_user_day", "ctr"});
-  const ArchivedUnits adjusted = read_archived_units(folder.path / "a.db", {"watch_per_user_day", "ctr"}, true);
+  const TemporaryFolder folder;
+  archive_run(folder / "a.db", SmallScenario{.users = 60, .items = 80}.make());
+  const ArchivedUnits plain = read_archived_units(folder / "a.db", {"watch_per_user_day", "ctr"});
+  const ArchivedUnits adjusted = read_archived_units(folder / "a.db", {"watch_per_user_day", "ctr"}, true);
   REQUIRE(adjusted.metrics.size() == 2);
   for (std::size_t m = 0; m < 2; ++m) {
     double before = 0, after = 0;
@@ -73,21 +68,21 @@ TEST_CASE("sums adjusted by the past keep their totals, and an archive without a
     CHECK(adjusted.metrics[m].num != plain.metrics[m].num);
     CHECK(adjusted.metrics[m].den == plain.metrics[m].den);
   }
-  archive_run(folder.path / "new.db", SmallScenario{.users = 60, .items = 80, .warmup_days = 0}.make());
-  CHECK(error_of([&] { read_archived_units(folder.path / "new.db", {"ctr"}, true); }).find("nothing of its units' past") !=
+  archive_run(folder / "new.db", SmallScenario{.users = 60, .items = 80, .warmup_days = 0}.make());
+  CHECK(error_of([&] { read_archived_units(folder / "new.db", {"ctr"}, true); }).find("nothing of its units' past") !=
         std::string::npos);
 }
 
 TEST_CASE("what has no units to assign is refused with its path") {
-  const Folder folder;
+  const TemporaryFolder folder;
   const Scenario s = SmallScenario{.users = 60, .items = 80}.make();
   const auto error = [&](const char* file, const std::vector<std::string>& metrics) {
-    return error_of([&] { read_archived_units(folder.path / file, metrics); });
+    return error_of([&] { read_archived_units(folder / file, metrics); });
   };
   CHECK(error("none.db", {}).find("none.db") != std::string::npos);
-  { Archive::create(folder.path / "begun.db", {s.name, s.toml, "0", s.seed(), "build", 60, 2}); }
+  { Archive::create(folder / "begun.db", {s.name, s.toml, "0", s.seed(), "build", 60, 2}); }
   CHECK(error("begun.db", {}).find("begun.db: has no report yet") != std::string::npos);
-  archive_run(folder.path / "a.db", s);
+  archive_run(folder / "a.db", s);
   CHECK(error("a.db", {"ctrr"}).find("did you mean `ctr`?") != std::string::npos);
 }
 

@@ -9,17 +9,12 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/small_scenario.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace feedloop {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Folder {
-  fs::path path = fs::temp_directory_path() / "feedloop_power_study_test";
-  Folder() { fs::remove_all(path), fs::create_directories(path); }
-  ~Folder() { fs::remove_all(path); }
-};
 
 const DesignQuality& quality(const PowerResult& r, const std::string& metric, StoppingRule rule) {
   for (const DesignQuality& q : r.qualities)
@@ -121,18 +116,18 @@ TEST_CASE("the always-valid rule rejects when the report's always-valid p does")
 }
 
 TEST_CASE("a stopped study goes on to the same table and the same answer") {
-  const Folder folder;
+  const TemporaryFolder folder;
   const PowerPlan plan = small(PowerVary::World, 3);
-  const PowerResult whole = power_study(plan, folder.path / "whole.csv", false);
+  const PowerResult whole = power_study(plan, folder / "whole.csv", false);
   struct StopAfter final : Observer {
     int left = 2;
     bool stop_requested() override { return left <= 0; }
   } stop;
-  CHECK_THROWS_AS(power_study(plan, folder.path / "stop.csv", false, &stop,
-                              [&](std::size_t, std::size_t, const std::string&) { --stop.left; }),
-                  Interrupted);
-  const PowerResult resumed = power_study(plan, folder.path / "stop.csv", true);
-  CHECK(read_file(folder.path / "stop.csv") == read_file(folder.path / "whole.csv"));
+  CHECK_THROWS_AS(
+      power_study(plan, folder / "stop.csv", false, &stop, [&](std::size_t, std::size_t, const std::string&) { --stop.left; }),
+      Interrupted);
+  const PowerResult resumed = power_study(plan, folder / "stop.csv", true);
+  CHECK(read_file(folder / "stop.csv") == read_file(folder / "whole.csv"));
   REQUIRE(resumed.qualities.size() == whole.qualities.size());
   for (std::size_t i = 0; i < whole.qualities.size(); ++i) {
     const DesignQuality &a = whole.qualities[i], &b = resumed.qualities[i];
@@ -141,7 +136,7 @@ TEST_CASE("a stopped study goes on to the same table and the same answer") {
     CHECK((a.day.mean == b.day.mean || std::isnan(a.day.mean)));
   }
   CHECK(error_of([&] {
-          power_study(small(PowerVary::Assignment, 3), folder.path / "whole.csv", true);
+          power_study(small(PowerVary::Assignment, 3), folder / "whole.csv", true);
         }).find("holds another study") != std::string::npos);
 }
 

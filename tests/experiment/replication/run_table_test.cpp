@@ -5,30 +5,26 @@
 #include "base/files.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace feedloop {
 namespace {
 
 namespace fs = std::filesystem;
 
-struct Folder {
-  fs::path path = fs::temp_directory_path() / "feedloop_run_table_test";
-  Folder() { fs::remove_all(path), fs::create_directories(path); }
-  ~Folder() { fs::remove_all(path); }
-};
 const std::vector<std::string> kKeys{"1,a,", "2,a,", "11,b,"};
 
 }  // namespace
 
 TEST_CASE("a table that was left after any run goes on to the bytes of one that was not") {
-  const Folder folder;
+  const TemporaryFolder folder;
   const auto rows = [](std::size_t run) { return std::vector<std::string>{fmt::format("x{}", run), "y"}; };
-  RunTable whole(folder.path / "whole.csv", "run,point,value", kKeys, false);
+  RunTable whole(folder / "whole.csv", "run,point,value", kKeys, false);
   while (whole.done() < whole.planned()) whole.add(rows(whole.done()));
-  const std::string expected = read_file(folder.path / "whole.csv");
+  const std::string expected = read_file(folder / "whole.csv");
   CHECK(expected == "run,point,value\n1,a,x0\n1,a,y\n2,a,x1\n2,a,y\n11,b,x2\n11,b,y\n");
   for (std::size_t stop = 0; stop <= kKeys.size(); ++stop) {
-    const fs::path file = folder.path / fmt::format("stop{}.csv", stop);
+    const fs::path file = folder / fmt::format("stop{}.csv", stop);
     {
       RunTable first(file, "run,point,value", kKeys, false);
       while (first.done() < stop) first.add(rows(first.done()));
@@ -41,8 +37,8 @@ TEST_CASE("a table that was left after any run goes on to the bytes of one that 
 }
 
 TEST_CASE("a table never mixes two studies and never replaces one") {
-  const Folder folder;
-  const fs::path file = folder.path / "t.csv";
+  const TemporaryFolder folder;
+  const fs::path file = folder / "t.csv";
   const auto open = [&](const std::string& header, const std::vector<std::string>& keys, bool resume) {
     return error_of([&] { RunTable(file, header, keys, resume); });
   };

@@ -9,17 +9,12 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/small_scenario.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace feedloop {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Folder {
-  fs::path path = fs::temp_directory_path() / "feedloop_sweep_test";
-  Folder() { fs::remove_all(path), fs::create_directories(path); }
-  ~Folder() { fs::remove_all(path); }
-};
 
 Scenario small(const std::vector<std::string>& sets) {
   return SmallScenario{.users = 60, .items = 80, .days = 1, .sets = sets}.make();
@@ -39,11 +34,11 @@ struct StopAfter final : Observer {
 }  // namespace
 
 TEST_CASE("a sweep runs all combinations on all seeds and its rows are what single runs report") {
-  const Folder folder;
+  const TemporaryFolder folder;
   const SweepPlan plan = two_by_two();
   REQUIRE(plan.points.size() == 4);
   CHECK(plan.points[1].values == std::vector<std::string>{"0.2", "20"});
-  const fs::path file = folder.path / "grid.csv";
+  const fs::path file = folder / "grid.csv";
   CHECK(sweep(plan, file, false) == 8);
 
   std::size_t compared = 0;
@@ -73,17 +68,17 @@ TEST_CASE("a sweep runs all combinations on all seeds and its rows are what sing
 }
 
 TEST_CASE("a sweep that was stopped goes on to the same bytes on any number of threads") {
-  const Folder folder;
+  const TemporaryFolder folder;
   const SweepPlan plan = two_by_two();
-  sweep(plan, folder.path / "whole.csv", false);
+  sweep(plan, folder / "whole.csv", false);
   StopAfter observer(3);
   const auto count = [&](std::size_t, std::size_t, const std::string&) { --observer.left; };
-  CHECK_THROWS_AS(sweep(plan, folder.path / "stop.csv", false, &observer, count), Interrupted);
+  CHECK_THROWS_AS(sweep(plan, folder / "stop.csv", false, &observer, count), Interrupted);
   set_threads(3);
-  CHECK(sweep(plan, folder.path / "stop.csv", true) == 6);
-  CHECK(sweep(plan, folder.path / "stop.csv", true) == 0);
+  CHECK(sweep(plan, folder / "stop.csv", true) == 6);
+  CHECK(sweep(plan, folder / "stop.csv", true) == 0);
   set_threads(0);
-  CHECK(read_file(folder.path / "stop.csv") == read_file(folder.path / "whole.csv"));
+  CHECK(read_file(folder / "stop.csv") == read_file(folder / "whole.csv"));
 }
 
 TEST_CASE("what cannot be varied is refused before anything runs") {
