@@ -41,8 +41,15 @@ Study::Study(const Scenario& s)
     cells.push_back(s.cell_settings(variants));
   }
   kept = summed;
-  for (const char* name : {"sessions_per_user_day", "active_days"})
-    if (const std::size_t m = metric_index(name); std::find(kept.begin(), kept.end(), m) == kept.end()) kept.push_back(m);
+  for (const std::size_t m : summed)
+    if (roles[m] == MetricRole::Decision) surrogates.push_back(m);
+  const auto add = [](std::vector<std::size_t>& list, std::size_t m) {
+    if (std::find(list.begin(), list.end(), m) == list.end()) list.push_back(m);
+  };
+  for (const char* name : {"sessions_per_user_day", "active_days"}) {
+    add(kept, metric_index(name));
+    add(surrogates, metric_index(name));
+  }
 }
 
 bool Study::keeps(SimTime now) const {

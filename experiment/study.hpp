@@ -43,6 +43,7 @@ struct Study {
   }
   // At the end of some days the unit tables keep the sums of `kept` (UnitTable::keep).
   std::vector<std::size_t> kept;
+  std::vector<std::size_t> surrogates;  // of these: sums that decide, sessions and active days
   bool keeps(SimTime now) const;
 
   // The cell's variants: "control", or "control x some" in several layers.

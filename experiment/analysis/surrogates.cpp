@@ -22,7 +22,7 @@ class Returns {
   std::optional<std::vector<double>> surrogates(std::size_t unit) const {
     std::vector<double> s;
     if (!(between(unit, sessions_, w_.from, w_.middle) > 0)) return std::nullopt;
-    for (const std::size_t m : study_.kept) s.push_back(between(unit, m, w_.from, w_.middle));
+    for (const std::size_t m : study_.surrogates) s.push_back(between(unit, m, w_.from, w_.middle));
     return s;
   }
   // NaN before the days are over.
@@ -55,7 +55,7 @@ Window window(const Study& s) { return {s.t0, s.t0 + s.horizon, s.t0 + s.horizon
 
 void analyse_surrogates(const AnalysisInput& in, ExperimentReport& out) {
   if (!in.units.before() || in.study.horizon.us == 0 || in.now < window(in.study).middle) return;
-  const std::size_t k = in.study.kept.size();
+  const std::size_t k = in.study.surrogates.size();
   VectorMoments fitted(k + 1);
   const Returns before(in.study, *in.units.before(), past_window(in.study));
   for (std::size_t u = 0; u < in.units.units(); ++u)
