@@ -24,7 +24,8 @@ struct MetricValue {
   std::string name;
   double value = kNoValue, se = kNoValue;
   std::int64_t n = 0;  // units that entered
-  // Of a share of events (clicks of impressions): its variance over what it would be if all events were independent.
+  // The variance over what it would be with smaller units: of a share of events (clicks of impressions), if all events were
+  // independent; of any metric where clusters are the units, if users were.
   double design_effect = kNoValue;
 };
 

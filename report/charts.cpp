@@ -79,7 +79,7 @@ std::string forest_chart(const Report& r, const ExperimentReport& e, const Varia
   bool any = false;
   for (const MetricInfo& m : metrics_of(r, e)) {
     const EffectReport* effect = find_effect(e, treatment.name, m.name);
-    if (!effect) continue;
+    if (!effect || !is_compared(e, m)) continue;
     const double y = box.bottom() + kRow / 2;
     box.height += kRow;
     const Cell word = verdict(effect->verdict);

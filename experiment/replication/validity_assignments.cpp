@@ -29,12 +29,6 @@ constexpr std::string_view kOnceCounted = "d1_retention";
 constexpr double kPeekingPoints = 0.02;
 constexpr double kTestPoints = 0.01;  // what the delta method may be off by with some hundreds of unequal users a variant
 
-std::size_t index_of(std::string_view metric) {
-  std::size_t m = 0;
-  while (metric_registry()[m].name != metric) ++m;
-  return m;
-}
-
 // The sums of every unit at the end of every day.
 class DailySums final : public WorldWatcher {
  public:
@@ -74,7 +68,7 @@ class DailySums final : public WorldWatcher {
     std::vector<UnitValue> day;
     for (std::size_t u = 0; u < units_->units(); ++u)
       for (const std::string_view metric : kMetrics)
-        day.push_back(units_->value(u, index_of(metric), look_).value_or(UnitValue{kNaN, kNaN}));
+        day.push_back(units_->value(u, metric_index(metric), look_).value_or(UnitValue{kNaN, kNaN}));
     days_.push_back(std::move(day));
     look_ = look_ + kDay;
   }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "report/charts.hpp"
 #include "report/details.hpp"
 #include "report/tables.hpp"
 #include "report/text.hpp"
@@ -217,6 +218,17 @@ TEST_CASE("effects by look and tiers and who stays and exposure have their pictu
   const std::string bare = html_report(r);
   for (const std::string& t : titles) CHECK_FALSE(has(bare, t));
   CHECK(fault_of(bare) == "");
+}
+
+TEST_CASE("a difference of variants as a whole has a table and no row among the lifts") {
+  Report r = sample_report();
+  for (MetricInfo& m : r.metrics) m.of_variant = m.name == "gini" || m.name == "coverage";
+  const ExperimentReport& e = r.experiments[0];
+  REQUIRE(find_effect(e, "treatment", "gini"));
+  const std::string chart = forest_chart(r, e, e.variants[1]);
+  CHECK(has(chart, "Watch time per user-day"));
+  CHECK_FALSE(has(chart, "Gini of exposure"));
+  CHECK(has(html_report(r), "Gini of exposure"));
 }
 
 TEST_CASE("a section is there only when the report has something for it") {
