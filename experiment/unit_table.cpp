@@ -55,10 +55,10 @@ UnitTable::UnitTable(std::size_t units, std::size_t items, std::size_t cells, st
       impressions_(cells, 0),
       serving_(cells),
       short_pages_(cells * kShortages, 0),
+      active_(units * words_, 0),
       exposure_counts_(platform_, cells, options.replicates, options.seed, options.half),
       panel_(units, options.panel),
-      predictions_(cells),
-      active_(units * words_, 0) {}
+      predictions_(cells) {}
 
 void UnitTable::enter_all(SimTime time) { std::fill(entered_.begin(), entered_.end(), time); }
 
@@ -96,7 +96,9 @@ UnitContext UnitTable::context(std::size_t unit, SimTime now) const {
 }
 
 void UnitTable::add_mix(std::size_t unit, const Interaction& page) {
-  const auto count = [](std::uint16_t& n) { n += n < UINT16_MAX; };
+  const auto count = [](std::uint16_t& n) {
+    if (n < UINT16_MAX) ++n;
+  };
   const std::size_t first = unit * platform_->categories;
   for (std::size_t k = 0; k < page.slate.slots.size(); ++k) {
     const std::size_t category = platform_->items[page.slate.slots[k].item.index()].category.index();

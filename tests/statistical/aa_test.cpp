@@ -23,8 +23,9 @@ Scenario aa_quickstart(int seed) {
 
 }  // namespace
 
-// 200 seeds x 21 metrics (three need a longer follow-up). Each metric's number of rejections at 5 % is binomial(200, 0.05) when the test holds its level; the
-// bound has failure probability 1e-4 a metric, about 2e-3 in all.
+// 200 seeds x 32 metrics (three need a longer follow-up). Each metric's number of rejections at 5 % is binomial(200, 0.05) when
+// the test holds its level; the bound has failure probability 1e-4 a metric, about 3e-3 in all. Two metrics are about few of
+// the 400 users, who do not suffice for a test on every seed.
 TEST_CASE("an A/A quickstart rejects at 5 % within binomial bounds in every metric", "[slow]") {
   constexpr int kSeeds = 200;
   std::vector<int> rejected, tested, always_valid;
@@ -48,13 +49,14 @@ TEST_CASE("an A/A quickstart rejects at 5 % within binomial bounds in every metr
     INFO(metrics[m].name << ": " << rejected[m] << " of " << tested[m] << " rejected");
     if (tested[m] == 0) continue;
     ++judged;
-    CHECK(tested[m] == kSeeds);
+    const bool of_few = metrics[m].name == "d7_new" || metrics[m].name == "revenue_per_user_day";
+    CHECK((of_few || tested[m] == kSeeds));
     CHECK(consistent_with_rate(rejected[m], tested[m], 0.05, 1e-4));
     // Always-valid inference may reject less than its level, never more.
     INFO("always-valid: " << always_valid[m]);
     CHECK((always_valid[m] <= 10 || consistent_with_rate(always_valid[m], tested[m], 0.05, 1e-4)));
   }
-  CHECK(judged == 21);
+  CHECK(judged == 32);
   CHECK(srm_alarms <= 3);  // alarm level 0.001: P(more than 3 of 200) < 1e-4
 }
 
