@@ -106,11 +106,16 @@ bool fuzz_csv(std::string_view text) {
   const UnitColumns columns{file.path(),  records.front().front(), named("den"),
                             named("pre"), named("pre_den"),        named("cluster")};
   taken |= refusal([&] { check_past_units(read_past_units(columns)); }).empty();
-  taken |= refusal([&] { check_log(read_interaction_log({.log = file.path(), .min_events = 1})); }).empty();
-  taken |= refusal([&] {
-             check_log(read_interaction_log({.log = file.path(), .items = file.path(), .min_value = 0, .min_events = 1}));
-           }).empty();
-  taken |= refusal([&] { check_decisions(read_bandit_log({.file = file.path()})); }).empty();
+  LogSource source;
+  source.log = file.path();
+  source.min_events = 1;
+  taken |= refusal([&] { check_log(read_interaction_log(source)); }).empty();
+  source.items = file.path();
+  source.min_value = 0;
+  taken |= refusal([&] { check_log(read_interaction_log(source)); }).empty();
+  BanditLogSource decisions;
+  decisions.file = file.path();
+  taken |= refusal([&] { check_decisions(read_bandit_log(decisions)); }).empty();
   taken |= refusal([&] { read_policy_table(file.path()); }).empty();
   return taken;
 }

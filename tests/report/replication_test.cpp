@@ -74,7 +74,10 @@ TEST_CASE("assignments drawn again read with what they cost when the run was no 
   m.metric = "ctr";
   m.type_1 = measured_share(25, 500);
   m.power = measured_share(400, 500);
-  page.result.metrics = {m, {.variant = "treatment", .metric = "d30_retention"}};
+  RerandomisedMetric unjudged;
+  unjudged.variant = "treatment";
+  unjudged.metric = "d30_retention";
+  page.result.metrics = {m, unjudged};
   CHECK(has(rerandomised_text(page), "no A/A test"));
   page.identical = true;
   const std::string text = rerandomised_text(page);

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "base/random.hpp"
 #include "tests/experiment/analysis/synthetic_run.hpp"
 #include "tests/support/catch.hpp"
 
@@ -9,11 +10,13 @@ using namespace feedloop;
 
 namespace {
 
+double luck(std::size_t entity) { return stream(Seed{3}, Stream::Test, entity_key(entity)).uniform(); }
+
 // Minutes watched on the first day by `of` (user or household); the design effect of watch time in control.
 template <class Of>
 double design_effect(const Of& of, const std::vector<std::string>& sets) {
   SyntheticRun run(1500, 4, sets);
-  for (std::size_t u = 0; u < run.users; ++u) run.watch(u, 0, 10 + 10 * scatter(of(run, u), 0));
+  for (std::size_t u = 0; u < run.users; ++u) run.watch(u, 0, 10 + 10 * luck(of(run, u)));
   const ExperimentReport report = run.analyse(2);
   for (const MetricValue& m : report.variants[0].metrics)
     if (m.name == "watch_per_user_day") return m.design_effect;
