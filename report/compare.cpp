@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "report/json_real.hpp"
 #include "report/page.hpp"
 #include "report/words.hpp"
 
@@ -157,12 +158,6 @@ void paired_table(Page& page, const RunComparison& c, const LayerComparison& lay
 // ---- JSON ---------------------------------------------------------------------------------------------------------
 
 using Json = nlohmann::ordered_json;
-
-Json real(double x) {
-  if (std::isnan(x)) return nullptr;
-  if (std::isinf(x)) return x > 0 ? "Infinity" : "-Infinity";
-  return x;
-}
 
 Json write(const PairedValue& p) {
   return {{"a", real(p.a)},

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "report/json_real.hpp"
 
 namespace feedloop {
 namespace {
@@ -17,12 +18,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // ---- writing ------------------------------------------------------------------------------------------------------
-
-Json real(double x) {
-  if (std::isnan(x)) return nullptr;
-  if (std::isinf(x)) return x > 0 ? "Infinity" : "-Infinity";
-  return x;
-}
 
 Json pair(const Interval& i) { return Json::array({real(i.low), real(i.high)}); }
 

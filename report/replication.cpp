@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "report/json_real.hpp"
 #include "report/page.hpp"
 #include "report/words.hpp"
 
@@ -13,12 +14,6 @@ namespace feedloop {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json real(double x) {
-  if (std::isnan(x)) return nullptr;
-  if (std::isinf(x)) return x > 0 ? "Infinity" : "-Infinity";
-  return x;
-}
 
 Json json_of(const Interval& i) { return {real(i.low), real(i.high)}; }
 Json json_of(const MeasuredShare& s) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "report/json_real.hpp"
 #include "report/page.hpp"
 #include "report/svg.hpp"
 #include "report/words.hpp"
@@ -31,12 +32,6 @@ std::string test_text(const SizingRequest& q) {
   else if (q.looks > 1)
     s += fmt::format(", {} looks with {} boundaries", q.looks, to_string(q.spending));
   return s;
-}
-
-nlohmann::ordered_json real(double x) {
-  if (std::isnan(x)) return nullptr;
-  if (std::isinf(x)) return x > 0 ? "Infinity" : "-Infinity";
-  return x;
 }
 
 }  // namespace
