@@ -11,6 +11,7 @@
 #include "base/random.hpp"
 #include "cli/command.hpp"
 #include "data/off_policy_evaluation.hpp"
+#include "report/json_real.hpp"
 #include "report/page.hpp"
 
 namespace feedloop {
@@ -148,12 +149,6 @@ std::string as_text(const OffPolicyEvaluation& e, const std::string& file, TextS
   return page.take();
 }
 
-nlohmann::ordered_json json_number(double x) {
-  if (std::isnan(x)) return nullptr;
-  if (std::isinf(x)) return x > 0 ? "Infinity" : "-Infinity";
-  return x;
-}
-
 std::string as_json(const OffPolicyEvaluation& e, const std::string& file) {
   nlohmann::ordered_json j;
   j["policy"] = e.policy;
@@ -164,27 +159,27 @@ std::string as_json(const OffPolicyEvaluation& e, const std::string& file) {
   j["slates"] = e.slates;
   j["reward"] = e.reward_column;
   j["propensity"] = e.propensity_column;
-  j["reward_range"] = {json_number(e.reward_range.low), json_number(e.reward_range.high)};
+  j["reward_range"] = {real(e.reward_range.low), real(e.reward_range.high)};
   j["level"] = e.level;
-  j["logged"] = {{"estimate", json_number(e.logged.value)}, {"se", json_number(e.logged.se)}};
+  j["logged"] = {{"estimate", real(e.logged.value)}, {"se", real(e.logged.se)}};
   j["estimates"] = nlohmann::ordered_json::array();
   for (const OffPolicyAnswer& a : e.answers)
     j["estimates"].push_back({{"estimator", a.estimator},
                               {"status", std::string(to_string(a.estimate.status))},
-                              {"estimate", json_number(a.estimate.value)},
-                              {"se", json_number(a.se)},
-                              {"interval", {json_number(a.interval.low), json_number(a.interval.high)}},
+                              {"estimate", real(a.estimate.value)},
+                              {"se", real(a.se)},
+                              {"interval", {real(a.interval.low), real(a.interval.high)}},
                               {"method", a.method},
                               {"biased", a.biased}});
-  j["lower_bounds"] = {{"hoeffding", json_number(e.lower_hoeffding)},
-                       {"empirical_bernstein", json_number(e.lower_bernstein)},
-                       {"student", json_number(e.lower_student)}};
+  j["lower_bounds"] = {{"hoeffding", real(e.lower_hoeffding)},
+                       {"empirical_bernstein", real(e.lower_bernstein)},
+                       {"student", real(e.lower_student)}};
   const WeightSummary& w = e.weights;
-  j["weights"] = {{"mean", json_number(w.mean)},
-                  {"largest", json_number(w.largest)},
-                  {"p95", json_number(e.weight_p95)},
-                  {"effective_rows", json_number(w.effective_rows())},
-                  {"largest_share", json_number(w.largest_share())},
+  j["weights"] = {{"mean", real(w.mean)},
+                  {"largest", real(w.largest)},
+                  {"p95", real(e.weight_p95)},
+                  {"effective_rows", real(w.effective_rows())},
+                  {"largest_share", real(w.largest_share())},
                   {"zeros", w.zeros}};
   j["unsupported"] = e.unsupported;
   j["rough_propensities"] = e.rough;

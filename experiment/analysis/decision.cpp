@@ -26,7 +26,7 @@ std::vector<DecisionReport> decisions(const ExperimentReport& e, std::span<const
     for (const EffectReport& x : e.effects) {
       if (x.variant != d.variant) continue;
       const auto metrics = metric_registry();
-      const auto m = static_cast<std::size_t>(find_entry(metrics, x.metric) - metrics.data());
+      const std::size_t m = metric_index(x.metric);
       if (roles[m] != MetricRole::Decision || metrics[m].better == Direction::Neither || x.verdict == "not enough data")
         continue;
       if (!((early ? x.sequential.p : x.adjusted_p) < alpha)) continue;

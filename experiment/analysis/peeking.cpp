@@ -30,13 +30,7 @@ void analyse_peeking(const AnalysisInput& in, ExperimentReport& out) {
   const double alpha = in.study.analysis.alpha, planned = (in.study.end - in.study.t0).days();
   const bool ended = in.now >= in.study.end;
   for (const EffectSeries& s : out.effect_series) {
-    const auto role = [&] {
-      const auto metrics = metric_registry();
-      for (std::size_t m = 0; m < metrics.size(); ++m)
-        if (metrics[m].name == s.metric) return in.study.roles[m];
-      return MetricRole::Diagnostic;
-    };
-    if (role() != MetricRole::Decision) continue;
+    if (in.study.roles[metric_index(s.metric)] != MetricRole::Decision) continue;
     GroupSequentialReport g;
     g.variant = s.variant;
     g.metric = s.metric;

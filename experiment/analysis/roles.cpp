@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/registry.hpp"
 #include "experiment/metrics/metric.hpp"
 
 namespace feedloop {
@@ -23,8 +24,7 @@ std::vector<std::string> names_in(const std::string& list) {
 
 std::size_t named_metric(std::string_view key, const std::string& name) {
   const auto metrics = metric_registry();
-  const auto it = std::find_if(metrics.begin(), metrics.end(), [&](const Metric& m) { return m.name == name; });
-  if (it != metrics.end()) return static_cast<std::size_t>(it - metrics.begin());
+  if (find_entry(metrics, name)) return metric_index(name);
   std::vector<std::string> all;
   for (const Metric& m : metrics) all.emplace_back(m.name);
   const std::string near = nearest(name, all);

@@ -1,7 +1,7 @@
-#include <algorithm>
 #include <array>
 
 #include "base/check.hpp"
+#include "base/registry.hpp"
 #include "experiment/metrics/calibration.hpp"
 #include "experiment/metrics/diversity.hpp"
 #include "experiment/metrics/engagement.hpp"
@@ -50,9 +50,9 @@ std::span<const Metric> metric_registry() {
 
 std::size_t metric_index(std::string_view name) {
   const auto metrics = metric_registry();
-  const auto it = std::find_if(metrics.begin(), metrics.end(), [&](const Metric& m) { return m.name == name; });
-  FEEDLOOP_CHECK(it != metrics.end(), "a metric of the registry");
-  return static_cast<std::size_t>(it - metrics.begin());
+  const Metric* metric = find_entry(metrics, name);
+  FEEDLOOP_CHECK(metric != nullptr, "a metric of the registry");
+  return static_cast<std::size_t>(metric - metrics.data());
 }
 
 MetricInfo info_of(const Metric& m) {

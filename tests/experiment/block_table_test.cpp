@@ -21,13 +21,6 @@ namespace {
 
 std::shared_ptr<const Platform> platform() { return std::make_shared<const Platform>(blank_platform(10, 10)); }
 
-std::size_t metric(std::string_view name) {
-  for (std::size_t m = 0; m < metric_registry().size(); ++m)
-    if (metric_registry()[m].name == name) return m;
-  FAIL("no metric " << name);
-  return 0;
-}
-
 Scenario switchback(std::vector<std::string> more = {}, std::string treatment = "engine.value.completion = 1.0\n") {
   SmallScenario small{.users = 120, .days = 2, .treatment = std::move(treatment)};
   small.sets = {"assignment.design=switchback", "assignment.unit=region", "assignment.block_hours=4",
@@ -41,12 +34,12 @@ Scenario switchback(std::vector<std::string> more = {}, std::string treatment = 
 TEST_CASE("ratios of counts are additive and whatever looks at a user's days is not") {
   for (const char* name : {"ctr", "watch_per_click", "completion_rate", "skip_rate"}) {
     INFO(name);
-    CHECK(additive(metric_registry()[metric(name)], *platform()));
+    CHECK(additive(metric_registry()[metric_index(name)], *platform()));
   }
   for (const char* name : {"user_ctr", "watch_per_user_day", "capped_watch_per_user_day", "watch_per_active_day", "active_days",
                            "sessions_per_user_day", "d1_retention", "d7_retention", "churn_28"}) {
     INFO(name);
-    CHECK_FALSE(additive(metric_registry()[metric(name)], *platform()));
+    CHECK_FALSE(additive(metric_registry()[metric_index(name)], *platform()));
   }
 }
 

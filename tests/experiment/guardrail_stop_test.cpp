@@ -9,6 +9,7 @@
 #include "stats/proportion.hpp"
 #include "tests/experiment/tiny_pages.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/interrupted_run.hpp"
 #include "tests/support/small_scenario.hpp"
 
 using namespace feedloop;
@@ -47,21 +48,6 @@ bool stopped(const Study& study, double harm, std::uint64_t replicate) {
   CHECK(guardrails.stops().size() == (tables.stopped() != 0));
   return tables.stopped() != 0;
 }
-
-struct MemoryStore : CheckpointStore {
-  std::map<std::string, std::string, std::less<>> blobs;
-  void put(std::string_view name, std::string_view bytes) override { blobs[std::string(name)] = bytes; }
-  std::optional<std::string> get(std::string_view name) override {
-    const auto it = blobs.find(name);
-    return it == blobs.end() ? std::nullopt : std::optional(it->second);
-  }
-};
-
-struct StopAfter : Observer {
-  explicit StopAfter(int n) : left(n) {}
-  int left;
-  bool stop_requested() override { return --left < 0; }
-};
 
 // Pages of the mixed world by day and variant.
 struct PagesByDay : WorldWatcher {

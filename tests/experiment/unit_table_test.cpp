@@ -7,13 +7,6 @@ using namespace feedloop;
 
 namespace {
 
-std::size_t metric(std::string_view name) {
-  for (std::size_t m = 0; m < metric_registry().size(); ++m)
-    if (metric_registry()[m].name == name) return m;
-  FAIL("no metric " << name);
-  return 0;
-}
-
 // Three of four units enter, in cells 0 and 1.
 std::vector<Interaction> some_pages() {
   return {
@@ -39,14 +32,14 @@ TEST_CASE("a unit enters with its first page and keeps that cell") {
   CHECK(table.cell(0) == 0);
   CHECK(table.cell(2) == 1);
   CHECK(table.units() == 4);
-  CHECK_FALSE(table.value(1, metric("ctr"), at_hours(500)).has_value());
+  CHECK_FALSE(table.value(1, metric_index("ctr"), at_hours(500)).has_value());
 }
 
 TEST_CASE("metrics of the table are those worked out by hand") {
   UnitTable table(4, 5, 2);
   table.add(some_pages());
   const auto value = [&](std::size_t unit, std::string_view name, double hours) {
-    return table.value(unit, metric(name), at_hours(hours));
+    return table.value(unit, metric_index(name), at_hours(hours));
   };
   CHECK(value(0, "ctr", 200)->num == 2);
   CHECK(value(0, "ctr", 200)->den == 5);

@@ -13,25 +13,11 @@
 #include "experiment/unit_table.hpp"
 #include "report/json.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/interrupted_run.hpp"
 #include "tests/support/small_scenario.hpp"
 
 namespace feedloop {
 namespace {
-
-struct MemoryStore : CheckpointStore {
-  std::map<std::string, std::string, std::less<>> blobs;
-  void put(std::string_view name, std::string_view bytes) override { blobs[std::string(name)] = bytes; }
-  std::optional<std::string> get(std::string_view name) override {
-    const auto it = blobs.find(name);
-    return it == blobs.end() ? std::nullopt : std::optional(it->second);
-  }
-};
-
-struct StopAfter : Observer {
-  explicit StopAfter(int n) : left(n) {}
-  int left;
-  bool stop_requested() override { return --left < 0; }
-};
 
 bool is_whole(std::string_view metric) {
   const auto infos = exposure_infos();
