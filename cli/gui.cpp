@@ -11,7 +11,7 @@ namespace feedloop {
 void add_gui(CLI::App& app, std::function<int()>& action) {
   struct Flags {
     ScenarioFlags scenario;
-    std::string screenshot, dump_state;
+    std::string screenshot, view, dump_state;
     double scale = 0, until_day = -1;
     bool fixed_dt = false;
   };
@@ -21,6 +21,7 @@ void add_gui(CLI::App& app, std::function<int()>& action) {
   flags->scenario.add_to(*command, false);
   command->add_option("--screenshot", flags->screenshot, "Draw into this picture instead of a window; needs no display")
       ->type_name("FILE.png");
+  command->add_option("--view", flags->view, "Screen to open on, by its name")->type_name("NAME");
   command->add_option("--dump-state", flags->dump_state, "Write what is on the screen as JSON")->type_name("FILE");
   command->add_option("--until-day", flags->until_day, "Pause there: day of the experiment")->type_name("DAY");
   command->add_option("--scale", flags->scale, "Size of text and controls; 0 = as the display says")
@@ -32,6 +33,7 @@ void add_gui(CLI::App& app, std::function<int()>& action) {
 #ifdef FEEDLOOP_WITH_GUI
       return run_gui({.scenario = flags->scenario.load(),
                       .screenshot = flags->screenshot,
+                      .view = flags->view,
                       .dump_state = flags->dump_state,
                       .scale = flags->scale,
                       .fixed_dt = flags->fixed_dt,

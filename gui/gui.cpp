@@ -29,6 +29,7 @@ void start(const GuiOptions& options, App& app, RunController& controller) {
   app.state.warmup_days = static_cast<int>(params.warmup_days);
   app.state.days = static_cast<int>(params.days);
   app.state.fixed_dt = options.fixed_dt;
+  if (!options.view.empty()) app.state.view = view_index(options.view);
   if (options.until_day >= 0) controller.pause_at(options.until_day);
   controller.play();
 }

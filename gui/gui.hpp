@@ -11,6 +11,7 @@ namespace feedloop {
 struct GuiOptions {
   Scenario scenario;
   std::string screenshot = {};             // write this PNG and return, without any display; empty: open a window
+  std::string view = {};                   // screen to open on, by its id; empty: the first
   std::string dump_state = {};             // write what the screen shows as JSON here; with a window, again after every change
   double scale = 0;                        // of the interface; 0: the display's own (1 for a screenshot)
   bool fixed_dt = false;                   // show nothing that depends on wall time

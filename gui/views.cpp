@@ -1,5 +1,10 @@
 #include "gui/views.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
 #include "gui/live_view.hpp"
 
 namespace feedloop {
@@ -10,6 +15,14 @@ const std::vector<ViewRow>& views() {
        [] { return std::unique_ptr<View>(std::make_unique<LiveView>()); }},
   };
   return rows;
+}
+
+std::size_t view_index(std::string_view id) {
+  const auto found = std::ranges::find(views(), id, &ViewRow::id);
+  if (found != views().end()) return static_cast<std::size_t>(found - views().begin());
+  std::string known;
+  for (const ViewRow& row : views()) known += fmt::format("{}{}", known.empty() ? "" : ", ", row.id);
+  throw Error(fmt::format("there is no screen '{}'; there are {}", id, known));
 }
 
 }  // namespace feedloop

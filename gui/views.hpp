@@ -23,6 +23,7 @@ struct ViewRow {
   std::unique_ptr<View> (*make)();
 };
 
-const std::vector<ViewRow>& views();  // at most nine: their keys are 1 to 9
+const std::vector<ViewRow>& views();          // at most nine: their keys are 1 to 9
+std::size_t view_index(std::string_view id);  // throws Error, naming the ids, when there is no such screen
 
 }  // namespace feedloop
