@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "experiment/funnel.hpp"
 #include "experiment/report.hpp"
 
 namespace feedloop {
@@ -25,7 +26,17 @@ struct Progress {
 
 struct LiveSeries {
   std::string variant, metric;
-  std::vector<float> day, value, low, high;  // day counts from t0; a point at every full hour that ends an epoch; 1 - alpha interval
+  std::vector<float> day, value, low,
+      high;  // day counts from t0; a point at every full hour that ends an epoch; 1 - alpha interval
+};
+
+// What a person who reads the fixed-horizon p every day sees of the first experiment's headline metric: of all treatments, the
+// smallest p of each daily look.
+struct DailyLook {
+  double day = 0;
+  std::string variant;
+  double naive_p = kNoValue, always_valid_p = kNoValue;  // of that treatment
+  bool naive_would_stop = false;  // the first look with naive_p < alpha: where a peeker would have stopped
 };
 
 struct Snapshot {
@@ -39,6 +50,9 @@ struct Snapshot {
   std::vector<ExperimentReport> experiments;  // as a report would say now; effects carry verdicts
   std::vector<LiveSeries> live;               // of the first experiment: metric `ctr`
   std::vector<Warning> warnings;
+  double confidence = 0.95;                   // 1 - alpha
+  std::vector<DailyLook> looks;               // one a day that is over
+  std::shared_ptr<const FunnelFacts> funnel;  // null where nobody watches the funnel (Observer::watches_funnel)
 };
 
 // Called on the run's own thread, between epochs. A call may block: that pauses the run and changes nothing else.
@@ -48,6 +62,8 @@ class Observer {
   virtual void on_progress(const Progress&) {}
   virtual bool wants_snapshot() { return false; }  // asked between epochs; cheap
   virtual void on_snapshot(std::shared_ptr<const Snapshot>) {}
+  // Asked once, before the run: should pages be traced through the funnel? Traces change no result.
+  virtual bool watches_funnel() const { return false; }
   virtual bool stop_requested() { return false; }  // true: checkpoint, then throw Interrupted
 };
 

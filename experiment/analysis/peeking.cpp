@@ -26,35 +26,37 @@ double first_crossing(const GroupSequentialReport& g, const std::vector<double>&
 
 }  // namespace
 
+GroupSequentialReport group_sequential(const EffectSeries& s, double alpha, double planned, bool ended) {
+  GroupSequentialReport g;
+  g.variant = s.variant;
+  g.metric = s.metric;
+  std::vector<double> information;
+  for (std::size_t k = 0; k < s.day.size(); ++k) {
+    const double now = 1 / (s.se[k] * s.se[k]);
+    if (!(now > 0) || !std::isfinite(now)) continue;
+    if (!information.empty() && now < information.back() * (1 + 1e-3)) continue;
+    information.push_back(now);
+    g.day.push_back(s.day[k]);
+    g.z.push_back(s.effect[k] / s.se[k]);
+  }
+  if (information.empty()) return g;
+  const double whole = ended ? information.back() : information.back() * planned / g.day.back();
+  for (double& x : information) x = std::min(1.0, x / whole);
+  g.obrien_fleming = boundaries(SpendingFamily::ObrienFleming, information, alpha, ended);
+  g.pocock = boundaries(SpendingFamily::Pocock, information, alpha, ended);
+  g.obrien_fleming_day = first_crossing(g, g.obrien_fleming);
+  g.pocock_day = first_crossing(g, g.pocock);
+  const std::vector<double> naive(information.size(), normal_isf(alpha / 2));
+  g.peeking_error = crossing(information, naive, Sides::Two, 0).power();
+  return g;
+}
+
 void analyse_peeking(const AnalysisInput& in, ExperimentReport& out) {
   const double alpha = in.study.analysis.alpha, planned = (in.study.end - in.study.t0).days();
   const bool ended = in.now >= in.study.end;
-  for (const EffectSeries& s : out.effect_series) {
-    if (in.study.roles[metric_index(s.metric)] != MetricRole::Decision) continue;
-    GroupSequentialReport g;
-    g.variant = s.variant;
-    g.metric = s.metric;
-    std::vector<double> information;
-    for (std::size_t k = 0; k < s.day.size(); ++k) {
-      const double now = 1 / (s.se[k] * s.se[k]);
-      if (!(now > 0) || !std::isfinite(now)) continue;
-      if (!information.empty() && now < information.back() * (1 + 1e-3)) continue;
-      information.push_back(now);
-      g.day.push_back(s.day[k]);
-      g.z.push_back(s.effect[k] / s.se[k]);
-    }
-    if (!information.empty()) {
-      const double whole = ended ? information.back() : information.back() * planned / g.day.back();
-      for (double& x : information) x = std::min(1.0, x / whole);
-      g.obrien_fleming = boundaries(SpendingFamily::ObrienFleming, information, alpha, ended);
-      g.pocock = boundaries(SpendingFamily::Pocock, information, alpha, ended);
-      g.obrien_fleming_day = first_crossing(g, g.obrien_fleming);
-      g.pocock_day = first_crossing(g, g.pocock);
-      const std::vector<double> naive(information.size(), normal_isf(alpha / 2));
-      g.peeking_error = crossing(information, naive, Sides::Two, 0).power();
-    }
-    out.group_sequential.push_back(std::move(g));
-  }
+  for (const EffectSeries& s : out.effect_series)
+    if (in.study.roles[metric_index(s.metric)] == MetricRole::Decision)
+      out.group_sequential.push_back(group_sequential(s, alpha, planned, ended));
 }
 
 }  // namespace feedloop
