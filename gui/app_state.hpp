@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "gui/lab_state.hpp"
 #include "gui/session.hpp"
 #include "gui/ui.hpp"
 #include "gui/workspace.hpp"
@@ -57,6 +58,9 @@ struct AppState {
   std::vector<bool> hidden;    // variants hidden from plots
   int focus = 1;               // treatment whose band and effects are shown
   int hovered = -1;            // variant under the pointer, in the frame before
+  StatsState stats;
+  RetentionState retention;
+  FunnelState funnel;
   bool help = false, confirm_reset = false;
   double zoom = 1;  // of the interface, on top of the display's scale
 };

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/check.hpp"
+#include "gui/lab_commands.hpp"
 #include "gui/views.hpp"
 
 namespace feedloop {
@@ -149,6 +150,7 @@ std::vector<Command> make_commands() {
   };
   add_view_commands(table);
   add_variant_commands(table);
+  add_lab_commands(table);
   return table;
 }
 

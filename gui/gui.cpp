@@ -87,6 +87,7 @@ int open_window(const GuiOptions& options) {
   GlfwBackend backend(options.scenario ? "Feedloop: " + options.scenario->name : "Feedloop", options.width, options.height,
                       options.scale);
   Workspace workspace(workspace_options(options, true));
+  app.state.stats.meter->set_wake(&GlfwBackend::wake);
   begin(options, app, workspace);
   auto dumped = std::chrono::steady_clock::time_point{};
   bool dump_due = false;

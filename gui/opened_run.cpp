@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/hash.hpp"
+#include "experiment/daily_looks.hpp"
 #include "report/json.hpp"
 
 namespace feedloop {
@@ -46,7 +47,14 @@ std::shared_ptr<const Snapshot> snapshot_of(const Report& report) {
   s->metrics = report.metrics;
   s->experiments = report.experiments;
   s->warnings = report.warnings;
+  s->confidence = report.confidence;
+  if (!report.run.latency.empty()) {
+    auto funnel = std::make_shared<FunnelFacts>();
+    funnel->latency = report.run.latency;
+    s->funnel = std::move(funnel);
+  }
   if (report.experiments.empty()) return s;
+  s->looks = daily_looks(report.experiments.front(), "ctr", 1 - report.confidence);
   for (const Series& series : report.series) {
     if (series.layer != report.experiments.front().layer || series.metric != "ctr") continue;
     s->live.push_back(

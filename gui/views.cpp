@@ -6,6 +6,8 @@
 
 #include "base/error.hpp"
 #include "gui/live_view.hpp"
+#include "gui/retention_view.hpp"
+#include "gui/stats_view.hpp"
 
 namespace feedloop {
 
@@ -13,6 +15,9 @@ const std::vector<ViewRow>& views() {
   static const std::vector<ViewRow> rows{
       {"live", "Live", "Which variant is better, and is it sure?",
        [] { return std::unique_ptr<View>(std::make_unique<LiveView>()); }},
+      {"stats", "Stats", "What would peeking have done?", [] { return std::unique_ptr<View>(std::make_unique<StatsView>()); }},
+      {"retention", "Retention", "Do people come back more?",
+       [] { return std::unique_ptr<View>(std::make_unique<RetentionView>()); }},
   };
   return rows;
 }
