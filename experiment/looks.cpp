@@ -99,6 +99,15 @@ SequentialResult Looks::result(std::size_t experiment, std::size_t variant, std:
   return {test.always_valid.p(), test.always_valid.ci(alpha)};
 }
 
+Looks::Lift Looks::last_lift(std::size_t experiment, std::size_t variant, std::size_t metric) const {
+  const auto& control = points_[index(experiment, 0, metric)];
+  const auto& treatment = points_[index(experiment, variant, metric)];
+  if (treatment.empty() || !(control.back().value != 0)) return {};
+  const double base = std::fabs(control.back().value);
+  const Point& p = treatment.back();
+  return {p.effect / base, {p.always_valid.low / base, p.always_valid.high / base}};
+}
+
 std::vector<Series> Looks::series(const Study& study) const {
   std::vector<Series> out;
   const auto metrics = metric_registry();
