@@ -78,7 +78,7 @@ void Plot::fit_y() {
 void Plot::draw_axes() {
   const MetricInfo& m = spec_.metric;
   const float height = font_height(Font::Small);
-  const int rows = std::max(2, static_cast<int>(area_.height() / px(36)));
+  const int rows = std::max(2, static_cast<int>(area_.height() / px(28)));
   const double scale = m.scale == 0 ? 1 : m.scale;
   const Ticks y = empty_ ? Ticks{} : nice_ticks(y_low_ * scale, y_high_ * scale, rows);
   for (std::size_t i = 0; i < y.at.size(); ++i) {
