@@ -49,6 +49,7 @@ struct ScenarioFlags {
   int threads = 0;
 
   void add_to(CLI::App& app, bool required = true);
+  bool says_more() const { return !sets.empty() || !seed.empty() || !users.empty() || !days.empty(); }
   // Also sets the number of threads. `more`: said after all else, as --set says it.
   Scenario load(const std::vector<std::string>& more = {}) const;
 };

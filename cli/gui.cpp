@@ -1,7 +1,9 @@
 #include <CLI/CLI.hpp>
 
+#include "base/parallel.hpp"
 #include "cli/command.hpp"
 #include "cli/console.hpp"
+#include "data/output_path.hpp"
 #ifdef FEEDLOOP_WITH_GUI
 #include "gui/gui.hpp"
 #endif
@@ -17,9 +19,10 @@ void add_gui(CLI::App& app, std::function<int()>& action) {
     bool fixed_dt = false;
   };
   auto flags = std::make_shared<Flags>();
-  CLI::App* command = app.add_subcommand("gui", "Open the dashboard on a scenario");
-  flags->scenario.file = "scenarios/quickstart.toml";
+  CLI::App* command =
+      app.add_subcommand("gui", "Open the dashboard: on a scenario, on the archive of a run, or on its page of scenarios");
   flags->scenario.add_to(*command, false);
+  command->get_option("scenario")->description("Scenario file (TOML) or archive of a run; without one, the page of scenarios");
   command->add_option("--screenshot", flags->screenshot, "Draw into this picture instead of a window; needs no display")
       ->type_name("FILE.png");
   command->add_option("--view", flags->view, "Screen to open on, by its name")->type_name("NAME");
@@ -35,7 +38,16 @@ void add_gui(CLI::App& app, std::function<int()>& action) {
   command->callback([flags, &action] {
     action = [flags]() -> int {
 #ifdef FEEDLOOP_WITH_GUI
-      return run_gui({.scenario = flags->scenario.load(),
+      const std::string& file = flags->scenario.file;
+      const bool archive = is_archive(file);
+      // Also sets the number of threads.
+      std::optional<Scenario> scenario;
+      if (!archive && !file.empty()) scenario = flags->scenario.load();
+      if ((archive || file.empty()) && flags->scenario.says_more())
+        throw Error("--seed, --users, --days and --set need a scenario to be said over: give its file");
+      if (!scenario) set_threads(flags->scenario.threads);
+      return run_gui({.scenario = std::move(scenario),
+                      .archive = archive ? file : "",
                       .screenshot = flags->screenshot,
                       .view = flags->view,
                       .dump_state = flags->dump_state,

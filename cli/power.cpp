@@ -10,8 +10,8 @@
 #include "base/parallel.hpp"
 #include "cli/command.hpp"
 #include "cli/console.hpp"
-#include "cli/output_path.hpp"
 #include "data/archived_units.hpp"
+#include "data/output_path.hpp"
 #include "experiment/metrics/metric.hpp"
 #include "report/replication.hpp"
 

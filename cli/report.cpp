@@ -8,8 +8,8 @@
 
 #include "base/files.hpp"
 #include "cli/command.hpp"
-#include "cli/output_path.hpp"
 #include "data/archive.hpp"
+#include "data/output_path.hpp"
 #include "report/html.hpp"
 #include "report/json.hpp"
 #include "report/models.hpp"

@@ -1,7 +1,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <chrono>
 #include <cstdio>
 #include <optional>
 
@@ -9,13 +8,10 @@
 #include <CLI/CLI.hpp>
 
 #include "base/csv.hpp"
-#include "base/hash.hpp"
 #include "cli/command.hpp"
 #include "cli/console.hpp"
-#include "cli/output_path.hpp"
-#include "data/archive.hpp"
+#include "data/archived_run.hpp"
 #include "data/slot_log.hpp"
-#include "experiment/build_info.hpp"
 #include "experiment/run.hpp"
 #include "report/html.hpp"
 #include "report/json.hpp"
@@ -30,44 +26,9 @@ struct RunFlags {
   std::string out, json, html, log;
 };
 
-Archive open_archive(const OutputChoice& choice, const ArchiveHead& head) {
-  if (!choice.resume) return Archive::create(choice.path, head);
-  Archive archive = Archive::open(choice.path, ArchiveMode::Write);
-  if (archive.head().build != head.build)
-    throw Error(fmt::format("was written by another build ({}); its checkpoints cannot be read by this one ({})",
-                            archive.head().build, head.build),
-                {choice.path.string()});
-  archive.set_status(RunStatus::Running);
-  return archive;
-}
-
-// Days pass quickly and states are large: a killed run may lose ten seconds of work, and writing costs next to nothing.
-class PacedCheckpoints final : public CheckpointStore {
- public:
-  explicit PacedCheckpoints(Archive& archive) : archive_(archive), last_(Clock::now()) {}
-  void put(std::string_view name, std::string_view bytes) override {
-    archive_.put(name, bytes);
-    last_ = Clock::now();
-  }
-  bool due() override { return Clock::now() - last_ > std::chrono::seconds(10); }
-  std::optional<std::string> get(std::string_view name) override { return archive_.get(name); }
-
- private:
-  using Clock = std::chrono::steady_clock;
-  Archive& archive_;
-  Clock::time_point last_;
-};
-
 int run_command(const RunFlags& flags) {
   const Scenario scenario = flags.scenario.load();
-  const ArchiveHead head{scenario.name,
-                         scenario.toml,
-                         hex(scenario.hash()),
-                         scenario.seed(),
-                         build_fingerprint(),
-                         std::get<std::int64_t>(scenario.settings.at("world.population.users")),
-                         static_cast<int>(std::get<std::int64_t>(scenario.settings.at("days"))),
-                         scenario.sets};
+  const ArchiveHead head = archive_head(scenario);
   // What can be refused is refused before hours of work.
   const std::array<SideOutput, 3> beside{{{"--json", flags.json}, {"--html", flags.html}, {"--log", flags.log}}};
   for (const SideOutput& one : beside)
@@ -78,27 +39,20 @@ int run_command(const RunFlags& flags) {
   std::optional<SlotLog> log;
   if (!flags.log.empty()) log.emplace(flags.log, scenario);
   if (!choice.note.empty()) fmt::print(stderr, "feedloop: note: {}\n", choice.note);
-  Archive archive = open_archive(choice, head);
+  Archive archive = open_output(choice, head);
 
   RunOptions options;
   options.truth = flags.truth;
-  PacedCheckpoints checkpoints(archive);
-  options.checkpoints = &checkpoints;
-  options.units = &archive;
-  options.resume = choice.resume;
   if (log) options.watchers.push_back(&*log);
-  Report report;
+  ArchivedReport done;
   try {
     Console console;
-    report = run(scenario, options, &console);
+    done = run_archived(scenario, archive, choice.resume, options, &console, json_report);
   } catch (const Interrupted& stop) {
-    archive.set_status(RunStatus::Interrupted);
     fmt::print(stderr, "feedloop: {}; {} keeps what was done, --resume continues it\n", stop.what(), choice.path.string());
     return kInterrupted;
   }
-  const std::string json = json_report(report);
-  archive.store_report(report, json);
-  archive.finish();
+  const auto& [report, json] = done;
   const std::int64_t logged = log ? log->finish() : 0;
 
   if (beside[0].is_file()) write_file(flags.json, json);

@@ -57,8 +57,8 @@ constexpr const char* kReportTables[] = {"report", "variant",     "variant_metri
                                          "truth",  "guardrail",   "decision",        "series", "warning",
                                          "model",  "model_stage", "model_validation"};
 
-constexpr std::pair<RunStatus, std::string_view> kStatus[] = {
-    {RunStatus::Running, "running"}, {RunStatus::Complete, "complete"}, {RunStatus::Interrupted, "interrupted"}};
+constexpr std::pair<ArchiveStatus, std::string_view> kStatus[] = {
+    {ArchiveStatus::Running, "running"}, {ArchiveStatus::Complete, "complete"}, {ArchiveStatus::Interrupted, "interrupted"}};
 
 std::string digest(std::string_view bytes) { return hex(hash_bytes(bytes)); }
 
@@ -320,7 +320,7 @@ const fs::path& Archive::path() const { return db_->c->path(); }
 
 const ArchiveHead& Archive::head() const { return db_->head; }
 
-RunStatus Archive::status() {
+ArchiveStatus Archive::status() {
   Statement s(*db_->c, "SELECT status FROM run");
   const std::string text = s.row() ? s.text(0) : "";
   for (const auto& [status, name] : kStatus)
@@ -328,7 +328,7 @@ RunStatus Archive::status() {
   db_->c->error(fmt::format("is damaged (status `{}`); use a copy, or run the scenario again", text));
 }
 
-void Archive::set_status(RunStatus status) {
+void Archive::set_status(ArchiveStatus status) {
   commit_units();
   const auto row = std::find_if(std::begin(kStatus), std::end(kStatus), [&](const auto& r) { return r.first == status; });
   Statement(*db_->c, "UPDATE run SET status = ?").bind(row->second).execute();

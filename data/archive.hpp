@@ -73,7 +73,7 @@ struct UnitRow {
   std::vector<double> numerators, denominators;  // of each metric; NaN when the unit cannot be judged
 };
 
-enum class RunStatus { Running, Complete, Interrupted };
+enum class ArchiveStatus { Running, Complete, Interrupted };
 enum class ArchiveMode { Read, Write };
 
 class Archive final : public CheckpointStore, public UnitSink {
@@ -91,8 +91,8 @@ class Archive final : public CheckpointStore, public UnitSink {
 
   const std::filesystem::path& path() const;
   const ArchiveHead& head() const;
-  RunStatus status();
-  void set_status(RunStatus status);
+  ArchiveStatus status();
+  void set_status(ArchiveStatus status);
 
   void put(std::string_view name, std::string_view bytes) override;  // any size
   std::optional<std::string> get(std::string_view name) override;

@@ -35,6 +35,9 @@ Banner banner_of(const AppState& state, const Snapshot* snapshot) {
     return {"banner/confirm",   "Reset forgets this run and its results.", colors::kNotice, colors::kAxis, colors::kAlert,
             paint::Glyph::Alert};
   }
+  if (!state.work.notice.empty()) {
+    return {"banner/notice", state.work.notice, colors::kNotice, colors::kAxis, colors::kText, paint::Glyph::Alert};
+  }
   if (state.run.status == RunStatus::Failed) {
     return {"banner/error", fmt::format("The run failed {}: {}", where(state, snapshot), state.run.error),
             colors::kError, colors::kErrorLine,
@@ -82,6 +85,9 @@ void draw_banner(AppState& state, const Banner& banner, const Rect& box) {
     if (banner_button(banner.path + "/live", rest,
                       {.label = "Back to live", .look = ui::Look::Primary, .tooltip = tooltip(command("last_day"), state)}))
       invoke(command("last_day"), state);
+  } else if (banner.path == "banner/notice") {
+    if (banner_button(banner.path + "/dismiss", rest, {.label = "Dismiss", .tooltip = "Take this line away"}))
+      ask(state, {RunRequest::Kind::Dismiss});
   } else {
     if (banner_button(banner.path + "/reset", rest, {.label = "Reset", .tooltip = tooltip(command("reset"), state)})) {
       invoke(command("reset"), state);
@@ -220,9 +226,31 @@ std::shared_ptr<const Snapshot> sync(AppState& state, RunController& controller)
       case Kind::Reset:
         controller.reset();
         break;
+      default:
+        break;  // of the workspace
     }
   }
   state.run = controller.state();
+  return state.run.snapshot;
+}
+
+std::shared_ptr<const Snapshot> sync(AppState& state, Workspace& workspace) {
+  std::vector<RunRequest> requests;
+  requests.swap(state.requests);
+  for (const RunRequest& r : requests) workspace.apply(r);
+  workspace.update();
+  state.run = workspace.run();
+  state.work = workspace.state();
+  const Scenario* shown = state.work.running != nullptr ? state.work.running.get() : state.work.chosen.get();
+  if (shown != nullptr && !state.work.opened) {
+    const auto params = shown->settings.read<ScenarioParams>("");
+    state.scenario = shown->name;
+    state.question = shown->question;
+    state.seed = shown->seed();
+    state.warmup_days = static_cast<int>(params.warmup_days);
+    state.days = static_cast<int>(params.days);
+  }
+  if (state.work.opened) state.question = state.run.report->question;
   return state.run.snapshot;
 }
 

@@ -12,6 +12,7 @@
 #include "gui/plot.hpp"
 #include "gui/session.hpp"
 #include "gui/ui.hpp"
+#include "gui/workspace.hpp"
 
 namespace feedloop {
 
@@ -29,8 +30,11 @@ constexpr int kLeftBracket = 91, kRightBracket = 93;
 }  // namespace keys
 
 struct RunRequest {
-  enum class Kind { Play, Pause, Step, Speed, Stop, Reset } kind;
+  enum class Kind { Play, Pause, Step, Speed, Stop, Reset, Start, Choose, Set, Unset, Revert, Open, Dismiss } kind;
   double value = 0;  // Step: simulated hours; Speed: simulated hours per wall second, 0 = as fast as possible
+  // Choose: a scenario's file; Set: "key=value" over it; Unset: a key; Open: an archive. (Start begins the chosen scenario,
+  // Revert forgets what was set, Dismiss takes a notice away.)
+  std::string text = {};
 };
 
 constexpr double kSlowest = 1, kFastest = 10'000;  // of the speed slider, simulated hours per wall second; beyond: max
@@ -45,6 +49,7 @@ struct AppState {
   std::uint64_t seed = 0;
   int warmup_days = 0, days = 1;
   RunState run;                // copied from the controller once a frame
+  WorkState work;              // copied from the workspace once a frame
   std::vector<KeyPress> keys;  // since the last frame; draw() empties it
   bool fixed_dt = false;       // nothing on the screen may depend on wall time
   double tooltip_delay_s = 0.35;

@@ -230,12 +230,10 @@ void ask(AppState& state, RunRequest request) {
     case Kind::Speed:
       state.run.speed = request.value;
       break;
-    case Kind::Step:
-    case Kind::Stop:
-    case Kind::Reset:
+    default:
       break;
   }
-  state.requests.push_back(request);
+  state.requests.push_back(std::move(request));
 }
 
 const std::vector<Command>& commands() {

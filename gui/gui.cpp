@@ -1,13 +1,15 @@
 #include "gui/gui.hpp"
 
-#include <chrono>
-#include <optional>
+#include <fmt/format.h>
 
-#include "experiment/run.hpp"
+#include <chrono>
+#include <cstdio>
+
 #include "gui/app.hpp"
 #include "gui/backend_glfw.hpp"
 #include "gui/backend_null.hpp"
 #include "gui/png.hpp"
+#include "gui/workspace.hpp"
 
 namespace feedloop {
 namespace {
@@ -17,38 +19,55 @@ using namespace std::chrono_literals;
 constexpr int kSettlingFrames = 4;
 constexpr int kInterrupted = 3;
 
-RunController::Work work_of(const Scenario& scenario) {
-  return [scenario](Observer& observer) { return run(scenario, {}, &observer); };
+WorkspaceOptions workspace_options(const GuiOptions& options, bool window) {
+  WorkspaceOptions out{.scenarios = options.scenarios, .runs = options.runs, .keep = window};
+  if (window) out.wake = &GlfwBackend::wake;
+  return out;
 }
 
-void start(const GuiOptions& options, App& app, RunController& controller) {
-  app.state.scenario = options.scenario.name;
-  app.state.question = options.scenario.question;
-  const auto params = options.scenario.settings.read<ScenarioParams>("");
-  app.state.seed = options.scenario.seed();
-  app.state.warmup_days = static_cast<int>(params.warmup_days);
-  app.state.days = static_cast<int>(params.days);
+// What Setup begins with when nothing was asked for: the first that can be used, a filter bubble if there is one.
+void choose_first(Workspace& workspace) {
+  const std::vector<KnownScenario>& known = *workspace.state().known;
+  const KnownScenario* first = nullptr;
+  for (const std::string_view name : {"filter_bubble", "quickstart", ""}) {
+    for (const KnownScenario& s : known)
+      if (first == nullptr && s.error.empty() && (name.empty() || s.file.stem() == name)) first = &s;
+  }
+  if (first != nullptr) workspace.apply({RunRequest::Kind::Choose, 0, first->file.string()});
+}
+
+void begin(const GuiOptions& options, App& app, Workspace& workspace) {
   app.state.fixed_dt = options.fixed_dt;
+  app.state.view = view_index("live");
+  if (options.until_day >= 0) workspace.controller().pause_at(options.until_day);
+  if (options.scenario) {
+    workspace.choose(*options.scenario);
+    workspace.apply({RunRequest::Kind::Play});
+  } else if (!options.archive.empty()) {
+    workspace.open(options.archive);
+  } else {
+    choose_first(workspace);
+    app.state.view = 0;
+  }
   if (!options.view.empty()) app.state.view = view_index(options.view);
-  if (options.until_day >= 0) controller.pause_at(options.until_day);
-  controller.play();
+  workspace.update();
 }
 
 bool interrupted(const GuiOptions& options) { return options.interrupted && options.interrupted(); }
 
 int take_screenshot(const GuiOptions& options) {
   App app;
-  RunController controller(work_of(options.scenario));
   require_writable(options.screenshot);
   if (!options.dump_state.empty()) require_writable(options.dump_state);
-  start(options, app, controller);
-  while (!controller.wait(50ms)) {
+  Workspace workspace(workspace_options(options, false));
+  begin(options, app, workspace);
+  while (!workspace.controller().wait(50ms)) {
     if (interrupted(options)) return kInterrupted;
   }
-  controller.rethrow();
+  workspace.controller().rethrow();
   NullBackend backend(options.width, options.height, options.scale > 0 ? options.scale : 1);
   for (int i = 0; i < kSettlingFrames; ++i) {
-    const std::shared_ptr<const Snapshot> snapshot = sync(app.state, controller);
+    const std::shared_ptr<const Snapshot> snapshot = sync(app.state, workspace);
     backend.frame([&] { app.draw(snapshot.get()); });
   }
   write_whole(options.screenshot, png_bytes(backend.render()));
@@ -56,19 +75,30 @@ int take_screenshot(const GuiOptions& options) {
   return 0;
 }
 
+void leave(Workspace& workspace) {
+  const std::filesystem::path kept = workspace.close();
+  if (kept.empty()) return;
+  fmt::print(stderr, "feedloop: {} keeps the run until here; `feedloop gui {}` goes on with it\n", kept.string(),
+             kept.string());
+}
+
 int open_window(const GuiOptions& options) {
   App app;
-  GlfwBackend backend("Feedloop: " + options.scenario.name, options.width, options.height, options.scale);
-  RunController controller(work_of(options.scenario), &GlfwBackend::wake);
-  start(options, app, controller);
+  GlfwBackend backend(options.scenario ? "Feedloop: " + options.scenario->name : "Feedloop", options.width, options.height,
+                      options.scale);
+  Workspace workspace(workspace_options(options, true));
+  begin(options, app, workspace);
   auto dumped = std::chrono::steady_clock::time_point{};
   bool dump_due = false;
   while (backend.wait() && !app.state.quit) {
-    if (interrupted(options)) return kInterrupted;
+    if (interrupted(options)) {
+      leave(workspace);
+      return kInterrupted;
+    }
     const auto now = std::chrono::steady_clock::now();
     if (backend.dirty()) {
       for (const KeyPress& key : backend.take_keys()) app.state.keys.push_back(key);
-      const std::shared_ptr<const Snapshot> snapshot = sync(app.state, controller);
+      const std::shared_ptr<const Snapshot> snapshot = sync(app.state, workspace);
       backend.frame(app.state.zoom, [&] { app.draw(snapshot.get()); });
       dump_due = !options.dump_state.empty();
     }
@@ -78,6 +108,7 @@ int open_window(const GuiOptions& options) {
       dump_due = false;
     }
   }
+  leave(workspace);
   return 0;
 }
 

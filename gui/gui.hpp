@@ -1,7 +1,9 @@
 // The dashboard's front door, for the command line.
 #pragma once
 
+#include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "experiment/scenario.hpp"
@@ -9,7 +11,9 @@
 namespace feedloop {
 
 struct GuiOptions {
-  Scenario scenario;
+  std::optional<Scenario> scenario = {};  // to start with; without it and without an archive: the Setup screen, nothing running
+  std::filesystem::path archive = {};     // of a run: shown when finished, else ready to go on with
+  std::filesystem::path scenarios = "scenarios", runs = "runs";  // where scenarios are looked for and runs are kept
   std::string screenshot = {};             // write this PNG and return, without any display; empty: open a window
   std::string view = {};                   // screen to open on, by its id; empty: the first
   std::string dump_state = {};             // write what the screen shows as JSON here; with a window, again after every change
@@ -21,7 +25,8 @@ struct GuiOptions {
 };
 
 // Returns the exit code: 0, or 3 when interrupted. Throws Error: no display, unwritable path, and with `screenshot` what
-// the run threw; in a window a failed run is shown instead.
+// the run threw; in a window a failed run is shown instead. A window keeps its runs in archives, also one that is closed
+// before its run is over; standard error then says where.
 int run_gui(const GuiOptions& options);
 
 }  // namespace feedloop

@@ -170,17 +170,17 @@ TEST_CASE("what an archive is given it gives back") {
   const std::string with_zero("a\0b", 3);
   {
     Archive a = Archive::create(file, sample_head());
-    CHECK(a.status() == RunStatus::Running);
+    CHECK(a.status() == ArchiveStatus::Running);
     a.put("world", big);
     a.put("empty", "");
     a.put("zero", "old");
     a.put("zero", with_zero);
-    a.set_status(RunStatus::Interrupted);
+    a.set_status(ArchiveStatus::Interrupted);
   }
   CHECK(folder.files() == std::vector<std::string>{"run.db"});
   {
     Archive a = Archive::open(file, ArchiveMode::Write);
-    CHECK(a.status() == RunStatus::Interrupted);
+    CHECK(a.status() == ArchiveStatus::Interrupted);
     CHECK(a.head().toml == sample_head().toml);
     CHECK(a.head().seed == sample_head().seed);
     CHECK(a.head().users == 10000);
@@ -193,14 +193,14 @@ TEST_CASE("what an archive is given it gives back") {
     CHECK(has(message([&] { a.report_json(); }), "holds no report"));
     a.store_report(sample(), kJson);
     a.finish();
-    CHECK(a.status() == RunStatus::Complete);
+    CHECK(a.status() == ArchiveStatus::Complete);
     CHECK_FALSE(a.get("world").has_value());
   }
   CHECK(folder.files() == std::vector<std::string>{"run.db"});
   CHECK(fs::file_size(file) < 200'000);
   Archive a = Archive::open(file, ArchiveMode::Read);
   CHECK(a.report_json() == kJson);
-  CHECK(a.status() == RunStatus::Complete);
+  CHECK(a.status() == ArchiveStatus::Complete);
 }
 
 TEST_CASE("a report and its units answer SQL") {
@@ -550,7 +550,7 @@ TEST_CASE("a run killed at any moment leaves an archive that opens and holds who
     {
       Archive a = Archive::open(file, ArchiveMode::Read);
       CHECK(whole(a));
-      CHECK(a.status() != RunStatus::Interrupted);
+      CHECK(a.status() != ArchiveStatus::Interrupted);
       if (a.has_report()) CHECK(a.report_json() == kJson);
     }
     if (round % 3 == 0) {

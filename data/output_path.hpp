@@ -1,5 +1,5 @@
-// Where a run's archive goes: what --out said, else runs/<scenario>-<seed>.db below the current folder, or the next free
-// number. No archive is ever replaced.
+// Where a run's archive goes: what was asked for, else <scenario>-<seed>.db in a folder of runs, or the next free number. No
+// archive is ever replaced.
 #pragma once
 
 #include <filesystem>
@@ -18,7 +18,8 @@ struct OutputChoice {
 
 // `wanted`: what --out said, or empty. Throws Error when --out names something that is there and not to be resumed, or when
 // --resume finds nothing to resume.
-OutputChoice choose_output(const std::filesystem::path& wanted, const ArchiveHead& head, bool resume);
+OutputChoice choose_output(const std::filesystem::path& wanted, const ArchiveHead& head, bool resume,
+                           const std::filesystem::path& folder = "runs");
 
 // By its first bytes. Throws Error when it is there and cannot be read.
 bool is_archive(const std::filesystem::path& file);

@@ -1,4 +1,4 @@
-#include "cli/output_path.hpp"
+#include "data/output_path.hpp"
 
 #include <fmt/format.h>
 
@@ -18,7 +18,7 @@ OutputChoice named_output(const fs::path& path, const ArchiveHead& head, bool re
     return {path, false, ""};
   }
   Archive there = Archive::open(path, ArchiveMode::Read);
-  const bool complete = there.status() == RunStatus::Complete;
+  const bool complete = there.status() == ArchiveStatus::Complete;
   if (!resume)
     throw Error(complete ? "holds a finished run; give another --out"
                          : "holds an unfinished run; add --resume to continue it, or give another --out",
@@ -65,21 +65,25 @@ void check_apart(std::span<const SideOutput> outputs, const fs::path& archive) {
       if (clash(outputs[i], outputs[k])) throw Error("is named for two outputs", {outputs[i].file});
 }
 
-OutputChoice choose_output(const fs::path& wanted, const ArchiveHead& head, bool resume) {
+OutputChoice choose_output(const fs::path& wanted, const ArchiveHead& head, bool resume, const fs::path& folder) {
   if (!wanted.empty()) return named_output(wanted, head, resume);
-  fs::create_directories("runs");
+  std::error_code failed;
+  fs::create_directories(folder, failed);
+  if (failed) throw Error(fmt::format("cannot make the folder of runs: {}", failed.message()), {folder.string()});
   std::string note;
   for (int i = 1;; ++i) {
     const std::string number = i == 1 ? "" : fmt::format("-{}", i);
-    const fs::path path = fs::path("runs") / fmt::format("{}-{}{}.db", head.scenario, head.seed, number);
+    const fs::path path = folder / fmt::format("{}-{}{}.db", head.scenario, head.seed, number);
     if (!fs::exists(path)) {
       if (resume)
-        throw Error("there is no unfinished archive of this run in runs/; leave --resume out to begin one", {path.string()});
+        throw Error(
+            fmt::format("there is no unfinished archive of this run in {}/; leave --resume out to begin one", folder.string()),
+            {path.string()});
       return {path, false, note};
     }
     try {
       Archive there = Archive::open(path, ArchiveMode::Read);
-      if (!same_run(there.head(), head) || there.status() == RunStatus::Complete) continue;
+      if (!same_run(there.head(), head) || there.status() == ArchiveStatus::Complete) continue;
       if (resume) return {path, true, ""};
       note = fmt::format("{} holds an unfinished run of this scenario; --resume would continue it", path.string());
     } catch (const Error&) {

@@ -1,0 +1,58 @@
+#include "gui/opened_run.hpp"
+
+#include "base/error.hpp"
+#include "base/hash.hpp"
+#include "report/json.hpp"
+
+namespace feedloop {
+namespace {
+
+std::vector<float> floats(const std::vector<double>& values) {
+  std::vector<float> out;
+  out.reserve(values.size());
+  for (const double v : values) out.push_back(static_cast<float>(v));
+  return out;
+}
+
+}  // namespace
+
+OpenedRun open_run(const std::filesystem::path& path) {
+  Archive archive = Archive::open(path, ArchiveMode::Read);
+  OpenedRun run;
+  run.path = path;
+  run.head = archive.head();
+  run.status = archive.status();
+  if (run.status == ArchiveStatus::Complete) run.report = std::make_shared<const Report>(parse_report(archive.report_json()));
+  try {
+    auto scenario = std::make_shared<Scenario>(parse_scenario(run.head.toml, path, run.head.sets, TableFiles::Leave));
+    run.same_scenario = hex(scenario->hash()) == run.head.scenario_hash;
+    run.scenario = std::move(scenario);
+  } catch (const Error&) {
+    // Of a build with other keys: its results are shown all the same.
+  }
+  return run;
+}
+
+std::shared_ptr<const Snapshot> snapshot_of(const Report& report) {
+  auto s = std::make_shared<Snapshot>();
+  s->sequence = 1;
+  s->scenario = report.scenario;
+  s->seed = report.seed;
+  const double days = report.warmup_days + report.days;
+  s->progress = {RunStage::Finished, "finished", days, days, 1, report.requests};
+  s->experiment_day = report.days;
+  s->warmup_days = report.warmup_days;
+  s->days = report.days;
+  s->metrics = report.metrics;
+  s->experiments = report.experiments;
+  s->warnings = report.warnings;
+  if (report.experiments.empty()) return s;
+  for (const Series& series : report.series) {
+    if (series.layer != report.experiments.front().layer || series.metric != "ctr") continue;
+    s->live.push_back(
+        {series.variant, series.metric, floats(series.day), floats(series.value), floats(series.low), floats(series.high)});
+  }
+  return s;
+}
+
+}  // namespace feedloop

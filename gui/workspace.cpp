@@ -1,0 +1,324 @@
+#include "gui/workspace.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "base/error.hpp"
+#include "data/archived_run.hpp"
+#include "gui/app_state.hpp"
+#include "gui/opened_run.hpp"
+#include "report/json.hpp"
+
+namespace feedloop {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string_view key_of(std::string_view assignment) { return assignment.substr(0, assignment.find('=')); }
+
+// "scenarios/dashboard/b.toml" comes before "scenarios/a.toml".
+bool before(const KnownScenario& a, const KnownScenario& b) {
+  const auto rank = [](const KnownScenario& s) { return s.file.parent_path().filename() == "dashboard" ? 0 : 1; };
+  return std::pair(rank(a), a.file) < std::pair(rank(b), b.file);
+}
+
+bool same(const Scenario& a, const Scenario& b) {
+  return a.seed() == b.seed() && a.name == b.name && a.toml == b.toml && a.sets == b.sets;
+}
+
+}  // namespace
+
+std::vector<KnownScenario> known_scenarios(const fs::path& folder) {
+  std::vector<KnownScenario> known;
+  std::error_code failed;
+  for (fs::recursive_directory_iterator it(folder, fs::directory_options::skip_permission_denied, failed), end;
+       !failed && it != end; it.increment(failed)) {
+    if (it->path().extension() != ".toml") continue;
+    KnownScenario one{it->path(), it->path().stem().string(), {}, {}};
+    try {
+      const Scenario scenario = load_scenario(one.file);
+      one.name = scenario.name;
+      one.question = scenario.question;
+    } catch (const std::exception& e) {
+      one.error = e.what();
+    }
+    known.push_back(std::move(one));
+  }
+  std::ranges::sort(known, before);
+  return known;
+}
+
+bool WorkState::pending() const { return running != nullptr && chosen != nullptr && !same(*running, *chosen); }
+
+// What the run's thread is to do next, and what it says of its archive.
+struct Workspace::Desk {
+  struct Plan {
+    std::shared_ptr<const Scenario> scenario;
+    fs::path resume;
+  };
+  std::mutex mutex;
+  Plan plan;
+  fs::path archive;
+  bool began = false;  // the archive was begun by the run in motion, not taken up again
+  std::string notice;
+
+  Report carry_out(const WorkspaceOptions& options, Observer& observer);
+};
+
+Report Workspace::Desk::carry_out(const WorkspaceOptions& options, Observer& observer) {
+  Plan now;
+  {
+    const std::lock_guard lock(mutex);
+    now = plan;
+  }
+  if (now.scenario == nullptr) throw Error("no scenario is chosen");
+  RunOptions given = options.run_options ? options.run_options(*now.scenario) : RunOptions{};
+  if (!options.keep) return feedloop::run(*now.scenario, given, &observer);
+  const ArchiveHead head = archive_head(*now.scenario);
+  std::optional<Archive> kept;
+  try {
+    const OutputChoice choice =
+        now.resume.empty() ? choose_output({}, head, false, options.runs) : choose_output(now.resume, head, true, options.runs);
+    kept.emplace(open_output(choice, head));
+    const std::lock_guard lock(mutex);
+    archive = choice.path;
+    began = !choice.resume;
+  } catch (const Error& e) {
+    if (!now.resume.empty()) throw;
+    const std::lock_guard lock(mutex);
+    notice = fmt::format("This run is not saved: {}", e.what());
+  }
+  if (!kept) return feedloop::run(*now.scenario, given, &observer);
+  return run_archived(*now.scenario, *kept, !now.resume.empty(), std::move(given), &observer, json_report).report;
+}
+
+Workspace::Workspace(WorkspaceOptions options)
+    : options_(std::move(options)),
+      desk_(std::make_shared<Desk>()),
+      controller_([desk = desk_, given = options_](Observer& observer) { return desk->carry_out(given, observer); },
+                  options_.wake) {
+  state_.known = std::make_shared<const std::vector<KnownScenario>>(known_scenarios(options_.scenarios));
+}
+
+Workspace::~Workspace() = default;
+
+void Workspace::adopt(std::shared_ptr<const Scenario> base, std::shared_ptr<const Scenario> chosen) {
+  state_.file = chosen->source;
+  state_.sets = chosen->sets;
+  state_.base = std::move(base);
+  state_.chosen = std::move(chosen);
+  state_.refused_key.clear();
+  state_.refused_text.clear();
+  state_.refusal.clear();
+  if (resume_.empty()) return;
+  resume_.clear();  // what was to be taken up again was another scenario
+  state_.archive.clear();
+  state_.notice.clear();
+}
+
+void Workspace::choose(const fs::path& file) {
+  auto scenario = std::make_shared<const Scenario>(load_scenario(file));
+  adopt(scenario, scenario);
+}
+
+void Workspace::choose(Scenario scenario) {
+  auto chosen = std::make_shared<const Scenario>(std::move(scenario));
+  const auto base =
+      chosen->sets.empty() ? chosen : std::make_shared<const Scenario>(parse_scenario(chosen->toml, chosen->source, {}));
+  adopt(base, chosen);
+}
+
+bool Workspace::reload(std::vector<std::string> sets) {
+  if (state_.base == nullptr) return false;
+  auto chosen = std::make_shared<const Scenario>(parse_scenario(state_.base->toml, state_.base->source, sets));
+  adopt(state_.base, std::move(chosen));
+  return true;
+}
+
+void Workspace::set(const std::string& assignment) {
+  if (state_.base == nullptr) return;
+  const std::string key(key_of(assignment));
+  std::vector<std::string> sets = state_.sets;
+  std::erase_if(sets, [&](const std::string& s) { return key_of(s) == key; });
+  sets.push_back(assignment);
+  try {
+    reload(std::move(sets));
+  } catch (const Error& e) {
+    state_.refused_key = key;
+    state_.refused_text = assignment.size() > key.size() ? assignment.substr(key.size() + 1) : std::string();
+    state_.refusal = e.what();
+  }
+}
+
+void Workspace::unset(const std::string& key) {
+  std::vector<std::string> sets = state_.sets;
+  std::erase_if(sets, [&](const std::string& s) { return key_of(s) == key; });
+  try {
+    reload(std::move(sets));
+  } catch (const Error& e) {
+    state_.refused_key = key;
+    state_.refused_text.clear();
+    state_.refusal = e.what();
+  }
+}
+
+void Workspace::revert() {
+  if (state_.base != nullptr) adopt(state_.base, state_.base);
+}
+
+void Workspace::open(const fs::path& archive) {
+  OpenedRun found = open_run(archive);
+  if (found.report == nullptr && (found.scenario == nullptr || !found.same_scenario))
+    throw Error("holds an unfinished run that cannot be taken up again here: this build or folder does not have its scenario",
+                {archive.string()});
+  reset();
+  if (found.same_scenario) {
+    // Its changes stay changes: the text alone is what they are compared with.
+    const auto base = found.head.sets.empty()
+                          ? found.scenario
+                          : std::make_shared<const Scenario>(parse_scenario(found.head.toml, archive, {}, TableFiles::Leave));
+    adopt(base, found.scenario);
+  }
+  state_.archive = archive;
+  if (found.report == nullptr) {
+    resume_ = archive;
+    state_.notice = fmt::format("{} holds an unfinished run: play goes on with it", archive.string());
+    return;
+  }
+  RunState shown;
+  shown.status = RunStatus::Finished;
+  shown.report = found.report;
+  shown.snapshot = snapshot_of(*found.report);
+  shown.progress = shown.snapshot->progress;
+  opened_ = std::move(shown);
+  state_.opened = true;
+  if (found.same_scenario) state_.running = found.scenario;
+}
+
+void Workspace::start() {
+  if (state_.chosen == nullptr) return;
+  {
+    const std::lock_guard lock(desk_->mutex);
+    desk_->plan = {state_.chosen, resume_};
+    desk_->archive.clear();
+    desk_->notice.clear();
+    desk_->began = false;
+  }
+  state_.running = state_.chosen;
+  state_.notice.clear();
+  controller_.play();
+}
+
+void Workspace::reset() {
+  // The person was asked: what was begun here and is not finished is forgotten. Archives of finished runs stay.
+  const RunState now = controller_.state();
+  if (now.status != RunStatus::Idle && now.status != RunStatus::Finished) forgetting_ = true;
+  opened_.reset();
+  state_.opened = false;
+  state_.running = nullptr;
+  state_.archive.clear();
+  state_.notice.clear();
+  controller_.reset();
+  resetting_ = true;
+}
+
+void Workspace::apply(const RunRequest& request) {
+  using Kind = RunRequest::Kind;
+  try {
+    switch (request.kind) {
+      case Kind::Play:
+        if (opened_) return;
+        if (resetting_ || run().status == RunStatus::Idle)
+          start_due_ = true;
+        else
+          controller_.play();
+        return;
+      case Kind::Pause:
+        start_due_ = false;
+        controller_.pause();
+        return;
+      case Kind::Step:
+        controller_.step(from_seconds(request.value * 3600));
+        return;
+      case Kind::Speed:
+        controller_.set_speed(request.value);
+        return;
+      case Kind::Stop:
+        controller_.stop();
+        return;
+      case Kind::Reset:
+        start_due_ = false;
+        reset();
+        return;
+      case Kind::Start:
+        if (opened_ || run().status != RunStatus::Idle) reset();
+        start_due_ = true;
+        return;
+      case Kind::Choose:
+        choose(fs::path(request.text));
+        return;
+      case Kind::Set:
+        set(request.text);
+        return;
+      case Kind::Unset:
+        unset(request.text);
+        return;
+      case Kind::Revert:
+        revert();
+        return;
+      case Kind::Open:
+        open(request.text);
+        return;
+      case Kind::Dismiss:
+        state_.notice.clear();
+        return;
+    }
+  } catch (const Error& e) {
+    state_.notice = e.what();
+  }
+}
+
+void Workspace::update() {
+  if (resetting_ && controller_.wait(std::chrono::milliseconds{0})) {
+    resetting_ = false;
+    const std::lock_guard lock(desk_->mutex);
+    std::error_code ignored;
+    if (std::exchange(forgetting_, false) && desk_->began && !desk_->archive.empty()) fs::remove(desk_->archive, ignored);
+    desk_->archive.clear();
+    desk_->notice.clear();
+  }
+  if (start_due_ && !resetting_) {
+    start_due_ = false;
+    start();
+  }
+  if (opened_ || resetting_) return;
+  const std::lock_guard lock(desk_->mutex);
+  if (!desk_->archive.empty()) state_.archive = desk_->archive;
+  if (!desk_->notice.empty()) state_.notice = std::exchange(desk_->notice, {});
+}
+
+RunState Workspace::run() const {
+  if (opened_) return *opened_;
+  RunState now = controller_.state();
+  if (start_due_) now.playing = true;
+  return now;
+}
+
+fs::path Workspace::close() {
+  const auto in_motion = [&] {
+    const RunStatus now = controller_.state().status;
+    return now == RunStatus::Running || now == RunStatus::Paused;
+  };
+  if (resetting_ || !in_motion()) return {};
+  controller_.stop();
+  while (in_motion()) std::this_thread::sleep_for(std::chrono::milliseconds{2});
+  const std::lock_guard lock(desk_->mutex);
+  return controller_.state().status == RunStatus::Stopped ? desk_->archive : fs::path();
+}
+
+}  // namespace feedloop

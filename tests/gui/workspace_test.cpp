@@ -1,0 +1,257 @@
+#include "gui/workspace.hpp"
+
+#include <chrono>
+#include <fstream>
+
+#include "base/error.hpp"
+#include "base/files.hpp"
+#include "data/archive.hpp"
+#include "data/archived_run.hpp"
+#include "gui/app.hpp"
+#include "gui/opened_run.hpp"
+#include "report/json.hpp"
+#include "tests/gui/screen.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+using namespace feedloop;
+using namespace feedloop::testing;
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kTiny = R"(name = "tiny"
+question = "Does the test run?"
+warmup_days = 1
+days = 3
+world.population.users = 150
+world.items.count = 150
+analysis.min_units = 10
+[[variant]]
+name = "control"
+share = 0.5
+[[variant]]
+name = "treatment"
+share = 0.5
+engine.value.completion = 1.0
+)";
+
+struct Folder {
+  TemporaryFolder dir;
+  fs::path scenarios = dir / "scenarios", runs = dir / "runs";
+  Folder() {
+    fs::create_directories(scenarios / "dashboard");
+    write_file(scenarios / "dashboard" / "tiny.toml", kTiny);
+    write_file(scenarios / "broken.toml", "name = \"broken\"\n[[variant]\n");
+  }
+  WorkspaceOptions options() const { return {.scenarios = scenarios, .runs = runs}; }
+  fs::path tiny() const { return scenarios / "dashboard" / "tiny.toml"; }
+};
+
+template <class Done>
+bool follow(Workspace& w, Done done) {
+  for (int i = 0; i < 20'000; ++i) {
+    w.update();
+    if (done(w.run())) return true;
+    std::this_thread::sleep_for(1ms);
+  }
+  return false;
+}
+
+auto is(RunStatus status) {
+  return [status](const RunState& s) { return s.status == status; };
+}
+
+}  // namespace
+
+TEST_CASE("Known scenarios name their question and a broken file its line and reason") {
+  const Folder place;
+  const auto known = known_scenarios(place.scenarios);
+  REQUIRE(known.size() == 2);
+  CHECK(known[0].name == "tiny");  // the dashboard's own first
+  CHECK(known[0].question == "Does the test run?");
+  CHECK(known[0].error.empty());
+  CHECK(known[1].name == "broken");
+  CHECK(known[1].error.find("broken.toml:2") != std::string::npos);
+  CHECK(known_scenarios(place.dir / "nowhere").empty());
+}
+
+TEST_CASE("What is set over a scenario applies when it is valid and is refused with what is allowed when not") {
+  const Folder place;
+  Workspace w(place.options());
+  w.choose(place.tiny());
+  w.set("days=5");
+  CHECK(std::get<std::int64_t>(w.state().chosen->settings.at("days")) == 5);
+  w.set("days=0.5");
+  CHECK(w.state().refused_key == "days");
+  CHECK(w.state().refused_text == "0.5");
+  CHECK(w.state().refusal.find("allowed") != std::string::npos);
+  CHECK(std::get<std::int64_t>(w.state().chosen->settings.at("days")) == 5);
+  w.set("days=6");
+  CHECK(w.state().refusal.empty());
+  CHECK(w.state().sets == std::vector<std::string>{"days=6"});
+  w.unset("days");
+  CHECK(w.state().sets.empty());
+  w.set("seed=9");
+  w.revert();
+  CHECK(w.state().chosen->seed() == 42);
+  CHECK_THROWS_AS(w.choose(place.scenarios / "broken.toml"), Error);
+  CHECK(w.state().chosen->name == "tiny");
+}
+
+TEST_CASE("Check 24: a run has the same report at any speed as on the command line", "[threads]") {
+  const Folder place;
+  const Scenario scenario = load_scenario(place.tiny());
+  const Report expected = run(scenario);
+  for (const double speed : {0.0, 2'000.0, 200.0}) {
+    Workspace w(place.options());
+    w.choose(place.tiny());
+    w.apply({RunRequest::Kind::Speed, speed});
+    w.apply({RunRequest::Kind::Play});
+    REQUIRE(follow(w, [](const RunState& s) { return s.status == RunStatus::Running; }));
+    for (int i = 0; i < 4; ++i) {  // also with pauses
+      w.apply({i % 2 == 0 ? RunRequest::Kind::Pause : RunRequest::Kind::Play});
+      w.update();
+      std::this_thread::sleep_for(5ms);
+    }
+    REQUIRE(follow(w, is(RunStatus::Finished)));
+    CHECK(json_without_run(*w.run().report) == json_without_run(expected));
+    const OpenedRun kept = open_run(w.state().archive);
+    REQUIRE(kept.report != nullptr);
+    CHECK(json_without_run(*kept.report) == json_without_run(expected));
+    fs::remove(w.state().archive);
+  }
+}
+
+TEST_CASE("A closed window keeps its run, and it can be gone on with to the same report", "[threads]") {
+  const Folder place;
+  fs::path kept;
+  {
+    Workspace w(place.options());
+    w.choose(place.tiny());
+    w.set("seed=5");
+    w.apply({RunRequest::Kind::Speed, 500});
+    w.apply({RunRequest::Kind::Play});
+    REQUIRE(follow(w, [](const RunState& s) { return s.snapshot != nullptr && s.snapshot->experiment_day > 0.3; }));
+    CHECK(w.close() == place.runs / "tiny-5.db");
+    kept = w.state().archive;
+  }
+  CHECK(Archive::open(kept, ArchiveMode::Read).status() == ArchiveStatus::Interrupted);
+  Workspace w(place.options());
+  w.open(kept);
+  CHECK(w.run().status == RunStatus::Idle);
+  CHECK(w.state().notice.find("unfinished") != std::string::npos);
+  w.apply({RunRequest::Kind::Play});
+  REQUIRE(follow(w, is(RunStatus::Finished)));
+  CHECK(json_without_run(*w.run().report) == json_without_run(run(load_scenario(place.tiny(), {"seed=5"}))));
+  CHECK(w.close().empty());
+  CHECK(Archive::open(kept, ArchiveMode::Read).status() == ArchiveStatus::Complete);
+}
+
+TEST_CASE("A finished archive is shown without running and another scenario can be started after it", "[threads]") {
+  const Folder place;
+  const Scenario scenario = load_scenario(place.tiny());
+  const ArchiveHead head = archive_head(scenario);
+  const fs::path path = choose_output({}, head, false, place.runs).path;
+  Report report;
+  {
+    Archive archive = open_output({path, false, ""}, head);
+    report = run_archived(scenario, archive, false, {}, nullptr, json_report).report;
+  }
+  Workspace w(place.options());
+  w.open(path);
+  CHECK(w.run().status == RunStatus::Finished);
+  CHECK(w.state().opened);
+  CHECK(json_report(*w.run().report) == json_report(report));
+  CHECK(w.run().snapshot->experiments.size() == 1);
+  CHECK(w.run().snapshot->live.size() == 2);
+  CHECK_FALSE(w.state().pending());
+  w.set("days=2");
+  CHECK(w.state().pending());
+  w.apply({RunRequest::Kind::Start});
+  REQUIRE(follow(w, is(RunStatus::Finished)));
+  CHECK_FALSE(w.state().opened);
+  CHECK(w.run().report->days == 2);
+  CHECK(fs::exists(path));
+}
+
+TEST_CASE("A reset forgets an unfinished run and its archive, and keeps a finished one", "[threads]") {
+  const Folder place;
+  Workspace w(place.options());
+  w.choose(place.tiny());
+  w.apply({RunRequest::Kind::Speed, 200});
+  w.apply({RunRequest::Kind::Play});
+  REQUIRE(follow(w, [](const RunState& s) { return s.snapshot != nullptr; }));
+  w.update();
+  const fs::path unfinished = w.state().archive;
+  CHECK(fs::exists(unfinished));
+  w.apply({RunRequest::Kind::Reset});
+  REQUIRE(follow(w, [&](const RunState& s) { return s.status == RunStatus::Idle && !fs::exists(unfinished); }));
+  CHECK(w.state().archive.empty());
+  w.apply({RunRequest::Kind::Speed, 0});
+  w.apply({RunRequest::Kind::Play});
+  REQUIRE(follow(w, is(RunStatus::Finished)));
+  w.update();
+  const fs::path finished = w.state().archive;
+  w.apply({RunRequest::Kind::Reset});
+  REQUIRE(follow(w, is(RunStatus::Idle)));
+  CHECK(fs::exists(finished));
+}
+
+TEST_CASE("A folder that cannot be written costs the archive, not the run", "[threads]") {
+  const Folder place;
+  write_file(place.runs, "a file where the folder should be");
+  Workspace w(place.options());
+  w.choose(place.tiny());
+  w.apply({RunRequest::Kind::Play});
+  REQUIRE(follow(w, is(RunStatus::Finished)));
+  w.update();
+  CHECK(w.state().notice.starts_with("This run is not saved: "));
+  CHECK(w.state().archive.empty());
+}
+
+TEST_CASE("A damaged archive is refused with its reason and what was open stays") {
+  const Folder place;
+  fs::create_directories(place.runs);
+  write_file(place.runs / "bad.db", "SQLite format 3 and then nothing of the kind");
+  Workspace w(place.options());
+  w.choose(place.tiny());
+  w.apply({RunRequest::Kind::Open, 0, (place.runs / "bad.db").string()});
+  CHECK(w.state().notice.find("bad.db") != std::string::npos);
+  CHECK(w.state().chosen->name == "tiny");
+  CHECK(w.run().status == RunStatus::Idle);
+  w.apply({RunRequest::Kind::Dismiss});
+  CHECK(w.state().notice.empty());
+}
+
+TEST_CASE("Check 22: after a run that threw, reset works and the next run runs", "[threads]") {
+  const Folder place;
+  WorkspaceOptions options = place.options();
+  bool fail = true;
+  options.run_options = [&fail](const Scenario&) -> RunOptions {
+    if (fail) throw Error("the world broke", {"world.toml", 3, 1});
+    return {};
+  };
+  Screen screen;
+  Workspace w(options);
+  w.choose(place.tiny());
+  const auto shows = [&](auto done) {
+    for (int i = 0; i < 4000; ++i) {
+      screen.snapshot = sync(screen.app.state, w);
+      screen.frames(1);
+      if (done()) return true;
+      std::this_thread::sleep_for(1ms);
+    }
+    return false;
+  };
+  w.apply({RunRequest::Kind::Play});
+  REQUIRE(shows([&] { return screen.find("banner/error/text") != nullptr; }));
+  CHECK(screen.at("banner/error/text").value.find("the world broke") != std::string::npos);
+  fail = false;
+  screen.click("banner/error/reset");
+  screen.click("banner/confirm/reset");
+  REQUIRE(shows([&] { return screen.app.state.run.status == RunStatus::Idle; }));
+  screen.press({keys::kSpace});
+  REQUIRE(shows([&] { return screen.app.state.run.status == RunStatus::Finished; }));
+}
