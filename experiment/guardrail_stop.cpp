@@ -28,7 +28,7 @@ void GuardrailStop::look(const Study& study, ExperimentTables& tables, SimTime n
         const Estimate control = ratio_estimate(moments[0][m]), treatment = ratio_estimate(moments[v][m]);
         const double harm = harm_bound(metric_registry()[m], analysis.guardrail_margin);
         const MarginTest t = margin_test(control, treatment, harm);
-        if (t.status != TestStatus::Ok || std::min(control.n, treatment.n) < analysis.min_units || !(t.se > 0)) continue;
+        if (t.status != TestStatus::Ok || !study.enough_units(control.n, treatment.n) || !(t.se > 0)) continue;
         double& tau = taus_[e][v * study.roles.size() + m];
         if (tau == 0) tau = std::max(analysis.tau_lift * control.value, t.se);
         if ((t.estimate > 0) != (harm > 0) || log_mixture_ratio(t.estimate, t.se * t.se, tau) < bound) continue;

@@ -73,17 +73,22 @@ struct AnalysisEntry {
 std::span<const AnalysisEntry> analysis_registry();
 
 // Moments of every metric, by variant. Units are added in order of id; a unit of several users counts as one, with the sums of
-// its users (Deng, Knoblich & Lu 2018, sec. 2: the variance is over what was randomised).
+// its users (Deng, Knoblich & Lu 2018, sec. 2: the variance is over what was randomised). `caps`: caps_of() the table as of
+// now, where they are known already.
 std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const UnitTable& units, std::size_t experiment,
                                                   SimTime now);
+std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const UnitTable& units, std::size_t experiment,
+                                                  SimTime now, std::span<const double> caps);
 // The same of one metric.
 std::vector<RatioMoments> moments_of(const Study& study, const UnitTable& units, std::size_t experiment, std::size_t metric,
                                      SimTime now);
 
 // The same of what an experiment counts, as of its stop when that came before. Of a switchback the units are its blocks, and
-// metrics that are not additive have none.
+// metrics that are not additive have none, and nothing is capped.
 std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const ExperimentTables& tables, std::size_t experiment,
                                                   SimTime now);
+std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const ExperimentTables& tables, std::size_t experiment,
+                                                  SimTime now, std::span<const double> caps);
 std::vector<RatioMoments> moments_of(const Study& study, const ExperimentTables& tables, std::size_t experiment,
                                      std::size_t metric, SimTime now);
 

@@ -37,7 +37,7 @@ void analyse_tiers(const AnalysisInput& in, ExperimentReport& out) {
                      kNoValue,
                      {}};
         const Comparison c = compare(control, treatment, alpha);
-        if (c.status == TestStatus::Ok && std::min(control.n, treatment.n) >= in.study.analysis.min_units) {
+        if (c.status == TestStatus::Ok && in.study.enough_units(control.n, treatment.n)) {
           x.effect = c.effect;
           x.se = c.se;
           if (c.lift_status == TestStatus::Ok) {
