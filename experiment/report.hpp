@@ -113,9 +113,12 @@ struct EffectSeries {
   std::vector<double> of_day, of_day_se;
 };
 
-// CUPED: the effect less what the weeks before the experiment already explained (stats/cuped.hpp).
+// The effect less what the weeks before the experiment already explained: by CUPED (stats/cuped.hpp) or by a regression with a
+// slope for each variant (stats/regression_adjustment.hpp).
 struct AdjustedEffect {
   std::string variant, metric, covariate;  // covariate: a metric of the days before t0
+  std::string method;                      // "cuped", "regression"
+  std::string state;                       // "ok", "not enough data", "zero variance"
   double effect = kNoValue, se = kNoValue;
   Interval ci;
   double lift = kNoValue;

@@ -540,6 +540,9 @@ void AnalysisParams::describe(Describe& d) {
   d.text("guardrails", guardrails, {}, "Metrics that must not get worse by more than the margin, between commas.");
   d.text("covariate", covariate, {},
          "Metric whose past adjusts every effect; empty: each metric's own, and active days for one that is not a sum.");
+  d.text("adjustment", adjustment, {"cuped", "regression"},
+         "How the past adjusts effects: CUPED, with one coefficient for all variants, or Lin's regression, with a slope for "
+         "each variant.");
   d.number("guardrail_margin", guardrail_margin, {0.0001, 1}, "share",
            "How much worse than control a guardrail may be, relative to control's value.");
   d.integer("exposure_replicates", exposure_replicates, {0, 1000}, "",

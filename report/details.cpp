@@ -82,16 +82,24 @@ std::string power_text(const Report& r, const ExperimentReport& e, const PowerRe
 }  // namespace
 
 Table adjusted_table(const Report& r, const ExperimentReport& e) {
+  const bool regression = !e.adjusted.empty() && e.adjusted[0].method == "regression";
   Table t{right_after_first(6),
-          {{{{"Adjusted by the past (CUPED)"}, {"Lift"}, {confidence(r)}, {"p"}, {"Variance\nremoved"}, {"Balance\np"}}}}};
+          {{{{fmt::format("Adjusted by the past ({})", regression ? "regression" : "CUPED")},
+             {"Lift"},
+             {confidence(r)},
+             {"p"},
+             {"Variance\nremoved"},
+             {"Balance\np"}}}}};
   for (const AdjustedEffect& a : e.adjusted) {
-    if (std::isnan(a.effect)) continue;
+    if (const EffectReport* plain = find_effect(e, a.variant, a.metric);
+        std::isnan(a.effect) && (!plain || std::isnan(plain->effect)))
+      continue;
     const bool show = trusted(e, a.variant, a.metric);
     const auto cell = [&](std::string s) { return Cell{show ? std::move(s) : std::string(kMissing)}; };
     const std::string by =
         a.covariate == a.metric ? "" : fmt::format(", by {}", in_sentence(metric_info(r.metrics, a.covariate)));
     t.rows.push_back({{{row_name(r, e, a.variant, a.metric) + by},
-                       cell(lift_text(a.lift)),
+                       std::isnan(a.effect) ? Cell{clean(a.state)} : cell(lift_text(a.lift)),
                        cell(interval(a.lift_ci, 100, kLiftDecimals)),
                        cell(p_value(a.p)),
                        {percent(a.variance_removed)},

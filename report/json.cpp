@@ -127,6 +127,8 @@ void fields(F f, AdjustedEffect& x) {
   f("variant", x.variant);
   f("metric", x.metric);
   f("covariate", x.covariate);
+  f("method", x.method);
+  f("state", x.state);
   f("effect", x.effect);
   f("se", x.se);
   f("ci", x.ci);

@@ -2,8 +2,19 @@
 
 #include "experiment/analysis/past.hpp"
 #include "stats/cuped.hpp"
+#include "stats/regression_adjustment.hpp"
 
 namespace feedloop {
+namespace {
+
+// The regression's test and what it removed, in place of CUPED's.
+void use_regression(Cuped& c, const RatioCovariateMoments& control, const RatioCovariateMoments& treatment, double alpha) {
+  const RegressionAdjustment fit(control.linearised(), treatment.linearised(), Slopes::ByVariant);
+  c.adjusted = compare(fit.adjusted(false), fit.adjusted(true), alpha);
+  c.variance_removed = fit.variance_removed();
+}
+
+}  // namespace
 
 void analyse_adjusted(const AnalysisInput& in, ExperimentReport& out) {
   if (!in.units.before()) return;
@@ -24,7 +35,10 @@ void analyse_adjusted(const AnalysisInput& in, ExperimentReport& out) {
       a.variant = out.variants[v].name;
       a.metric = metrics[m].name;
       a.covariate = metrics[covariate].name;
-      const Cuped c = cuped(moments[0], moments[v], coefficient, in.study.analysis.alpha);
+      a.method = in.study.analysis.adjustment;
+      Cuped c = cuped(moments[0], moments[v], coefficient, in.study.analysis.alpha);
+      if (a.method == "regression") use_regression(c, moments[0], moments[v], in.study.analysis.alpha);
+      a.state = to_string(c.adjusted.status);
       if (c.adjusted.status == TestStatus::Ok) {
         a.effect = c.adjusted.effect;
         a.se = c.adjusted.se;

@@ -9,8 +9,8 @@ using namespace feedloop;
 
 namespace {
 
-SyntheticRun people(double noise) {
-  SyntheticRun run(400);
+SyntheticRun people(double noise, std::vector<std::string> sets = {}) {
+  SyntheticRun run(400, 8, std::move(sets));
   for (std::size_t u = 0; u < run.users; ++u) {
     const double habit = 10 + 50 * scatter(u, 0);
     run.watch(u, -3, habit);
@@ -79,4 +79,16 @@ TEST_CASE("a past in which nobody did anything adjusts nothing") {
   const EffectReport& plain = of_metric(report.effects, "watch_per_user_day");
   CHECK((std::isnan(a.effect) || a.effect == Approx(plain.effect)));
   CHECK_FALSE(a.variance_removed > 1e-9);
+}
+
+TEST_CASE("a regression on a past in which nobody did anything is not enough data") {
+  SyntheticRun run(200, 8, {"analysis.adjustment=regression"});
+  for (std::size_t u = 0; u < run.users; ++u) run.watch(u, 0.5, 1 + scatter(u, 0));
+  const ExperimentReport report = run.analyse(4);
+  const AdjustedEffect& a = of_metric(report.adjusted, "watch_per_user_day");
+  CHECK(a.state == "not enough data");
+  CHECK(std::isnan(a.effect));
+  CHECK(std::isnan(a.p));
+  CHECK(std::isnan(a.variance_removed));
+  CHECK_FALSE(std::isnan(of_metric(report.effects, "watch_per_user_day").effect));
 }
