@@ -173,7 +173,8 @@ std::vector<MetricInfo> metric_infos(const Study& study) {
 Reads AnalysisInput::offers() const {
   const Design& design = study.scenario.experiments[experiment].design;
   if (design.kind == DesignKind::Interleaving) return Reads::Pages;
-  if (!design.of_users()) return Reads::Units;
+  if (design.kind == DesignKind::Switchback) return Reads::Units;
+  if (!design.of_users()) return Reads::Clusters;
   return study.counts_everybody(experiment) ? Reads::Everybody : Reads::Users;
 }
 

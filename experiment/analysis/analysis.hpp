@@ -23,6 +23,7 @@ std::vector<std::size_t> variant_by_cell(const Study& study, std::size_t experim
 enum class Reads : std::uint8_t {
   Pages,      // sums over pages: any design
   Units,      // moments over whatever was randomised: all but interleaving
+  Clusters,   // each unit's sums over its users, also of before the experiment: where units keep their variant
   Users,      // each user's values: where users are the units
   Everybody,  // the same of a table in which everybody counts from their first request on
 };
