@@ -46,7 +46,9 @@ void Looks::look(const Study& study, const ExperimentTables& tables, SimTime now
         if (c.status != TestStatus::Ok || !study.enough_units(c.control.n, c.treatment.n)) continue;
         Test& test = tests_[index(e, v, m)];
         if (!test.begun) {
-          const double tau = study.analysis.tau_lift * std::fabs(c.control.value);
+          const double tau = mixture_tau(study.analysis.sequential_rule(),
+                                         {c.control.value, c.se, (now - study.t0).days(), (study.end - study.t0).days()},
+                                         study.analysis.tau_lift, alpha);
           if (!(tau > 0)) continue;
           test = {true, AlwaysValid(tau)};
         }

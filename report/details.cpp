@@ -64,9 +64,10 @@ std::string looks_text(const Report& r, const ExperimentReport& e, const GroupSe
   };
   return fmt::format(
       "{} at {}: a fixed-horizon p read at each would find a difference where there is none {} of the time. O'Brien-Fleming's "
-      "boundary is {}, Pocock's {}.",
+      "boundary is {}, Pocock's {}, the always-valid one ({}) {}.",
       plural(static_cast<std::int64_t>(g.day.size()), "look"), of_treatment(r, e, g.variant, g.metric),
-      percent(g.peeking_error), crossed(g.obrien_fleming_day), crossed(g.pocock_day));
+      percent(g.peeking_error), crossed(g.obrien_fleming_day), crossed(g.pocock_day), clean(g.sequential),
+      crossed(g.always_valid_day));
 }
 
 std::string power_text(const Report& r, const ExperimentReport& e, const PowerReached& p) {

@@ -98,14 +98,15 @@ std::vector<StudyRow> rows_of(const PowerPlan& plan, const Report& report) {
       const EffectSeries* series = series_of(e, effect);
       for (std::size_t k = 0; series && k < series->day.size(); ++k)
         if (series->se[k] > 0) looks.push_back({series->day[k], series->effect[k], series->se[k]});
-      const double control = looks.empty() ? kNaN : control_value_at(report, e, effect.metric, looks[0].day);
+      const FirstLook first{looks.empty() ? kNaN : control_value_at(report, e, effect.metric, looks[0].day)};
+      const double tau = mixture_tau(SequentialRule::Msprt, first, analysis.tau_lift, analysis.alpha);
       for (const StoppingRule rule : kStoppingRules) {
         std::optional<Stop> stop;
         if (rule == StoppingRule::FixedHorizon) {  // the report's own test, with its degrees of freedom
           if (!std::isnan(effect.p))
             stop = {effect.p < analysis.alpha, static_cast<double>(report.days), effect.effect, effect.ci};
         } else if (series) {
-          stop = stop_of(rule, looks, analysis.alpha, analysis.tau_lift * std::fabs(control));
+          stop = stop_of(rule, looks, analysis.alpha, tau);
         } else {
           continue;
         }

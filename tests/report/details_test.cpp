@@ -82,7 +82,9 @@ TEST_CASE("the health of an experiment is said in sentences, doubt with a sign")
         "Power in CTR: 90 % for a lift of 2 %. With 80 % it finds lifts from 1.7 % on.",
         "3 looks at watch time per user-day: a fixed-horizon p read at each would find a difference where there is none 11 % "
         "of "
-        "the time. O'Brien-Fleming's boundary is crossed on day 2, Pocock's crossed on day 2.",
+        "the time. O'Brien-Fleming's boundary is crossed on day 2, Pocock's crossed on day 2, the always-valid one "
+        "(asymptotic) "
+        "crossed on day 2.",
         "⚠ The effect on watch time per user-day fades: +5.342 before day 7, +2.671 after (p < 0.0001).",
         "No sign that the effect fades or grows in skip rate."}) {
     INFO(said);

@@ -141,7 +141,10 @@ inline Report sample_report() {
                          {2.4, 2.38, 2.36},
                          2,
                          2,
-                         0.107}};
+                         0.107,
+                         "asymptotic",
+                         {5.5, 3.9, 3.03},
+                         2}};
   e.power = {{"treatment", "watch_time", 0.02, 0.43, 0.029, 12.4}, {"treatment", "ctr", 0.02, 0.9, 0.017, 0}};
   e.retention = {{"control",
                   {0, 1, 2, 3},

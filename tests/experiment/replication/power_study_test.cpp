@@ -103,16 +103,19 @@ TEST_CASE("of an A/A scenario no world of truth is run and rejections are errors
 }
 
 TEST_CASE("the always-valid rule rejects when the report's always-valid p does") {
-  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
-    PowerPlan plan = small(PowerVary::World, 1, "policy.name = \"random\"\n");
-    plan.scenario = with_seed(std::move(plan.scenario), seed);
-    const PowerResult r = power_study(plan, "", false);
-    const Report one = run(plan.scenario);
-    for (const EffectReport& e : one.experiments[0].effects)
-      for (const DesignQuality& q : r.qualities)
-        if (q.metric == e.metric && q.rule == StoppingRule::AlwaysValid && q.rejected.trials == 1)
-          CHECK(q.rejected.hits == (e.sequential.p < 0.05));
-  }
+  for (const auto& [name, rule] :
+       {std::pair{"msprt", StoppingRule::AlwaysValid}, std::pair{"asymptotic", StoppingRule::Asymptotic}})
+    for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+      PowerPlan plan = small(PowerVary::World, 1, "policy.name = \"random\"\n");
+      plan.scenario.settings.set_text(std::string("analysis.sequential=") + name, {});
+      plan.scenario = with_seed(std::move(plan.scenario), seed);
+      const PowerResult r = power_study(plan, "", false);
+      const Report one = run(plan.scenario);
+      for (const EffectReport& e : one.experiments[0].effects)
+        for (const DesignQuality& q : r.qualities)
+          if (q.metric == e.metric && q.rule == rule && q.rejected.trials == 1)
+            CHECK(q.rejected.hits == (e.sequential.p < 0.05));
+    }
 }
 
 TEST_CASE("a stopped study goes on to the same table and the same answer") {
