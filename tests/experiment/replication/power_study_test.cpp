@@ -143,6 +143,54 @@ TEST_CASE("a stopped study goes on to the same table and the same answer") {
         }).find("holds another study") != std::string::npos);
 }
 
+TEST_CASE("several designs in one table are each what they are alone, and go on where they were stopped") {
+  const TemporaryFolder folder;
+  std::vector<PowerPlan> plans;
+  for (const std::string unit : {"user", "household"}) {
+    PowerPlan plan = small(PowerVary::Assignment, 2);
+    plan.design = "assignment.unit=" + unit;
+    plan.scenario = SmallScenario{.users = 100, .items = 80, .days = 3, .sets = design_sets(plan.design)}.make();
+    plans.push_back(plan);
+  }
+  const auto both = power_studies(plans, folder / "whole.csv", false);
+  REQUIRE(both.size() == 2);
+  for (std::size_t d = 0; d < 2; ++d) {
+    CHECK(both[d].design == plans[d].design);
+    const PowerResult alone = power_study(plans[d], "", false);
+    REQUIRE(alone.qualities.size() == both[d].qualities.size());
+    for (const std::string metric : {"ctr", "watch_per_user_day"})
+      for (const StoppingRule rule : kStoppingRules) {
+        const DesignQuality &a = quality(alone, metric, rule), &b = quality(both[d], metric, rule);
+        CHECK(a.rejected.trials == b.rejected.trials);
+        CHECK(a.rejected.hits == b.rejected.hits);
+        CHECK((a.bias.mean == b.bias.mean || std::isnan(a.bias.mean)));
+      }
+  }
+  CHECK(quality(both[0], "ctr", StoppingRule::FixedHorizon).bias.mean !=
+        quality(both[1], "ctr", StoppingRule::FixedHorizon).bias.mean);
+  struct StopAfter final : Observer {
+    int left = 4;
+    bool stop_requested() override { return left <= 0; }
+  } stop;
+  CHECK_THROWS_AS(power_studies(plans, folder / "stop.csv", false, &stop,
+                                [&](std::size_t, std::size_t, const std::string&) { --stop.left; }),
+                  Interrupted);
+  power_studies(plans, folder / "stop.csv", true);
+  CHECK(read_file(folder / "stop.csv") == read_file(folder / "whole.csv"));
+  plans[1].design = plans[0].design;
+  CHECK(error_of([&] { power_studies(plans, "", false); }).find("`assignment.unit=user` is given twice") != std::string::npos);
+}
+
+TEST_CASE("a design's text is read as sets, and commas within a value belong to it") {
+  using Sets = std::vector<std::string>;
+  CHECK(design_sets("assignment.unit=household") == Sets{"assignment.unit=household"});
+  CHECK(design_sets("assignment.unit=household,days=7") == Sets{"assignment.unit=household", "days=7"});
+  CHECK(design_sets("assignment.ramp=0:0.1, 2:1,days=7") == Sets{"assignment.ramp=0:0.1, 2:1", "days=7"});
+  for (const char* text : {"", "household", ",days=7"})
+    CHECK(error_of([&] { design_sets(text); }).find("is no KEY=VALUE") != std::string::npos);
+  CHECK(error_of([&] { design_sets("days=7\ndays=8"); }).find("is one line") != std::string::npos);
+}
+
 TEST_CASE("a metric that cannot be judged in the time says so by having no trials") {
   const PowerResult r = power_study(small(PowerVary::World, 1), "", false);
   const DesignQuality& q = quality(r, "d7_retention", StoppingRule::FixedHorizon);
