@@ -15,6 +15,7 @@ void add_gui(CLI::App& app, std::function<int()>& action) {
     ScenarioFlags scenario;
     std::string screenshot, view, dump_state;
     double scale = 0, until_day = -1;
+    std::pair<int, int> size{1440, 900};
     bool fixed_dt = false;
   };
   auto flags = std::make_shared<Flags>();
@@ -30,6 +31,9 @@ void add_gui(CLI::App& app, std::function<int()>& action) {
   command->add_option("--scale", flags->scale, "Size of text and controls; 0 = as the display says")
       ->type_name("X")
       ->check(in_range(0.0, 4.0));
+  command->add_option("--size", flags->size, "Of the window or picture, in pixels")
+      ->type_name("WIDTH HEIGHT")
+      ->check(in_range(400.0, 8192.0));
   command->add_flag("--fixed-dt", flags->fixed_dt, "Frames advance by a fixed time, for pictures that repeat");
   command->callback([flags, &action] {
     action = [flags]() -> int {
@@ -49,6 +53,8 @@ void add_gui(CLI::App& app, std::function<int()>& action) {
                       .dump_state = flags->dump_state,
                       .scale = flags->scale,
                       .fixed_dt = flags->fixed_dt,
+                      .width = flags->size.first,
+                      .height = flags->size.second,
                       .until_day = flags->until_day,
                       .interrupted = [] { return stop_asked(); }});
 #else

@@ -46,11 +46,12 @@ void Looks::look(const Study& study, const ExperimentTables& tables, SimTime now
                                            kNoValue});
         if (v == 0) continue;
         const Comparison c = compare(moments[0][m], moments[v][m], alpha);
-        if (c.status != TestStatus::Ok || c.control.n < study.analysis.min_units || c.treatment.n < study.analysis.min_units)
-          continue;
+        if (c.status != TestStatus::Ok || !study.enough_units(c.control.n, c.treatment.n)) continue;
         Test& test = tests_[index(e, v, m)];
         if (!test.begun) {
-          const double tau = study.analysis.tau_lift * std::fabs(c.control.value);
+          const double tau = mixture_tau(study.analysis.sequential_rule(),
+                                         {c.control.value, c.se, (now - study.t0).days(), (study.end - study.t0).days()},
+                                         study.analysis.tau_lift, alpha);
           if (!(tau > 0)) continue;
           test = {true, AlwaysValid(tau)};
         }
@@ -88,7 +89,7 @@ void Looks::look_at_day(const Study& study, const ExperimentTables& tables, SimT
     for (std::size_t v = 1; v < variants; ++v)
       for (std::size_t i = 0; i < k; ++i) {
         const Comparison c = compare(days[i], days[v * k + i], study.analysis.alpha);
-        if (c.status != TestStatus::Ok || std::min(c.control.n, c.treatment.n) < study.analysis.min_units) continue;
+        if (c.status != TestStatus::Ok || !study.enough_units(c.control.n, c.treatment.n)) continue;
         Point& point = points_[index(e, v, study.summed[i])].back();
         point.of_day = c.effect;
         point.of_day_se = c.se;
@@ -103,6 +104,15 @@ SequentialResult Looks::result(std::size_t experiment, std::size_t variant, std:
   const Test& test = tests_[index(experiment, variant, metric)];
   if (!test.begun || test.always_valid.looks() == 0) return {};
   return {test.always_valid.p(), test.always_valid.ci(alpha)};
+}
+
+Looks::Lift Looks::last_lift(std::size_t experiment, std::size_t variant, std::size_t metric) const {
+  const auto& control = points_[index(experiment, 0, metric)];
+  const auto& treatment = points_[index(experiment, variant, metric)];
+  if (treatment.empty() || !(control.back().value != 0)) return {};
+  const double base = std::fabs(control.back().value);
+  const Point& p = treatment.back();
+  return {p.effect / base, {p.always_valid.low / base, p.always_valid.high / base}};
 }
 
 std::vector<Series> Looks::series(const Study& study) const {

@@ -19,12 +19,18 @@ class Looks {
   void look(const Study& study, const ExperimentTables& tables, SimTime now);
 
   SequentialResult result(std::size_t experiment, std::size_t variant, std::size_t metric, double alpha) const;
+  // Relative to control at the last look; NaN while there is not enough data.
+  struct Lift {
+    double value = kNoValue;
+    Interval sequence;  // always-valid
+  };
+  Lift last_lift(std::size_t experiment, std::size_t variant, std::size_t metric) const;
   std::vector<Series> series(const Study& study) const;
   std::vector<EffectSeries> effect_series(const Study& study, std::size_t experiment) const;
   void visit_state(State& s);
 
  private:
-  // tau is fixed at the first informative look: tau_lift times the control's value then, so that it cannot follow the effect.
+  // tau is fixed at the first informative look (experiment/sequential_rule.hpp), so that it cannot follow the effect.
   struct Test {
     bool begun = false;
     AlwaysValid always_valid{1.0};

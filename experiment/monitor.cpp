@@ -1,18 +1,23 @@
 #include "experiment/monitor.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "experiment/analysis/analysis.hpp"
 #include "experiment/daily_looks.hpp"
+#include "experiment/analysis/exposure.hpp"
 #include "stats/tails.hpp"
 #include "stats/two_sample.hpp"
 
 namespace feedloop {
+namespace {
+
+constexpr std::size_t kHeadline = 0;  // of the metric registry: the click-through rate
+
+}  // namespace
 
 Monitor::Monitor(const Study& study, Observer* observer, double total_days)
     : study_(study), observer_(observer), total_days_(total_days) {
-  for (const Variant& v : study.scenario.experiments.front().variants)
-    live_.push_back({v.name, std::string(metric_registry().front().name), {}, {}, {}, {}});
   if (observer && observer->watches_funnel()) funnel_ = std::make_unique<FunnelRecorder>(study);
 }
 
@@ -38,6 +43,7 @@ void Monitor::after_epoch(SimTime now, const Simulation& world, std::int64_t new
   progress_.done = (days_before_ + (now - from_).days()) / total_days_;
   progress_.requests += new_requests;
   if (tables && now.us % kHour.us == 0) record_hour(now, *tables);
+  if (looks && now.us % kDay.us == 0) record_look(now, *looks);
   observer_->on_progress(progress_);
   if (!observer_->wants_snapshot()) return;
   if (funnel_ && progress_.stage != RunStage::Truth) funnel_facts_ = funnel_->facts(world.times(), tables);
@@ -53,16 +59,49 @@ void Monitor::finish(const ExperimentTables& tables, const Looks& looks) {
   publish(study_.end, &tables, &looks);
 }
 
+LiveSeries& Monitor::curve(std::size_t experiment, std::size_t variant, std::string_view metric) {
+  const Experiment& e = study_.scenario.experiments[experiment];
+  const std::string& name = e.variants[variant].name;
+  for (LiveSeries& s : live_)
+    if (s.layer == e.layer && s.variant == name && s.metric == metric) return s;
+  return live_.emplace_back(LiveSeries{name, std::string(metric), {}, {}, {}, {}, e.layer});
+}
+
 void Monitor::record_hour(SimTime now, const ExperimentTables& tables) {
-  const std::vector<RatioMoments> moments = moments_of(study_, tables, 0, 0, now);
-  for (std::size_t v = 0; v < live_.size(); ++v) {
-    const Estimate e = ratio_estimate(moments[v]);
-    const double half = normal_isf(study_.analysis.alpha / 2) * std::sqrt(e.variance);
-    live_[v].day.push_back(static_cast<float>((now - study_.t0).days()));
-    live_[v].value.push_back(static_cast<float>(e.value));
-    live_[v].low.push_back(static_cast<float>(e.value - half));
-    live_[v].high.push_back(static_cast<float>(e.value + half));
+  const auto add = [&](LiveSeries& s, double value, const Interval& interval) {
+    s.day.push_back(static_cast<float>((now - study_.t0).days()));
+    s.value.push_back(static_cast<float>(value));
+    s.low.push_back(static_cast<float>(interval.low));
+    s.high.push_back(static_cast<float>(interval.high));
+  };
+  const double alpha = study_.analysis.alpha;
+  for (std::size_t e = 0; e < study_.scenario.experiments.size(); ++e) {
+    const std::vector<RatioMoments> moments = moments_of(study_, tables, e, kHeadline, now);
+    for (std::size_t v = 0; v < moments.size(); ++v) {
+      const Estimate estimate = ratio_estimate(moments[v]);
+      const double half = normal_isf(alpha / 2) * std::sqrt(estimate.variance);
+      add(curve(e, v, "ctr"), estimate.value, {estimate.value - half, estimate.value + half});
+      LiveSeries& gini = curve(e, v, "exposure_gini");
+      gini.day.push_back(static_cast<float>((now - study_.t0).days()));
+      gini.value.push_back(static_cast<float>(exposure_gini(study_, tables.of(e), e, v, now)));
+      if (v == 0) continue;
+      const Comparison c = compare(moments[0], moments[v], alpha);
+      const bool enough = c.lift_status == TestStatus::Ok && std::min(c.control.n, c.treatment.n) >= study_.analysis.min_units;
+      add(curve(e, v, "ctr_lift"), enough ? c.lift : kNoValue, enough ? c.lift_ci : Interval{});
+    }
   }
+}
+
+void Monitor::record_look(SimTime now, const Looks& looks) {
+  for (std::size_t e = 0; e < study_.scenario.experiments.size(); ++e)
+    for (std::size_t v = 1; v < study_.scenario.experiments[e].variants.size(); ++v) {
+      const Looks::Lift lift = looks.last_lift(e, v, kHeadline);
+      LiveSeries& s = curve(e, v, "ctr_lift_sequence");
+      s.day.push_back(static_cast<float>((now - study_.t0).days()));
+      s.value.push_back(static_cast<float>(lift.value));
+      s.low.push_back(static_cast<float>(lift.sequence.low));
+      s.high.push_back(static_cast<float>(lift.sequence.high));
+    }
 }
 
 void Monitor::publish(SimTime now, const ExperimentTables* tables, const Looks* looks) {
@@ -80,10 +119,11 @@ void Monitor::publish(SimTime now, const ExperimentTables* tables, const Looks* 
   snapshot->experiment_day = last_.empty() ? 0 : (last_time_ - study_.t0).days();
   snapshot->warmup_days = static_cast<int>(study_.params.warmup_days);
   snapshot->days = static_cast<int>(study_.params.days);
+  snapshot->alpha = study_.analysis.alpha;
+  snapshot->min_units = static_cast<std::int64_t>(study_.analysis.min_units);
   snapshot->metrics = metric_infos(study_);
   snapshot->experiments = last_;
   snapshot->live = live_;
-  snapshot->confidence = 1 - study_.analysis.alpha;
   if (!last_.empty()) snapshot->looks = daily_looks(last_.front(), metric_registry().front().name, study_.analysis.alpha);
   snapshot->funnel = funnel_facts_;
   observer_->on_snapshot(std::move(snapshot));

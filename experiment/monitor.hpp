@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "experiment/experiment_tables.hpp"
@@ -31,6 +32,8 @@ class Monitor {
 
  private:
   void record_hour(SimTime now, const ExperimentTables& tables);
+  void record_look(SimTime now, const Looks& looks);
+  LiveSeries& curve(std::size_t experiment, std::size_t variant, std::string_view metric);
   void publish(SimTime now, const ExperimentTables* tables, const Looks* looks);
 
   const Study& study_;

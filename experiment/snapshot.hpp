@@ -24,10 +24,15 @@ struct Progress {
   std::int64_t requests = 0;  // so far, over all worlds
 };
 
+// A curve of one variant, cumulative since t0. Its metric is one of
+//   "ctr"                 and, of treatments, "ctr_lift" over control: a point at every full hour that ends an epoch, 1 - alpha
+//                         intervals for one look
+//   "ctr_lift_sequence"   a point at every daily look, the confidence sequence
+//   "exposure_gini"       hourly, without an interval: `low` and `high` are empty
 struct LiveSeries {
   std::string variant, metric;
-  std::vector<float> day, value, low,
-      high;  // day counts from t0; a point at every full hour that ends an epoch; 1 - alpha interval
+  std::vector<float> day, value, low, high;  // day counts from t0
+  std::string layer = {};
 };
 
 // What a person who reads the fixed-horizon p every day sees of the first experiment's headline metric: of all treatments, the
@@ -46,11 +51,12 @@ struct Snapshot {
   Progress progress;
   double experiment_day = 0;  // since t0; 0 during warm-up
   int warmup_days = 0, days = 0;
+  double alpha = 0.05;         // of every test and interval
+  std::int64_t min_units = 0;  // in a variant before anything is said of it
   std::vector<MetricInfo> metrics;
   std::vector<ExperimentReport> experiments;  // as a report would say now; effects carry verdicts
-  std::vector<LiveSeries> live;               // of the first experiment: metric `ctr`
+  std::vector<LiveSeries> live;
   std::vector<Warning> warnings;
-  double confidence = 0.95;                   // 1 - alpha
   std::vector<DailyLook> looks;               // one a day that is over
   std::shared_ptr<const FunnelFacts> funnel;  // null where nobody watches the funnel (Observer::watches_funnel)
 };

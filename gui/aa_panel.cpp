@@ -105,7 +105,7 @@ void draw_aa_panel(AppState& state, const Snapshot* snapshot, const LabSubject& 
                 colors::kSelection, px(2));
     ui::mark("stats/aa/done", ui::Kind::Mark, bar, fmt::format("{:.0f}%", 100 * aa.done));
   }
-  const double alpha = snapshot == nullptr ? 0.05 : 1 - snapshot->confidence;
+  const double alpha = snapshot == nullptr ? 0.05 : snapshot->alpha;
   double reach = 4 * alpha;
   for (const FalsePositiveRate& r : aa.result.rates)
     if (std::isfinite(r.stopped.ci.high)) reach = std::max(reach, r.stopped.ci.high);

@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "gui/commands.hpp"
 #include "gui/format.hpp"
+#include "gui/history.hpp"
+#include "gui/timeline.hpp"
 #include "gui/top_bar.hpp"
 
 namespace feedloop {
@@ -45,6 +48,18 @@ Banner banner_of(const AppState& state, const Snapshot* snapshot) {
             colors::kNotice,  colors::kAxis,
             colors::kText,    paint::Glyph::None};
   }
+  if (state.review) {
+    const Snapshot* shown = shown_snapshot(state, snapshot);
+    const double look = shown == nullptr ? 0 : shown->experiment_day;
+    return {"banner/review",
+            fmt::format("Reviewing day {}: curves up to there, numbers as of {}", fixed_text(*state.review, 1),
+                        look <= *state.review + 1e-6 ? fmt::format("the end of day {}", fixed_text(look, 0))
+                                                     : fmt::format("the first look, on day {}", fixed_text(look, 0))),
+            colors::kNotice,
+            colors::kAxis,
+            colors::kText,
+            paint::Glyph::None};
+  }
   return {};
 }
 
@@ -66,6 +81,10 @@ void draw_banner(AppState& state, const Banner& banner, const Rect& box) {
     }
     if (banner_button(banner.path + "/keep", rest, {.label = "Keep", .tooltip = tooltip(command("close"), state)}))
       state.confirm_reset = false;
+  } else if (banner.path == "banner/review") {
+    if (banner_button(banner.path + "/live", rest,
+                      {.label = "Back to live", .look = ui::Look::Primary, .tooltip = tooltip(command("last_day"), state)}))
+      invoke(command("last_day"), state);
   } else if (banner.path == "banner/notice") {
     if (banner_button(banner.path + "/dismiss", rest, {.label = "Dismiss", .tooltip = "Take this line away"}))
       ask(state, {RunRequest::Kind::Dismiss});
@@ -99,11 +118,30 @@ void draw_rail(AppState& state, const Rect& box) {
   }
 }
 
+struct HelpRow {
+  std::string id, key, text;
+};
+
+// A family takes one row, from its first key to its last.
+std::vector<HelpRow> help_rows() {
+  std::vector<HelpRow> rows;
+  for (const Command& c : commands()) {
+    if (!c.family.empty() && !rows.empty() && rows.back().text == c.family) continue;
+    rows.push_back({c.id, key_text(c.key), c.family.empty() ? c.help : c.family});
+    if (c.family.empty()) continue;
+    const auto last = std::ranges::find_if(commands().rbegin(), commands().rend(),
+                                           [&](const Command& other) { return other.family == c.family; });
+    rows.back().key += fmt::format(" to {}", static_cast<char>(last->key.key));
+  }
+  return rows;
+}
+
 void draw_help(const Rect& screen) {
   ui::set_overlay(true);
   paint::fill(screen, colors::kBackground.fade(0.75));
-  const int rows = static_cast<int>(commands().size() + 1) / 2;
-  const float line = px(24), width = std::min(px(900), screen.width() - px(40));
+  const std::vector<HelpRow> all = help_rows();
+  const int rows = static_cast<int>(all.size() + 1) / 2;
+  const float line = px(22), width = std::min(px(1020), screen.width() - px(40));
   const float height = px(64) + line * static_cast<float>(rows) + px(14);
   const float x = std::round(screen.center().x - width / 2), y = std::round(screen.center().y - height / 2);
   const Rect box{x, y, x + width, y + height};
@@ -118,11 +156,10 @@ void draw_help(const Rect& screen) {
   Rect right = inner;
   Rect left = right.cut_left(std::round(inner.width() / 2));
   left.x1 -= px(16);
-  for (std::size_t i = 0; i < commands().size(); ++i) {
-    const Command& c = commands()[i];
+  for (std::size_t i = 0; i < all.size(); ++i) {
     Rect row = (i < static_cast<std::size_t>(rows) ? left : right).cut_top(line);
-    ui::text(fmt::format("help/{}/key", c.id), row.cut_left(px(104)), key_text(c.key), {.color = colors::kSecondary});
-    ui::text(fmt::format("help/{}", c.id), row, c.help);
+    ui::text(fmt::format("help/{}/key", all[i].id), row.cut_left(px(112)), all[i].key, {Font::Small, colors::kSecondary});
+    ui::text(fmt::format("help/{}", all[i].id), row, all[i].text, {.font = Font::Small});
   }
   ui::set_overlay(false);
 }
@@ -135,6 +172,8 @@ App::App() {
 
 void App::draw(const Snapshot* snapshot) {
   dispatch_keys(state);
+  set_palette(state.light ? kLight : kDark);
+  state.day_plots.new_frame();
   ui::begin(state.registry, state.tooltip_delay_s);
   const Rect screen = ui::window();
   paint::fill(screen, colors::kBackground);
@@ -158,7 +197,7 @@ void App::draw(const Snapshot* snapshot) {
     draw_banner(state, banner, rest.cut_top(px(kBanner)));
     rest.cut_top(margin);
   }
-  views_[state.view]->draw(state, snapshot, rest);
+  views_[state.view]->draw(state, shown_snapshot(state, snapshot), rest);
   if (state.help) draw_help(screen);
   ui::end();
 }

@@ -3,11 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/time.hpp"
 #include "gui/lab_state.hpp"
+#include "gui/plot.hpp"
 #include "gui/session.hpp"
 #include "gui/ui.hpp"
 #include "gui/workspace.hpp"
@@ -23,6 +26,7 @@ struct KeyPress {
 
 namespace keys {  // the codes that GLFW uses; backend_glfw.cpp checks that
 constexpr int kEscape = 256, kF1 = 290, kSpace = 32, kPeriod = 46, kSlash = 47, kEqual = 61, kMinus = 45;
+constexpr int kEnter = 257, kRight = 262, kLeft = 263, kDown = 264, kUp = 265, kHome = 268, kEnd = 269;
 constexpr int kLeftBracket = 91, kRightBracket = 93;
 }  // namespace keys
 
@@ -35,6 +39,10 @@ struct RunRequest {
 };
 
 constexpr double kSlowest = 1, kFastest = 10'000;  // of the speed slider, simulated hours per wall second; beyond: max
+
+struct LiveState {
+  bool all_metrics = false;  // the effects on every metric in place of three of the curves
+};
 
 struct AppState {
   // Set by the program.
@@ -53,16 +61,21 @@ struct AppState {
   bool quit = false;
 
   // Chosen by the person.
-  std::size_t view = 0;        // index into views()
-  std::size_t experiment = 0;  // layer shown
-  std::vector<bool> hidden;    // variants hidden from plots
-  int focus = 1;               // treatment whose band and effects are shown
-  int hovered = -1;            // variant under the pointer, in the frame before
+  std::size_t view = 0;                                      // index into views()
+  std::size_t experiment = 0;                                // layer shown
+  std::vector<bool> hidden;                                  // variants hidden from plots
+  int focus = 1;                                             // treatment whose band and effects are shown
+  int hovered = -1;                                          // variant under the pointer, in the frame before
+  std::optional<double> review;                              // day of the experiment looked back at; none: the newest
+  std::vector<std::shared_ptr<const Snapshot>> looks_taken;  // by the person, beside the daily ones
+  PlotLink day_plots;                                        // of all plots over the experiment's days
+  LiveState live;
   StatsState stats;
   RetentionState retention;
   FunnelState funnel;
   bool help = false, confirm_reset = false;
-  double zoom = 1;  // of the interface, on top of the display's scale
+  bool light = false;  // colours for a bright room
+  double zoom = 1;     // of the interface, on top of the display's scale
 };
 
 }  // namespace feedloop

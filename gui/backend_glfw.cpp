@@ -20,6 +20,9 @@ namespace {
 static_assert(keys::kEscape == GLFW_KEY_ESCAPE && keys::kF1 == GLFW_KEY_F1 && keys::kSpace == GLFW_KEY_SPACE);
 static_assert(keys::kPeriod == GLFW_KEY_PERIOD && keys::kSlash == GLFW_KEY_SLASH && keys::kEqual == GLFW_KEY_EQUAL);
 static_assert(keys::kMinus == GLFW_KEY_MINUS && keys::kLeftBracket == GLFW_KEY_LEFT_BRACKET);
+static_assert(keys::kEnter == GLFW_KEY_ENTER && keys::kRight == GLFW_KEY_RIGHT && keys::kLeft == GLFW_KEY_LEFT);
+static_assert(keys::kDown == GLFW_KEY_DOWN && keys::kUp == GLFW_KEY_UP && keys::kHome == GLFW_KEY_HOME);
+static_assert(keys::kEnd == GLFW_KEY_END);
 static_assert(keys::kRightBracket == GLFW_KEY_RIGHT_BRACKET && 'A' == GLFW_KEY_A && '0' == GLFW_KEY_0);
 
 using Clock = std::chrono::steady_clock;
@@ -52,7 +55,8 @@ struct GlfwBackend::Window {
     glfwSetWindowUserPointer(handle, this);
     glfwSetKeyCallback(handle, [](GLFWwindow* w, int key, int, int action, int mods) {
       touch(w);
-      if (action != GLFW_PRESS || key < 0) return;
+      if (action == GLFW_RELEASE || key < 0) return;
+      if (action == GLFW_REPEAT && key != GLFW_KEY_LEFT && key != GLFW_KEY_RIGHT) return;  // scrubbing goes on while held
       of(w).keys.push_back({key, (mods & GLFW_MOD_CONTROL) != 0, (mods & GLFW_MOD_SHIFT) != 0, (mods & GLFW_MOD_ALT) != 0});
     });
     glfwSetCursorPosCallback(handle, [](GLFWwindow* w, double, double) { touch(w); });

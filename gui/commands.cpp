@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/check.hpp"
+#include "gui/history.hpp"
 #include "gui/lab_commands.hpp"
 #include "gui/views.hpp"
 
@@ -45,16 +46,25 @@ void reset(AppState& s) {
     return;
   }
   s.confirm_reset = false;
+  s.review.reset();
+  s.looks_taken.clear();
+  s.day_plots.fit();
   ask(s, {Kind::Reset});
 }
 
-std::string close_blocked(const AppState& s) { return s.help || s.confirm_reset || loading(s) ? "" : "Nothing to close."; }
+std::string close_blocked(const AppState& s) {
+  return s.help || s.confirm_reset || s.review || loading(s) ? "" : "Nothing to close.";
+}
+
+std::string review_blocked(const AppState& s) { return s.run.days.empty() ? "No day of the experiment is over yet." : ""; }
 
 void close(AppState& s) {
   if (s.help)
     s.help = false;
   else if (s.confirm_reset)
     s.confirm_reset = false;
+  else if (s.review)
+    s.review.reset();
   else
     ask(s, {Kind::Stop});
 }
@@ -64,28 +74,81 @@ int variants_shown(const AppState& s) {
   return static_cast<int>(s.run.snapshot->experiments[s.experiment].variants.size());
 }
 
+// Whether control and variant i are all that is shown.
+bool isolated(const AppState& s, int i) {
+  for (int v = 0; v < variants_shown(s); ++v) {
+    const bool hidden = static_cast<std::size_t>(v) < s.hidden.size() && s.hidden[static_cast<std::size_t>(v)];
+    if (hidden != (v != 0 && v != i)) return false;
+  }
+  return variants_shown(s) > 2;
+}
+
+void add_history_commands(std::vector<Command>& table) {
+  const auto move = [](double hours) { return [hours](AppState& s) { scrub(s, hours); }; };
+  table.push_back({"back_hour", "Back 1 h", "Go back one hour in this run's history", {keys::kLeft}, review_blocked, move(-1)});
+  table.push_back({"on_hour", "On 1 h", "Go on one hour in this run's history", {keys::kRight}, review_blocked, move(1)});
+  table.push_back({"back_day",
+                   "Back a day",
+                   "Go back one day in this run's history",
+                   {keys::kLeft, false, true},
+                   review_blocked,
+                   move(-24)});
+  table.push_back(
+      {"on_day", "On a day", "Go on one day in this run's history", {keys::kRight, false, true}, review_blocked, move(24)});
+  table.push_back({"first_day", "First day", "Review the end of the first day", {keys::kHome}, review_blocked, [](AppState& s) {
+                     scrub_to(s, s.run.days.front()->experiment_day);
+                   }});
+  table.push_back(
+      {"last_day", "Back to live", "Follow the newest results again", {keys::kEnd}, {}, [](AppState& s) { s.review.reset(); }});
+  table.push_back({"look",
+                   "Take a look",
+                   "Read the test now, beside the daily looks: what would a single test say?",
+                   {'P'},
+                   [](const AppState& s) {
+                     return std::string(s.run.snapshot != nullptr && s.run.snapshot->experiment_day > 0 ? ""
+                                                                                                        : "No results yet.");
+                   },
+                   take_look});
+  table.push_back({"fit", "Fit plots", "Show all days in every plot", {'F'}, {}, [](AppState& s) { s.day_plots.fit(); }});
+  table.push_back({"all_metrics",
+                   "All metrics",
+                   "On Live, show the effect on every metric, or the curves again",
+                   {'E'},
+                   {},
+                   [](AppState& s) { s.live.all_metrics = !s.live.all_metrics; }});
+}
+
 void add_variant_commands(std::vector<Command>& table) {
+  const auto missing = [](int i) {
+    return [i](const AppState& s) { return std::string(i < variants_shown(s) ? "" : "There is no such variant."); };
+  };
   for (int i = 0; i < kVariantColors; ++i) {
     const char letter = variant_letter(i);
-    const auto missing = [i](const AppState& s) {
-      return std::string(i < variants_shown(s) ? "" : "There is no such variant.");
-    };
     table.push_back({fmt::format("toggle_{}", letter),
                      fmt::format("Show or hide {}", letter),
                      fmt::format("Show or hide variant {} in the plots", letter),
                      {letter, false, false, true},
-                     missing,
+                     missing(i),
                      [i](AppState& s) {
                        s.hidden.resize(std::max(s.hidden.size(), static_cast<std::size_t>(i) + 1), false);
                        s.hidden[static_cast<std::size_t>(i)] = !s.hidden[static_cast<std::size_t>(i)];
-                     }});
-    if (i == 0) continue;
+                     },
+                     "Show or hide a variant in the plots"});
+  }
+  for (int i = 1; i < kVariantColors; ++i) {
+    const char letter = variant_letter(i);
     table.push_back({fmt::format("focus_{}", letter),
-                     fmt::format("Look at {}", letter),
-                     fmt::format("Show the band and the effects of variant {}", letter),
+                     fmt::format("Only {}", letter),
+                     fmt::format("Show only variant {} and control; again: all", letter),
                      {letter, false, true, true},
-                     missing,
-                     [i](AppState& s) { s.focus = i; }});
+                     missing(i),
+                     [i](AppState& s) {
+                       s.focus = i;
+                       const bool alone = isolated(s, i);
+                       s.hidden.assign(static_cast<std::size_t>(variants_shown(s)), !alone);
+                       s.hidden[0] = s.hidden[static_cast<std::size_t>(i)] = false;
+                     },
+                     "Show one variant and control; again: all"});
   }
 }
 
@@ -134,6 +197,7 @@ std::vector<Command> make_commands() {
        [](AppState& s) { scale_speed(s, 2); }},
       {"close", "Close or cancel", "Close what is on top, or cancel the warm-up", {keys::kEscape}, close_blocked, close},
       {"help", "Help", "Show or hide all commands", {keys::kF1}, {}, [](AppState& s) { s.help = !s.help; }},
+      {"theme", "Light or dark", "Light or dark colours", {'L'}, {}, [](AppState& s) { s.light = !s.light; }},
       {"zoom_in",
        "Larger",
        "Make everything larger",
@@ -148,6 +212,7 @@ std::vector<Command> make_commands() {
        [](AppState& s) { s.zoom = std::max(s.zoom / 1.1, 0.5); }},
       {"zoom_reset", "Normal size", "Back to the display's own size", {'0', true}, {}, [](AppState& s) { s.zoom = 1; }},
   };
+  add_history_commands(table);
   add_view_commands(table);
   add_variant_commands(table);
   add_lab_commands(table);
@@ -196,6 +261,20 @@ std::string key_text(const KeyPress& key) {
       return text + "F1";
     case keys::kSpace:
       return text + "Space";
+    case keys::kEnter:
+      return text + "Enter";
+    case keys::kLeft:
+      return text + "Left";
+    case keys::kRight:
+      return text + "Right";
+    case keys::kUp:
+      return text + "Up";
+    case keys::kDown:
+      return text + "Down";
+    case keys::kHome:
+      return text + "Home";
+    case keys::kEnd:
+      return text + "End";
     default:
       return text + static_cast<char>(key.key);
   }

@@ -15,6 +15,7 @@ struct Command {
   KeyPress key;
   std::function<std::string(const AppState&)> blocked;  // why it is disabled now; empty when enabled
   std::function<void(AppState&)> run;
+  std::string family = {};  // commands that differ by a letter alone share a line of the help page, which says this
   bool enabled(const AppState& state) const { return !blocked || blocked(state).empty(); }
 };
 

@@ -67,6 +67,8 @@ std::string p_text(double p) {
   return p < 0.001 ? "< 0.001" : fmt::format("{:.3f}", p);
 }
 
+std::string p_is_text(double p) { return p < 0.001 ? "p < 0.001" : "p = " + p_text(p); }
+
 std::string small_p_text(double p) {
   if (std::isnan(p)) return std::string(kNothing);
   if (p <= 0) return "< 1e-300";

@@ -18,6 +18,7 @@ std::string interval_text(const MetricInfo& metric, const Interval& interval);  
 std::string lift_text(double lift);                                             // 0.049 -> "+4.9%"
 std::string lift_interval_text(const Interval& lift);                           // "[+0.6, +9.2]"
 std::string p_text(double p);                                                   // "0.021", "< 0.001"
+std::string p_is_text(double p);                                                // "p = 0.021", "p < 0.001"
 std::string small_p_text(double p);                  // "3e-12": for checks where the exponent matters
 std::string fixed_text(double value, int decimals);  // with a real minus sign and no negative zero
 std::string speed_text(double hours_per_second);     // "24 h/s"; 0 is "max"

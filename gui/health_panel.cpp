@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "gui/format.hpp"
+#include "gui/history.hpp"
 #include "gui/live_view.hpp"
 
 namespace feedloop {
@@ -100,6 +101,49 @@ std::string speed_line(const AppState& state) {
   return fmt::format("{} (asked {})", actual, asked);
 }
 
+constexpr double kPeekingLines = 5, kMostGuardrails = 4;
+
+void draw_peeking(const AppState& state, const Snapshot* snapshot, const Rect& box) {
+  ui::panel("live/peeking", box, "Peeking");
+  Rect inner = content(box);
+  const std::vector<LookSeen> looks = looks_seen(state);
+  const auto line = [&](const char* id, const std::string& text, Color ink) {
+    ui::text(fmt::format("live/peeking/{}", id), inner.cut_top(px(kLine)), text, {Font::Small, ink});
+  };
+  if (looks.empty() || snapshot == nullptr) {
+    line("none", "No look yet: one comes with each day", colors::kSecondary);
+    return;
+  }
+  const LookSeen& last = looks.back();
+  const std::string p = "always-valid " + p_is_text(last.always_valid_p);
+  line("count", fmt::format("{} {} so far, {}", looks.size(), looks.size() == 1 ? "look" : "looks", p), colors::kText);
+  const bool alarm = std::ranges::any_of(looks, &LookSeen::false_alarm);
+  ui::paragraph("live/peeking/naive", inner, peeking_sentence(looks),
+                {Font::Small, alarm ? colors::kText : colors::kSecondary});
+}
+
+// Of the focused treatment, as many as there is room for.
+void draw_guardrails(const AppState& state, const Snapshot& snapshot, const std::vector<const GuardrailReport*>& all,
+                     const Rect& box) {
+  ui::panel("live/guardrails", box, fmt::format("Guardrails of {}", variant_letter(state.focus)));
+  Rect inner = content(box);
+  for (std::size_t i = 0; i < all.size() && inner.height() >= px(kLine); ++i) {
+    const GuardrailReport& g = *all[i];
+    const auto info = std::ranges::find(snapshot.metrics, g.metric, &MetricInfo::name);
+    const std::string title = info == snapshot.metrics.end() ? g.metric : info->title;
+    const VerdictLook look = g.state == "holds"      ? VerdictLook{paint::Glyph::Healthy, "✓", "holds", colors::kBetter}
+                             : g.state == "breached" ? VerdictLook{paint::Glyph::Worse, "▼", "breached", colors::kWorse}
+                             : g.state == "undecided"
+                                 ? VerdictLook{paint::Glyph::Same, "●", "undecided", colors::kSecondary}
+                                 : VerdictLook{paint::Glyph::NoData, "◌", "not enough data", colors::kSecondary};
+    const std::string about = fmt::format("{}: {} a loss of {}%; p = {} that it holds, {} that it is breached", title,
+                                          look.word, fixed_text(100 * g.margin, 1), p_text(g.p_holds), p_text(g.p_breached));
+    Rect line = inner.cut_top(px(kLine));
+    ui::labelled_glyph(fmt::format("live/guardrails/{}", g.metric), line, look.glyph, look.symbol,
+                       fmt::format("{}: {}", title, look.word), {Font::Small, look.color}, about);
+  }
+}
+
 void draw_run(const AppState& state, const Rect& box) {
   const RunState& run = state.run;
   ui::panel("live/run", box, "Run");
@@ -166,9 +210,24 @@ void draw_health_panel(const AppState& state, const Snapshot* snapshot, const Re
   const ExperimentReport* experiment = shown_experiment(state, snapshot);
   draw_assignment(experiment, rest.cut_top(assignment_height(experiment)));
   rest.cut_top(gap);
-  draw_run(state, rest.cut_top(px(kTitle + 16 + 4 * kLine + 8)));
-  rest.cut_top(gap);
-  if (rest.height() >= px(kTitle + kLine)) draw_warnings(state, snapshot, rest);
+  const auto panel = [&](float height, auto&& draw) {
+    if (rest.height() < height) return;
+    draw(rest.cut_top(height));
+    rest.cut_top(gap);
+  };
+  panel(px(kTitle + kPeekingLines * 17 + 8), [&](const Rect& r) { draw_peeking(state, snapshot, r); });
+  std::vector<const GuardrailReport*> guardrails;
+  if (experiment != nullptr && static_cast<std::size_t>(state.focus) < experiment->variants.size())
+    for (const GuardrailReport& g : experiment->guardrails)
+      if (g.variant == experiment->variants[static_cast<std::size_t>(state.focus)].name) guardrails.push_back(&g);
+  const bool warned =
+      snapshot != nullptr && (!snapshot->warnings.empty() || (state.run.report && !state.run.report->warnings.empty()));
+  const double lines = std::min(static_cast<double>(guardrails.size()), kMostGuardrails);
+  if (warned) panel(px(kTitle + 5 * kLine), [&](const Rect& r) { draw_warnings(state, snapshot, r); });
+  if (!guardrails.empty())
+    panel(px(kTitle + lines * kLine + 8), [&](const Rect& r) { draw_guardrails(state, *snapshot, guardrails, r); });
+  panel(px(kTitle + 16 + 4 * kLine + 8), [&](const Rect& r) { draw_run(state, r); });
+  if (!warned && rest.height() >= px(kTitle + kLine)) draw_warnings(state, snapshot, rest);
 }
 
 }  // namespace feedloop

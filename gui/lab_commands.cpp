@@ -2,21 +2,23 @@
 
 #include <algorithm>
 
+#include "gui/history.hpp"
 #include "gui/stats_view.hpp"
 
 namespace feedloop {
 namespace {
 
+const Snapshot* shown(const AppState& s) { return shown_snapshot(s, s.run.snapshot.get()); }
 bool on_screen(const AppState& s, std::string_view id) { return views()[s.view].id == id; }
 
 std::string metric_blocked(const AppState& s) {
   if (!on_screen(s, "stats")) return "Open the Stats screen first.";
-  return lab_metrics(s, s.run.snapshot.get()).size() > 1 ? "" : "There is one metric at most.";
+  return lab_metrics(s, shown(s)).size() > 1 ? "" : "There is one metric at most.";
 }
 
 void other_metric(AppState& s, std::size_t step) {
-  const std::vector<const MetricInfo*> metrics = lab_metrics(s, s.run.snapshot.get());
-  const LabSubject subject = lab_subject(s, s.run.snapshot.get());
+  const std::vector<const MetricInfo*> metrics = lab_metrics(s, shown(s));
+  const LabSubject subject = lab_subject(s, shown(s));
   const auto at = static_cast<std::size_t>(std::ranges::find(metrics, subject.metric) - metrics.begin());
   s.stats.metric = metrics[(at + step) % metrics.size()]->name;
 }
@@ -29,7 +31,7 @@ std::string aa_blocked(const AppState& s) {
   if (!on_screen(s, "stats")) return "Open the Stats screen first.";
   if (s.stats.meter->state().working()) return "";
   if (scenario_of(s) == nullptr) return "The scenario of this run cannot be read.";
-  return lab_subject(s, s.run.snapshot.get()).metric != nullptr ? "" : "There is no metric to look at yet.";
+  return lab_subject(s, shown(s)).metric != nullptr ? "" : "There is no metric to look at yet.";
 }
 
 void repeat_aa(AppState& s) {
@@ -37,7 +39,7 @@ void repeat_aa(AppState& s) {
     s.stats.meter->cancel();
     return;
   }
-  const LabSubject subject = lab_subject(s, s.run.snapshot.get());
+  const LabSubject subject = lab_subject(s, shown(s));
   s.stats.meter->start({scenario_of(s), s.experiment, static_cast<std::size_t>(subject.treatment), subject.metric->name});
 }
 
@@ -49,7 +51,7 @@ void add_lab_commands(std::vector<Command>& table) {
                    }});
   table.push_back(
       {"previous_metric", "Previous metric", "Look at the metric before", {'M', false, true}, metric_blocked, [](AppState& s) {
-         other_metric(s, lab_metrics(s, s.run.snapshot.get()).size() - 1);
+         other_metric(s, lab_metrics(s, shown(s)).size() - 1);
        }});
   table.push_back({"e_value",
                    "e-value",

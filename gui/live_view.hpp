@@ -1,5 +1,5 @@
-// The Live screen: which variant is better, and can the answer be trusted? Verdicts in a table, the click-through rate of
-// each variant over time, the effects of one treatment on every metric, and the health of the experiment.
+// The Live screen: which variant is better, and can the answer be trusted? Verdicts in a table; click-through rate, lift of one
+// treatment, retention and inequality of exposure as curves, or its effects on every metric; the health of the experiment.
 #pragma once
 
 #include "gui/views.hpp"

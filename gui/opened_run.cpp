@@ -44,10 +44,10 @@ std::shared_ptr<const Snapshot> snapshot_of(const Report& report) {
   s->experiment_day = report.days;
   s->warmup_days = report.warmup_days;
   s->days = report.days;
+  s->alpha = 1 - report.confidence;
   s->metrics = report.metrics;
   s->experiments = report.experiments;
   s->warnings = report.warnings;
-  s->confidence = report.confidence;
   if (!report.run.latency.empty()) {
     auto funnel = std::make_shared<FunnelFacts>();
     funnel->latency = report.run.latency;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "gui/format.hpp"
 #include "gui/ui.hpp"
@@ -15,9 +16,27 @@ namespace {
 // The first hours of a cumulative curve swing widely; were they to set the range, the rest would be a flat line.
 constexpr double kSettledLine = 0.08, kSettledBand = 0.25;
 
+constexpr double kLeastDays = 0.25;  // shown at the deepest zoom
+
 }  // namespace
 
-Plot::Plot(PlotSpec spec, const Rect& box) : spec_(std::move(spec)), box_(box) {}
+MetricInfo printed_in(std::string_view unit, double scale, int decimals) {
+  MetricInfo m;
+  m.unit = unit;
+  m.scale = scale;
+  m.decimals = decimals;
+  return m;
+}
+
+void PlotLink::new_frame() { cursor = std::exchange(next_cursor, kNoValue); }
+
+Plot::Plot(PlotSpec spec, const Rect& box)
+    : spec_(std::move(spec)), box_(box), full_low_(spec_.x_low), full_high_(spec_.x_high) {
+  if (spec_.link == nullptr || !(spec_.link->low < spec_.link->high)) return;
+  spec_.x_low = std::max(spec_.link->low, full_low_);
+  spec_.x_high = std::min(spec_.link->high, full_high_);
+  if (spec_.x_low >= spec_.x_high) spec_.x_low = full_low_, spec_.x_high = full_high_;
+}
 
 void Plot::line(PlotLine line) { lines_.push_back(std::move(line)); }
 void Plot::hline(double y, std::string label) { hlines_.push_back({y, std::move(label)}); }
@@ -39,9 +58,10 @@ void Plot::fit_y() {
   };
   for (const PlotLine& l : lines_) {
     if (l.x.empty()) continue;
-    const double last = l.x.back();
+    const double last = std::min<double>(l.x.back(), spec_.x_high);
     for (std::size_t i = 0; i < l.x.size(); ++i) {
-      if (l.x[i] >= last * kSettledLine) take(l.y[i]);
+      if (l.x[i] < spec_.x_low || l.x[i] > spec_.x_high) continue;
+      if (l.curve && l.x[i] >= last * kSettledLine) take(l.y[i]);
       if (!l.band || l.x[i] < last * kSettledBand) continue;
       take(l.low[i]);
       take(l.high[i]);
@@ -58,7 +78,7 @@ void Plot::fit_y() {
 void Plot::draw_axes() {
   const MetricInfo& m = spec_.metric;
   const float height = font_height(Font::Small);
-  const int rows = std::max(2, static_cast<int>(area_.height() / px(36)));
+  const int rows = std::max(2, static_cast<int>(area_.height() / px(28)));
   const double scale = m.scale == 0 ? 1 : m.scale;
   const Ticks y = empty_ ? Ticks{} : nice_ticks(y_low_ * scale, y_high_ * scale, rows);
   for (std::size_t i = 0; i < y.at.size(); ++i) {
@@ -66,7 +86,8 @@ void Plot::draw_axes() {
     paint::line({area_.x0, at}, {area_.x1, at}, colors::kGrid);
     const Rect label{box_.x0 + px(10), at - height / 2, area_.x0 - px(8), at + height / 2};
     if (label.y0 < area_.y0 - height / 2 || label.y1 > area_.y1 + height / 2) continue;
-    ui::text(fmt::format("{}/y/{}", spec_.path, i), label, tick_text(y, y.at[i]) + (m.unit == "%" ? "%" : ""),
+    ui::text(fmt::format("{}/y/{}", spec_.path, i), label,
+             (spec_.lift && y.at[i] > 0 ? "+" : "") + tick_text(y, y.at[i]) + (m.unit == "%" ? "%" : ""),
              {Font::Small, colors::kSecondary, ui::Align::Right});
   }
   for (int i = 0; empty_ && i < 4; ++i) {
@@ -75,7 +96,7 @@ void Plot::draw_axes() {
   }
   paint::line({area_.x0, area_.y1}, {area_.x1, area_.y1}, colors::kAxis);
   const int columns = std::max(2, static_cast<int>(area_.width() / px(44)));
-  const Ticks x = nice_ticks(spec_.x_low, spec_.x_high, columns, 1);
+  const Ticks x = nice_ticks(spec_.x_low, spec_.x_high, columns, spec_.x_high - spec_.x_low < 4 ? 0 : 1);
   for (std::size_t i = 0; i < x.at.size(); ++i) {
     const float at = std::round(to_x(x.at[i]));
     paint::line({at, area_.y1}, {at, area_.y1 + px(4)}, colors::kAxis);
@@ -89,7 +110,7 @@ void Plot::draw_line(const PlotLine& line) const {
   std::vector<Vec2> run;
   std::vector<float> bx, blow, bhigh;
   const auto flush_band = [&] {
-    paint::band(bx, blow, bhigh, line.color.fade(0.16 * line.alpha));
+    paint::band(bx, blow, bhigh, line.color.fade(line.band_alpha * line.alpha));
     bx.clear();
     blow.clear();
     bhigh.clear();
@@ -108,6 +129,7 @@ void Plot::draw_line(const PlotLine& line) const {
     }
     flush_band();
   }
+  if (!line.curve) return;
   const auto flush = [&] {
     paint::polyline(decimate(run), line.color.fade(line.alpha), std::max(1.5F, px(1.75)));
     run.clear();
@@ -128,8 +150,12 @@ void Plot::draw_letters() const {
   };
   std::vector<End> ends;
   for (const PlotLine& l : lines_) {
-    for (std::size_t i = l.x.size(); i-- > 0;) {
-      if (!std::isfinite(l.y[i])) continue;
+    for (std::size_t i = l.x.size(); l.curve && i-- > 0;) {
+      if (!std::isfinite(l.y[i]) || l.x[i] > spec_.x_high || l.x[i] < spec_.x_low) continue;
+      if (!l.band && i < l.low.size() && std::isfinite(l.low[i]) && std::isfinite(l.high[i])) {
+        const float x = to_x(l.x[i]), top = std::max(to_y(l.high[i]), area_.y0), bottom = std::min(to_y(l.low[i]), area_.y1);
+        if (top < bottom) paint::line({x, top}, {x, bottom}, l.color.fade(0.5 * l.alpha), px(1.5));
+      }
       ends.push_back({&l, {to_x(l.x[i]), std::clamp(to_y(l.y[i]), area_.y0, area_.y1)}});
       break;
     }
@@ -137,39 +163,80 @@ void Plot::draw_letters() const {
   std::ranges::stable_sort(ends, {}, [](const End& e) { return e.at.y; });
   std::vector<float> wanted;
   for (const End& e : ends) wanted.push_back(e.at.y);
-  const float height = font_height(Font::Strong);
-  const std::vector<float> placed = spread_labels(wanted, height, area_.y0, area_.y1);
+  const float room = area_.height() + px(8);
+  const Font face = font_height(Font::Strong) * static_cast<float>(ends.size()) <= room ? Font::Strong : Font::Small;
+  const float height = font_height(face);
+  const std::vector<float> placed = spread_labels(wanted, height, area_.y0 - px(6) + height / 2, area_.y1 + px(2) - height / 2);
   for (std::size_t i = 0; i < ends.size(); ++i) {
     const PlotLine& l = *ends[i].line;
     const Color color = l.color.fade(l.alpha);
     paint::disc(ends[i].at, px(3), color);
     const Rect box{ends[i].at.x + px(8), placed[i] - height / 2, ends[i].at.x + px(24), placed[i] + height / 2};
-    ui::text(fmt::format("{}/area/end/{}", spec_.path, l.id), box, std::string(1, l.letter), {Font::Strong, color});
+    ui::text(fmt::format("{}/area/end/{}", spec_.path, l.id), box, std::string(1, l.letter), {face, color});
   }
 }
 
-void Plot::draw_hover() const {
-  if (!ui::hovered(area_)) return;
-  const double day = spec_.x_low + (ui::mouse().x - area_.x0) / area_.width() * (spec_.x_high - spec_.x_low);
+std::string Plot::value_of(double value) const { return spec_.lift ? lift_text(value) : value_text(spec_.metric, value); }
+
+// The wheel zooms, dragging moves, a double click shows all days again.
+void Plot::steer() {
+  if (spec_.link == nullptr) return;
+  PlotLink& link = *spec_.link;
+  const ui::Pull pull = ui::pull(spec_.path + "/area", area_);
+  if (!pull.hovered && !pull.held) return;
+  const double width = spec_.x_high - spec_.x_low, per_pixel = width / area_.width();
+  if (pull.double_clicked) {
+    link.fit();
+  } else if (pull.wheel != 0) {
+    const double at = spec_.x_low + (ui::mouse().x - area_.x0) * per_pixel;
+    const double wanted = std::clamp(width * std::pow(0.8, pull.wheel), kLeastDays, full_high_ - full_low_);
+    link.low = std::clamp(at - (at - spec_.x_low) * wanted / width, full_low_, full_high_ - wanted);
+    link.high = link.low + wanted;
+  } else if (pull.held && pull.dx != 0 && width < full_high_ - full_low_) {
+    link.low = std::clamp(spec_.x_low - pull.dx * per_pixel, full_low_, full_high_ - width);
+    link.high = link.low + width;
+  }
+}
+
+void Plot::draw_marks() const {
+  for (const PlotMark& m : spec_.marks) {
+    if (m.x < spec_.x_low || m.x > spec_.x_high) continue;
+    const float x = std::round(to_x(m.x));
+    paint::line({x, area_.y1 - px(m.alert ? 9 : 5)}, {x, area_.y1}, m.alert ? colors::kWorse : colors::kSecondary,
+                m.alert ? px(2) : px(1));
+  }
+}
+
+void Plot::draw_cursor() const {
+  const bool here = ui::hovered(area_);
+  double day = spec_.x_low + (ui::mouse().x - area_.x0) / area_.width() * (spec_.x_high - spec_.x_low);
+  if (here && spec_.link != nullptr) spec_.link->next_cursor = day;
+  if (!here) {
+    if (spec_.link == nullptr || std::isnan(spec_.link->cursor)) return;
+    day = spec_.link->cursor;
+    if (day < spec_.x_low || day > spec_.x_high) return;
+  }
   std::vector<ui::TooltipRow> rows;
   double shown_day = kNoValue;
   for (const PlotLine& l : lines_) {
     if (l.x.empty()) continue;
     auto i = static_cast<std::size_t>(std::ranges::lower_bound(l.x, static_cast<float>(day)) - l.x.begin());
     if (i == l.x.size() || (i > 0 && day - l.x[i - 1] < l.x[i] - day)) --i;
-    shown_day = l.x[i];
+    if (l.curve || std::isnan(shown_day)) shown_day = l.x[i];
     const double value = l.y[i];
     const Interval interval{l.low.empty() ? kNoValue : l.low[i], l.high.empty() ? kNoValue : l.high[i]};
-    rows.push_back(
-        {fmt::format("{}/tooltip/{}", spec_.path, l.id),
-         fmt::format("{} {}  {}  {}", l.letter, l.name, value_text(spec_.metric, value), interval_text(spec_.metric, interval)),
-         l.color});
-    if (std::isfinite(value)) paint::disc({to_x(l.x[i]), to_y(value)}, px(4), l.color);
+    const std::string bounds = spec_.lift ? lift_interval_text(interval) : interval_text(spec_.metric, interval);
+    const std::string text = l.curve ? fmt::format("{} {}  {}  {}", l.letter, l.name, value_of(value), bounds)
+                                     : fmt::format("{}  {}", l.name, bounds);
+    rows.push_back({fmt::format("{}/tooltip/{}", spec_.path, l.id), text, l.color});
+    if (l.curve && std::isfinite(value)) paint::disc({to_x(l.x[i]), to_y(value)}, px(4), l.color);
   }
-  if (rows.empty()) return;
-  const float x = std::round(to_x(shown_day));
+  const float x = std::round(spec_.link != nullptr ? to_x(day) : to_x(std::isnan(shown_day) ? day : shown_day));
   paint::line({x, area_.y0}, {x, area_.y1}, colors::kAxis);
-  ui::tooltip_rows(spec_.path + "/tooltip", fmt::format("Day {}, 95% interval", fixed_text(shown_day, 2)), std::move(rows));
+  ui::mark(spec_.path + "/area/cursor", ui::Kind::Mark, {x, area_.y0, x + 1, area_.y1}, fixed_text(day, 4));
+  if (here && !rows.empty()) {
+    ui::tooltip_rows(spec_.path + "/tooltip", fmt::format("Day {}, 95% interval", fixed_text(shown_day, 2)), std::move(rows));
+  }
 }
 
 void Plot::end() {
@@ -179,13 +246,15 @@ void Plot::end() {
   ui::text(spec_.path + "/subtitle", inner.cut_top(px(18)), spec_.subtitle, {Font::Small, colors::kSecondary});
   area_ = {inner.x0 + px(46), inner.y0 + px(12), inner.x1 - px(26), inner.y1 - px(22)};
   if (area_.width() < px(40) || area_.height() < px(30)) return;
+  steer();
   fit_y();
   draw_axes();
+  draw_marks();
   ui::mark(spec_.path + "/area", ui::Kind::Plot, area_, fmt::format("{} lines", lines_.size()));
   paint::clip({area_.x0, area_.y0, area_.x1 + 1, area_.y1});
   for (const HLine& h : hlines_) paint::line({area_.x0, to_y(h.y)}, {area_.x1, to_y(h.y)}, colors::kAxis);
   for (const PlotLine& l : lines_) draw_line(l);
-  draw_hover();
+  draw_cursor();
   paint::unclip();
   draw_letters();
   for (std::size_t i = 0; i < hlines_.size(); ++i) {

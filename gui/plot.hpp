@@ -4,6 +4,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "experiment/report.hpp"
@@ -12,11 +13,31 @@
 
 namespace feedloop {
 
+// What plots over the same days share: where the pointer is in one of them, and what part of the days all show.
+struct PlotLink {
+  double cursor = kNoValue, next_cursor = kNoValue;  // day; the plot under the pointer sets the next frame's
+  double low = kNoValue, high = kNoValue;            // days shown; NaN: all
+
+  void new_frame();
+  void fit() { low = high = kNoValue; }
+};
+
+struct PlotMark {
+  double x = 0;
+  bool alert = false;
+};
+
+// How values are printed that are no metric of the registry: value * scale, in `unit`.
+MetricInfo printed_in(std::string_view unit, double scale, int decimals);
+
 struct PlotSpec {
-  std::string path, title, subtitle;
-  MetricInfo metric;             // how values are printed
-  double x_low = 0, x_high = 1;  // days
-  std::string ghost;             // said in the middle while there is nothing to draw
+  std::string path = {}, title = {}, subtitle = {};
+  MetricInfo metric = {};         // how values are printed
+  double x_low = 0, x_high = 1;   // days
+  std::string ghost = {};         // said in the middle while there is nothing to draw
+  PlotLink* link = nullptr;       // null: alone
+  bool lift = false;              // values are relative changes, printed with their sign
+  std::vector<PlotMark> marks{};  // short strokes on the axis of days
 };
 
 struct PlotLine {
@@ -25,7 +46,9 @@ struct PlotLine {
   char letter = 'A';
   Color color;
   double alpha = 1;
-  bool band = false;                       // draw [low, high]
+  bool band = false;  // draw [low, high]; otherwise a whisker at the line's end, where there is room
+  double band_alpha = 0.16;
+  bool curve = true;                       // false: the band alone, without line and letter
   std::span<const float> x, y, low, high;  // x ascending; NaN where there is no value
 };
 
@@ -43,10 +66,13 @@ class Plot {
     std::string label;
   };
   void fit_y();
+  void steer();
   void draw_axes();
+  void draw_marks() const;
   void draw_line(const PlotLine& line) const;
   void draw_letters() const;
-  void draw_hover() const;
+  void draw_cursor() const;
+  std::string value_of(double value) const;
   float to_x(double day) const;
   float to_y(double value) const;
 
@@ -54,6 +80,7 @@ class Plot {
   Rect box_, area_;
   std::vector<PlotLine> lines_;
   std::vector<HLine> hlines_;
+  double full_low_, full_high_;  // of x, before zooming
   double y_low_ = 0, y_high_ = 1;
   bool empty_ = true;
 };

@@ -1,6 +1,7 @@
 #include "gui/session.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/error.hpp"
 
@@ -171,9 +172,10 @@ void RunController::on_progress(const Progress& progress) {
 bool RunController::wants_snapshot() {
   const std::lock_guard lock(mutex_);
   const Progress& p = state_.progress;
+  const bool day_ends = p.stage == RunStage::Running && std::abs(p.day - std::round(p.day)) < kSameInstant;
   const bool near_end = p.stage == RunStage::Finished || (p.stage == RunStage::Running && p.day >= p.days - 1.0 / 24);
   asked_ = Clock::now();
-  return near_end || pause_due() || asked_ >= publish_due_;
+  return near_end || day_ends || pause_due() || asked_ >= publish_due_;
 }
 
 void RunController::on_snapshot(std::shared_ptr<const Snapshot> snapshot) {
@@ -181,6 +183,10 @@ void RunController::on_snapshot(std::shared_ptr<const Snapshot> snapshot) {
   const Clock::time_point now = Clock::now();
   publish_due_ = now + std::clamp<Clock::duration>(20 * (now - asked_), kPublishEvery, kPublishAtLeast);
   state_.snapshot = std::move(snapshot);
+  const double day = state_.snapshot->experiment_day;
+  const bool day_ends = day > 0.5 && std::abs(day - std::round(day)) < kSameInstant;
+  if (day_ends && (state_.days.empty() || state_.days.back()->experiment_day < day - kSameInstant))
+    state_.days.push_back(state_.snapshot);
   if (wake_) wake_();
   if (pause_due()) rest(lock);
 }

@@ -3,7 +3,8 @@
 //
 // Threads: every member may be called from any thread; in practice the UI thread calls and the run's thread is private.
 // Snapshots are immutable and handed over as shared_ptr under one mutex: at most every kPublishEvery of wall time, seldom
-// enough that building them takes under a twentieth of the run's time, and always when the run pauses and near its end.
+// enough that building them takes under a twentieth of the run's time, and always when the run pauses, at the end of each day
+// of the experiment, and near its end.
 #pragma once
 
 #include <chrono>
@@ -15,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "experiment/snapshot.hpp"
 
@@ -30,9 +32,10 @@ struct RunState {
   double speed = 0;               // asked for, simulated hours per wall second; 0 = as fast as possible
   double hours_per_s = kNoValue;  // measured over the last second; NaN until known
   double requests_per_s = kNoValue;
-  std::string error;                         // Failed: what the run threw
-  std::shared_ptr<const Snapshot> snapshot;  // the newest; stays after the run ended, until reset
-  std::shared_ptr<const Report> report;      // Finished only
+  std::string error;                                  // Failed: what the run threw
+  std::shared_ptr<const Snapshot> snapshot;           // the newest; stays after the run ended, until reset
+  std::vector<std::shared_ptr<const Snapshot>> days;  // the one at the end of each day of the experiment, ascending
+  std::shared_ptr<const Report> report;               // Finished only
 };
 
 class RunController final : private Observer {

@@ -93,7 +93,7 @@ void draw_head(AppState& state, const Snapshot* snapshot, const LabSubject& subj
                        {Font::Strong, colors::kAlert});
     return;
   }
-  const std::string sentence = any_look(subject) ? peeking_sentence(subject) : "";
+  const std::string sentence = any_look(subject) ? race_sentence(subject) : "";
   if (sentence.empty()) {
     ui::labelled_glyph("stats/head/verdict", inner.cut_top(px(24)), paint::Glyph::NoData, "◌", empty_text(state, subject),
                        {Font::Strong, colors::kSecondary});
@@ -163,7 +163,7 @@ double days_of(const AppState& state, const Snapshot* snapshot) {
 std::optional<std::size_t> draw_p_values(const AppState& state, const Snapshot* snapshot, const LabSubject& subject,
                                          const Rect& box) {
   const bool shown = any_look(subject);
-  const double alpha = snapshot == nullptr ? 0.05 : 1 - snapshot->confidence;
+  const double alpha = snapshot == nullptr ? 0.05 : snapshot->alpha;
   double least = 0.01;
   if (shown) {
     for (std::size_t k = 0; k < subject.looks->day.size(); ++k)
@@ -220,7 +220,7 @@ std::optional<std::size_t> draw_p_values(const AppState& state, const Snapshot* 
   const auto hovered = hovered_look(axes, s.day);
   if (hovered) {
     draw_cursor(axes, s.day[*hovered]);
-    look_tooltip("stats/p/tooltip", subject, *hovered, snapshot->confidence);
+    look_tooltip("stats/p/tooltip", subject, *hovered, 1 - snapshot->alpha);
   }
   return hovered;
 }
@@ -278,13 +278,13 @@ void draw_sequence(AppState& state, const Snapshot* snapshot, const LabSubject& 
   if (std::isfinite(last)) axes.ends({{"effect", std::string(1, variant_letter(subject.treatment)), s.day.back(), last, ink}});
   if (!cursor) cursor = hovered_look(axes, s.day);
   if (cursor) draw_cursor(axes, s.day[*cursor]);
-  if (cursor && ui::hovered(axes.area())) look_tooltip("stats/evidence/tooltip", subject, *cursor, snapshot->confidence);
+  if (cursor && ui::hovered(axes.area())) look_tooltip("stats/evidence/tooltip", subject, *cursor, 1 - snapshot->alpha);
 }
 
 void draw_e_values(AppState& state, const Snapshot* snapshot, const LabSubject& subject, const Rect& box,
                    std::optional<std::size_t> cursor) {
   const bool shown = any_look(subject);
-  const double alpha = snapshot == nullptr ? 0.05 : 1 - snapshot->confidence;
+  const double alpha = snapshot == nullptr ? 0.05 : snapshot->alpha;
   std::vector<double> e;
   double low = 0.1, high = 2 / alpha;
   if (shown) {
@@ -313,7 +313,7 @@ void draw_e_values(AppState& state, const Snapshot* snapshot, const LabSubject& 
     axes.ends({{"e", std::string(1, variant_letter(subject.treatment)), s.day.back(), last_finite(e), ink}});
   if (!cursor) cursor = hovered_look(axes, s.day);
   if (cursor) draw_cursor(axes, s.day[*cursor]);
-  if (cursor && ui::hovered(axes.area())) look_tooltip("stats/evidence/tooltip", subject, *cursor, snapshot->confidence);
+  if (cursor && ui::hovered(axes.area())) look_tooltip("stats/evidence/tooltip", subject, *cursor, 1 - snapshot->alpha);
 }
 
 }  // namespace
@@ -374,7 +374,7 @@ const StoppingReport* stopping_of(const LabSubject& subject, std::string_view ru
   return nullptr;
 }
 
-std::string peeking_sentence(const LabSubject& subject) {
+std::string race_sentence(const LabSubject& subject) {
   const StoppingReport *peek = stopping_of(subject, "daily_peeking"), *valid = stopping_of(subject, "always_valid"),
                        *fixed = stopping_of(subject, "fixed_horizon");
   if (peek == nullptr || valid == nullptr || peek->state == "not enough data") return "";

@@ -28,6 +28,6 @@ double known_truth(const AppState& state, const LabSubject& subject);
 
 const StoppingReport* stopping_of(const LabSubject& subject, std::string_view rule);
 // "Peeking daily would have stopped on day 6: “better”. Always-valid inference: not yet." Empty without a look.
-std::string peeking_sentence(const LabSubject& subject);
+std::string race_sentence(const LabSubject& subject);
 
 }  // namespace feedloop

@@ -11,9 +11,6 @@
 namespace feedloop {
 namespace {
 
-constexpr std::array<Color, kVariantColors> kVariants{rgb(0xB8C0CC), rgb(0x4C8BF5), rgb(0xD55E00),
-                                                      rgb(0xF0E442), rgb(0x009E73), rgb(0xE69F00)};
-
 struct Face {
   float size;
   std::array<const char*, 3> files;
@@ -58,7 +55,8 @@ double luminance(Color c) { return 0.2126 * linear(c.r) + 0.7152 * linear(c.g) +
 
 }  // namespace
 
-Color variant_color(int index) { return kVariants[static_cast<std::size_t>(index % kVariantColors)]; }
+void set_palette(const Palette& palette) { detail::palette = palette; }
+Color variant_color(int index) { return detail::palette.variants[static_cast<std::size_t>(index % kVariantColors)]; }
 char variant_letter(int index) { return static_cast<char>('A' + index % 26); }
 
 double contrast(Color a, Color b) {

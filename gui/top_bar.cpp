@@ -119,42 +119,4 @@ void draw_top_bar(AppState& state, const Snapshot* snapshot, const Rect& box) {
   draw_facts(state, snapshot, bar);
 }
 
-void draw_timeline(const AppState& state, const Snapshot* snapshot, const Rect& box) {
-  ui::panel("timeline", box);
-  const Rect inner = box.inset(px(20), px(8));
-  const double warmup = snapshot == nullptr ? state.warmup_days : snapshot->warmup_days;
-  const double days = std::max(snapshot == nullptr ? state.days : snapshot->days, 1);
-  const auto to_x = [&](double day) { return inner.x0 + static_cast<float>((day + warmup) / (days + warmup)) * inner.width(); };
-  const float y = inner.y0 + px(10);
-  const float start = std::round(to_x(0));
-  paint::fill({inner.x0, y - px(2), start, y + px(2)}, colors::kGrid, px(2));
-  paint::fill({start, y - px(2), inner.x1, y + px(2)}, colors::kLine, px(2));
-
-  const bool warming = state.run.progress.stage == RunStage::WarmUp || state.run.progress.stage == RunStage::Preparing;
-  if (state.run.status != RunStatus::Idle) {
-    const double result = snapshot == nullptr ? -warmup : snapshot->experiment_day;
-    const double now = std::clamp(warming ? state.run.progress.day - warmup : result, -warmup, days);
-    const float x = to_x(now);
-    paint::fill({inner.x0, y - px(2), std::min(x, start), y + px(2)}, colors::kAxis, px(2));
-    if (now > 0) paint::fill({start, y - px(2), x, y + px(2)}, colors::kSecondary, px(2));
-    paint::disc({x, y}, px(6), colors::kText);
-    ui::mark("timeline/now", ui::Kind::Mark, {x - px(6), y - px(6), x + px(6), y + px(6)}, fixed_text(now, 2));
-  }
-  const float top = y + px(10), bottom = top + font_height(Font::Small);
-  const float zero_half = ui::text_width("day 0", Font::Small) / 2 + px(6);
-  if (warmup > 0 && start - zero_half - inner.x0 > ui::text_width("warm-up", Font::Small)) {
-    ui::text("timeline/warmup", {inner.x0, top, start - zero_half, bottom}, "warm-up", {Font::Small, colors::kSecondary});
-  }
-  const Ticks ticks = nice_ticks(0, days, std::max(2, static_cast<int>((inner.x1 - start) / px(80))), 1);
-  for (std::size_t i = 0; i < ticks.at.size(); ++i) {
-    const float x = std::round(to_x(ticks.at[i]));
-    paint::line({x, y - px(5)}, {x, y + px(5)}, i == 0 ? colors::kSecondary : colors::kAxis);
-    const std::string text = (i == 0 ? "day " : "") + tick_text(ticks, ticks.at[i]);
-    const float half = ui::text_width(text, Font::Small) / 2 + 1;
-    const float at = std::clamp(x, inner.x0 - px(8) + half, inner.x1 + px(8) - half);
-    ui::text(fmt::format("timeline/day/{}", i), {at - half, top, at + half, bottom}, text,
-             {Font::Small, i == 0 ? colors::kText : colors::kSecondary, ui::Align::Center});
-  }
-}
-
 }  // namespace feedloop

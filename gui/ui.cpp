@@ -280,6 +280,13 @@ Press row(std::string_view path, const Rect& box, std::string_view value, std::s
   return {area.hovered, area.clicked};
 }
 
+Pull pull(std::string_view path, const Rect& box) {
+  const Area area = press_area(path, box, true);
+  const ImGuiIO& io = ImGui::GetIO();
+  return {area.hovered, area.held, area.hovered && ImGui::IsMouseDoubleClicked(0), area.held ? io.MouseDelta.x : 0,
+          area.hovered ? io.MouseWheel : 0};
+}
+
 bool slider(std::string_view path, const Rect& box, double& position, std::string_view value, std::string_view tooltip) {
   const Area area = press_area(path, box, true);
   const float grab = px(7), y = box.center().y;

@@ -58,6 +58,13 @@ struct Press {
 };
 Press row(std::string_view path, const Rect& box, std::string_view value, std::string_view tooltip = {});
 
+// An area that the pointer may pull at: dragged by `dx` pixels since the last frame, or wheeled over. Registers nothing.
+struct Pull {
+  bool hovered = false, held = false, double_clicked = false;
+  float dx = 0, wheel = 0;
+};
+Pull pull(std::string_view path, const Rect& box);
+
 // Position in 0..1. Returns true while it is dragged to another position.
 bool slider(std::string_view path, const Rect& box, double& position, std::string_view value, std::string_view tooltip);
 

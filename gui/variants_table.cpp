@@ -78,14 +78,18 @@ void place(std::vector<Column>& columns, const Rect& box) {
   }
 }
 
-void draw_lift(const std::string& path, const Rect& cell, const EffectReport* effect, const VariantReport& variant) {
+void draw_lift(const std::string& path, const Rect& cell, const EffectReport* effect, const VariantReport& variant,
+               std::int64_t needed) {
   const std::string_view verdict = effect == nullptr ? std::string_view("not enough data") : effect->verdict;
   if (verdict == "do not trust") {
     ui::text(path, cell, "not shown: SRM", {.color = colors::kAlert});
     return;
   }
   if (verdict == "not enough data") {
-    ui::text(path, cell, fmt::format("n = {} so far", count_text(variant.units)), {.color = colors::kSecondary});
+    const std::string so_far = variant.units < needed
+                                   ? fmt::format("{} of {} units", count_text(variant.units), count_text(needed))
+                                   : fmt::format("n = {} so far", count_text(variant.units));
+    ui::text(path, cell, so_far, {.color = colors::kSecondary});
     return;
   }
   Rect rest = cell;
@@ -131,7 +135,7 @@ void draw_cell(const AppState& state, const Column& column, const std::string& r
     }
     case What::Lift:
       if (index > 0)
-        draw_lift(path, cell, effect, variant);
+        draw_lift(path, cell, effect, variant, snapshot.min_units);
       else
         ui::text(path, cell, "–", {.color = colors::kSecondary});
       return;
@@ -165,6 +169,21 @@ void draw_layer_tabs(AppState& state, const Snapshot& snapshot, Rect& head) {
   }
 }
 
+// What the rest of the screen shows.
+void draw_content_tabs(AppState& state, Rect& head) {
+  const Command& c = command("all_metrics");
+  for (const bool all : {true, false}) {
+    const ui::ButtonSpec spec{.label = all ? "All metrics" : "Curves",
+                              .look = ui::Look::Quiet,
+                              .selected = state.live.all_metrics == all,
+                              .tooltip = tooltip(c, state)};
+    const Rect box = head.cut_right(ui::button_width(spec));
+    if (ui::button(all ? "live/table/all_metrics" : "live/table/curves", box.inset(px(2), 0), spec))
+      state.live.all_metrics = all;
+  }
+  head.cut_right(px(8));
+}
+
 }  // namespace
 
 float variants_table_height(int variants) { return px(kTitle + kHeader + kFoot) + px(kRow) * static_cast<float>(variants); }
@@ -175,6 +194,7 @@ int draw_variants_table(AppState& state, const Snapshot* snapshot, const Rect& b
   inner.y1 -= px(kFoot);
   Rect head = inner.cut_top(px(kTitle)).inset(0, px(8));
   if (snapshot != nullptr && snapshot->experiments.size() > 1) draw_layer_tabs(state, *snapshot, head);
+  draw_content_tabs(state, head);
   const Rect title = ui::text("live/table/title", head, "Variants", {.font = Font::Strong});
   ui::text("live/table/subtitle", {title.x1 + px(10), head.y0, head.x1, head.y1}, state.question,
            {Font::Small, colors::kSecondary});

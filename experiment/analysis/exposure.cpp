@@ -101,6 +101,14 @@ GroupValues group_values(const Study& study, const UnitTable& units, std::size_t
   return out;
 }
 
+double exposure_gini(const Study& study, const UnitTable& units, std::size_t experiment, std::size_t variant, SimTime now) {
+  const std::size_t eligible = study.world.catalog(now).size();
+  std::vector<std::int64_t> shown(eligible);
+  for (std::size_t c = 0; c < study.assignment.cells(); ++c)
+    if (study.assignment.variant_in(c, experiment) == variant) add_to(shown, units.exposures(c).first(eligible));
+  return gini(shown);
+}
+
 double spread(std::span<const double> replicates) {
   RatioMoments m;
   for (const double x : replicates)

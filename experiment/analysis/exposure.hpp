@@ -20,6 +20,8 @@ enum class GroupDetail { Quick, Values, Errors };
 // `impressions` of them, where there are more.
 GroupValues group_values(const Study& study, const UnitTable& units, std::size_t experiment, std::size_t variant, SimTime now,
                          GroupDetail detail, std::int64_t impressions = INT64_MAX);
+// Gini of one variant's impressions over every item that could be shown by `now`, as in the metric of that name.
+double exposure_gini(const Study& study, const UnitTable& units, std::size_t experiment, std::size_t variant, SimTime now);
 // Standard deviation over replicates; NaN for fewer than two that are numbers.
 double spread(std::span<const double> replicates);
 

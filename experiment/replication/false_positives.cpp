@@ -14,6 +14,7 @@
 #include "experiment/replication/stopping.hpp"
 #include "experiment/replication/sweep.hpp"
 #include "experiment/run.hpp"
+#include "experiment/sequential_rule.hpp"
 #include "experiment/simulation.hpp"
 #include "experiment/study.hpp"
 #include "experiment/unit_table.hpp"
@@ -170,14 +171,14 @@ FalsePositives NullExperiments::deal(std::string_view metric, std::size_t treatm
   // Days on which about every deal has enough units; the first of them fixes what effects are expected (experiment/looks.hpp).
   std::vector<UnitSums> looks;
   std::vector<double> days;
-  double tau = kNaN;
+  double control = kNaN;
   for (std::size_t d = 0; d < days_; ++d) {
     const UnitSums& c = columns_[at * days_ + d];
     double n = 0, num = 0, den = 0;
     for (std::size_t u = 0; u < c.num.size(); ++u)
       if (!std::isnan(c.num[u])) n += 1, num += c.num[u], den += c.den[u];
     if (n * least < static_cast<double>(analysis.min_units) || !(den > 0) || num == 0) continue;
-    if (looks.empty()) tau = analysis.tau_lift * std::fabs(num / den);
+    if (looks.empty()) control = num / den;
     looks.push_back(c);
     days.push_back(static_cast<double>(d + 1));
   }
@@ -195,6 +196,9 @@ FalsePositives NullExperiments::deal(std::string_view metric, std::size_t treatm
           const RerandomisedEstimate& e = estimates[(a * treatments + treatment - 1) * looks.size() + k];
           path.push_back({days[k], e.effect, e.se});
         }
+        const FirstLook first{control, path[0].se, days[0], static_cast<double>(days_)};
+        const double tau =
+            first.se > 0 ? mixture_tau(analysis.sequential_rule(), first, analysis.tau_lift, analysis.alpha) : kNaN;
         for (std::size_t r = 0; r < kStoppingRules.size(); ++r)
           if (const auto stop = stop_of(kStoppingRules[r], path, analysis.alpha, tau)) {
             ++tally.tested[r];

@@ -373,6 +373,13 @@ check "a study names every stopping rule" 'grep -q "fixed horizon" out && grep -
 expect 0 '"designs"' "$feedloop" power tiny.toml --reps 3 --vary assignment --no-truth --json -
 expect 2 'holds another study' "$feedloop" power tiny.toml --reps 2 --vary assignment --out study.csv --resume
 expect 2 'there is no metric `ctrr`' "$feedloop" power tiny.toml --reps 2 --metrics ctrr
+expect 0 'B  assignment.unit=household' "$feedloop" power tiny.toml --reps 2 --design assignment.unit=user --design assignment.unit=household --metrics ctr --out designs.csv --json designs.json
+check "one table and one JSON hold all designs" 'grep -q "^assignment.unit=user,2," designs.csv && grep -q "^assignment.unit=household,1," designs.csv && grep -q "\"design\": \"assignment.unit=household\"" designs.json'
+expect 0 'A: assignment.unit=user' "$feedloop" power tiny.toml --reps 2 --design assignment.unit=user --design assignment.unit=household --metrics ctr --out designs.csv --resume
+expect 2 'household. is no KEY=VALUE' "$feedloop" power tiny.toml --reps 2 --design household
+expect 2 'assignment.unitt' "$feedloop" power tiny.toml --reps 2 --design assignment.unitt=household
+expect 2 'is given twice' "$feedloop" power tiny.toml --reps 2 --design days=3 --design days=3
+expect 2 '--design goes with a scenario' "$feedloop" power run.db --assignments 200 --design days=3
 expect 2 '--reps N is needed' "$feedloop" power tiny.toml
 expect 2 '--lift plants' "$feedloop" power tiny.toml --reps 2 --lift 0.1
 expect 2 'tiny.toml: is no archive' "$feedloop" power tiny.toml --assignments 10

@@ -28,6 +28,7 @@ inline std::shared_ptr<Snapshot> sample_snapshot(const SampleOptions& options = 
   s->seed = 42;
   s->warmup_days = 7;
   s->days = 14;
+  s->min_units = 100;
   s->progress = {options.day > 0 ? RunStage::Running : RunStage::WarmUp,
                  options.day > 0 ? "experiment" : "warm-up",
                  7 + options.day,
@@ -43,6 +44,7 @@ inline std::shared_ptr<Snapshot> sample_snapshot(const SampleOptions& options = 
   if (options.day <= 0) return s;
   s->experiment_day = options.day;
   ExperimentReport e{"ranking", "user", {}, {}, {}, {}, {}, {}};
+  std::vector<LiveSeries> rest;
   const char* names[] = {"control", "two-tower", "ltr and mmr", "epsilon", "popularity", "fresh"};
   const double ctr[] = {0.0512, 0.0537, 0.0561, 0.0498, 0.0509, 0.0524};
   for (int i = 0; i < options.variants; ++i) {
@@ -51,7 +53,7 @@ inline std::shared_ptr<Snapshot> sample_snapshot(const SampleOptions& options = 
       v.metrics.push_back({m.name, m.name == "ctr" ? ctr[i] : m.unit == "min" ? 41.8 + i : 0.31 + 0.01 * i, 0.001, v.units});
     }
     e.variants.push_back(v);
-    LiveSeries live{names[i], "ctr", {}, {}, {}, {}};
+    LiveSeries live{names[i], "ctr", {}, {}, {}, {}, "ranking"};
     for (int hour = 1; hour <= static_cast<int>(options.day * 24); ++hour) {
       const float day = static_cast<float>(hour) / 24, half = 0.003F / std::sqrt(day);
       const float value = static_cast<float>(ctr[i]) + (i % 2 == 0 ? 0.2F : -0.3F) * half;
@@ -61,7 +63,35 @@ inline std::shared_ptr<Snapshot> sample_snapshot(const SampleOptions& options = 
       live.high.push_back(value + half);
     }
     s->live.push_back(live);
+    const auto hourly = [&](const char* metric, auto&& value, double half, int every) {
+      LiveSeries x{names[i], metric, {}, {}, {}, {}, "ranking"};
+      for (int hour = every; hour <= static_cast<int>(options.day * 24); hour += every) {
+        const auto day = static_cast<float>(hour) / 24, at = static_cast<float>(value(day)),
+                   wide = static_cast<float>(half) / std::sqrt(day);
+        x.day.push_back(day);
+        x.value.push_back(at);
+        if (half > 0) x.low.push_back(at - wide), x.high.push_back(at + wide);
+      }
+      rest.push_back(std::move(x));
+    };
+    hourly(
+        "exposure_gini", [&](float day) { return 0.45 + 0.05 * i * (1 - std::exp(-day / 4)); }, 0, 1);
+    RetentionCurve kept{names[i], {}, {}, {}, {}, {}};
+    for (int d = 1; d < options.day; ++d) {
+      const double share = 0.3 + 0.02 * i + 0.5 / d;
+      kept.day.push_back(d);
+      kept.value.push_back(share);
+      kept.low.push_back(share - 0.02);
+      kept.high.push_back(share + 0.02);
+      kept.units.push_back(4000 - 100 * d);
+    }
+    e.retention.push_back(kept);
     if (i == 0) continue;
+    const double true_lift = ctr[i] / ctr[0] - 1;
+    hourly(
+        "ctr_lift", [&](float day) { return true_lift + 0.02 / (1 + day); }, 0.08, 1);
+    hourly(
+        "ctr_lift_sequence", [&](float day) { return true_lift + 0.02 / (1 + day); }, 0.15, 24);
     for (const MetricInfo& m : s->metrics) {
       if (m.name == "exposure_gini") continue;
       const double lift = ctr[i] / ctr[0] - 1;
@@ -82,6 +112,7 @@ inline std::shared_ptr<Snapshot> sample_snapshot(const SampleOptions& options = 
       e.effects.push_back(f);
     }
   }
+  s->live.insert(s->live.end(), rest.begin(), rest.end());
   e.srm.push_back(options.mismatch ? SrmReport{"all", 56.4, 3, 3.4e-12, "unhealthy"}
                                    : SrmReport{"all", 0.12, 1, 0.73, "healthy"});
   if (options.mismatch)

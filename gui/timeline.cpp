@@ -1,0 +1,100 @@
+#include "gui/timeline.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "gui/format.hpp"
+#include "gui/history.hpp"
+
+namespace feedloop {
+namespace {
+
+struct Track {
+  Rect box;
+  double warmup, days;
+  float x(double day) const { return box.x0 + static_cast<float>((day + warmup) / (days + warmup)) * box.width(); }
+  double day(float at) const { return (at - box.x0) / box.width() * (days + warmup) - warmup; }
+};
+
+void draw_looks(const AppState& state, const Track& track, float y) {
+  const std::vector<LookSeen> looks = looks_seen(state);
+  const float size = px(4), gap = track.days > 0 ? track.box.width() / static_cast<float>(track.days) : 0;
+  const bool crowded = gap < 2 * size;
+  for (std::size_t i = 0; i < looks.size(); ++i) {
+    const LookSeen& look = looks[i];
+    const float x = std::round(track.x(look.day));
+    if (crowded && !look.false_alarm() && !look.asked && i % 7 != 6) continue;
+    const Color ink = look.false_alarm() ? colors::kWorse : look.asked ? colors::kText : colors::kSecondary;
+    paint::triangle({x - size, y - size}, {x + size, y - size}, {x, y + size}, ink);
+    const Rect box{x - size, y - size, x + size, y + size};
+    ui::mark(fmt::format("timeline/look/{}", i + 1), ui::Kind::Mark, box,
+             fmt::format("day {}: {}{}", fixed_text(look.day, look.asked ? 1 : 0), p_is_text(look.naive_p),
+                         look.false_alarm() ? ", where only a single test would have stopped" : ""));
+  }
+}
+
+void draw_days(const Track& track, float y) {
+  const Rect& box = track.box;
+  const float start = std::round(track.x(0));
+  const float top = y + px(10), bottom = top + font_height(Font::Small);
+  const float zero_half = ui::text_width("day 0", Font::Small) / 2 + px(6);
+  if (track.warmup > 0 && start - zero_half - box.x0 > ui::text_width("warm-up", Font::Small)) {
+    ui::text("timeline/warmup", {box.x0, top, start - zero_half, bottom}, "warm-up", {Font::Small, colors::kSecondary});
+  }
+  const Ticks ticks = nice_ticks(0, track.days, std::max(2, static_cast<int>((box.x1 - start) / px(80))), 1);
+  for (std::size_t i = 0; i < ticks.at.size(); ++i) {
+    const float x = std::round(track.x(ticks.at[i]));
+    paint::line({x, y - px(5)}, {x, y + px(5)}, i == 0 ? colors::kSecondary : colors::kAxis);
+    const std::string text = (i == 0 ? "day " : "") + tick_text(ticks, ticks.at[i]);
+    const float half = ui::text_width(text, Font::Small) / 2 + 1;
+    const float at = std::clamp(x, box.x0 - px(8) + half, box.x1 + px(8) - half);
+    ui::text(fmt::format("timeline/day/{}", i), {at - half, top, at + half, bottom}, text,
+             {Font::Small, i == 0 ? colors::kText : colors::kSecondary, ui::Align::Center});
+  }
+}
+
+}  // namespace
+
+void draw_timeline(AppState& state, const Snapshot* newest, const Rect& box) {
+  ui::panel("timeline", box);
+  Track track{box.inset(px(20), px(8)), static_cast<double>(newest == nullptr ? state.warmup_days : newest->warmup_days),
+              static_cast<double>(std::max(newest == nullptr ? state.days : newest->days, 1))};
+  const Rect words = track.box.cut_top(font_height(Font::Small) + px(1));
+  const float y = track.box.y0 + px(8), start = std::round(track.x(0));
+
+  const ui::Pull pull = ui::pull("timeline/track", {track.box.x0 - px(8), words.y0, track.box.x1 + px(8), y + px(9)});
+  if (pull.held && newest != nullptr) scrub_to(state, track.day(ui::mouse().x));
+
+  paint::fill({track.box.x0, y - px(2), start, y + px(2)}, colors::kGrid, px(2));
+  paint::fill({start, y - px(2), track.box.x1, y + px(2)}, colors::kLine, px(2));
+  const bool warming = state.run.progress.stage == RunStage::WarmUp || state.run.progress.stage == RunStage::Preparing;
+  if (state.run.status != RunStatus::Idle) {
+    const double result = newest == nullptr ? -track.warmup : newest->experiment_day;
+    const double now = std::clamp(warming ? state.run.progress.day - track.warmup : result, -track.warmup, track.days);
+    paint::fill({track.box.x0, y - px(2), std::min(track.x(now), start), y + px(2)}, colors::kAxis, px(2));
+    if (now > 0) paint::fill({start, y - px(2), track.x(now), y + px(2)}, colors::kSecondary, px(2));
+    const double at = state.review ? *state.review : now;
+    const float x = track.x(at);
+    if (state.review) paint::ring({track.x(now), y}, px(5), colors::kSecondary);
+    paint::disc({x, y}, px(6), pull.hovered || pull.held ? colors::kSelection : colors::kText);
+    ui::mark("timeline/now", ui::Kind::Mark, {x - px(6), y - px(6), x + px(6), y + px(6)}, fixed_text(at, 2));
+  }
+  draw_looks(state, track, words.y0 + px(5));
+  draw_days(track, y);
+
+  const std::vector<LookSeen> looks = looks_seen(state);
+  if (std::ranges::any_of(looks, &LookSeen::false_alarm)) {
+    const std::string said = peeking_sentence(looks);
+    // Beside the looks, where the days have not come yet, or before the experiment when they all have.
+    const double done = newest == nullptr ? 0 : newest->experiment_day;
+    const Rect ahead{track.x(done) + px(12), words.y0, words.x1, words.y1}, before{words.x0, words.y0, start - px(8), words.y1};
+    const Rect& room = ahead.width() >= before.width() ? ahead : before;
+    if (room.width() > px(60))
+      ui::text("timeline/peeking", {room.x0, room.y0 - px(3), room.x1, room.y1 - px(3)}, said, {Font::Small, colors::kWorse},
+               said);
+  }
+}
+
+}  // namespace feedloop
