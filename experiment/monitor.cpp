@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "experiment/analysis/analysis.hpp"
-#include "experiment/daily_looks.hpp"
 #include "experiment/analysis/exposure.hpp"
+#include "experiment/daily_looks.hpp"
 #include "stats/tails.hpp"
 #include "stats/two_sample.hpp"
 

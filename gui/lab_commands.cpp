@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "gui/funnel_view.hpp"
 #include "gui/history.hpp"
+#include "gui/request_panel.hpp"
 #include "gui/stats_view.hpp"
 
 namespace feedloop {
@@ -43,6 +45,12 @@ void repeat_aa(AppState& s) {
   s.stats.meter->start({scenario_of(s), s.experiment, static_cast<std::size_t>(subject.treatment), subject.metric->name});
 }
 
+std::string page_blocked(const AppState& s) {
+  if (!on_screen(s, "funnel")) return "Open the Funnel screen first.";
+  const FunnelFacts* funnel = shown_funnel(shown(s));
+  return funnel == nullptr || funnel->pages.empty() ? "No page has been sampled yet." : "";
+}
+
 }  // namespace
 
 void add_lab_commands(std::vector<Command>& table) {
@@ -56,10 +64,17 @@ void add_lab_commands(std::vector<Command>& table) {
   table.push_back({"e_value",
                    "e-value",
                    "Show the e-value or the confidence sequence",
-                   {'E'},
+                   {'V'},
                    [](const AppState& s) { return std::string(on_screen(s, "stats") ? "" : "Open the Stats screen first."); },
                    [](AppState& s) { s.stats.e_value = !s.stats.e_value; }});
   table.push_back({"aa", "Repeat as A/A", "Repeat it 200 times as an A/A test, or cancel that", {'A'}, aa_blocked, repeat_aa});
+  table.push_back({"next_page", "Next page", "Look into the next sampled page", {'N'}, page_blocked, [](AppState& s) {
+                     step_page(s.funnel, shown_funnel(shown(s)), 1);
+                   }});
+  table.push_back(
+      {"previous_page", "Page before", "Look into the sampled page before", {'N', false, true}, page_blocked, [](AppState& s) {
+         step_page(s.funnel, shown_funnel(shown(s)), -1);
+       }});
 }
 
 }  // namespace feedloop

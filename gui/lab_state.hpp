@@ -1,10 +1,10 @@
 // What a person chose on the screens that look into an experiment: Stats, Retention and Funnel. Plain data of AppState.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <string>
 
+#include "experiment/funnel.hpp"
 #include "gui/aa_meter.hpp"
 
 namespace feedloop {
@@ -20,7 +20,8 @@ struct RetentionState {
 };
 
 struct FunnelState {
-  std::uint64_t request = 0;  // that is looked into; 0: the newest
+  std::shared_ptr<const TracedPage> pinned;  // that is looked into; null: the newest
+  std::size_t slot = 0;                      // of it, that the sentence is about
 };
 
 }  // namespace feedloop

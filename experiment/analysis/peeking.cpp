@@ -38,7 +38,8 @@ GroupSequentialReport group_sequential(const EffectSeries& s, double alpha, doub
     information.push_back(now);
     g.day.push_back(s.day[k]);
     g.z.push_back(s.effect[k] / s.se[k]);
-    if (k < s.always_valid_high.size()) g.always_valid.push_back((s.always_valid_high[k] - s.always_valid_low[k]) / 2 / s.se[k]);
+    if (k < s.always_valid_high.size())
+      g.always_valid.push_back((s.always_valid_high[k] - s.always_valid_low[k]) / 2 / s.se[k]);
   }
   if (information.empty()) return g;
   const double whole = ended ? information.back() : information.back() * planned / g.day.back();

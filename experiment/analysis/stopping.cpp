@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "experiment/analysis/peeking.hpp"
-#include "experiment/replication/stopping.hpp"
 
 namespace feedloop {
 namespace {
@@ -35,7 +34,7 @@ void analyse_stopping(const AnalysisInput& in, ExperimentReport& out) {
     std::ptrdiff_t last = -1;
     for (std::size_t k = 0; k < s.day.size(); ++k)
       if (std::isfinite(s.effect[k])) last = static_cast<std::ptrdiff_t>(k);
-    for (const StoppingRule rule : kStoppingRules) {
+    for (const StoppingRule rule : kRacedRules) {
       StoppingReport r{s.variant, s.metric, std::string(key_of(rule)), "not enough data", kNoValue, kNoValue, ""};
       std::ptrdiff_t stop = -1;
       switch (rule) {
@@ -46,6 +45,7 @@ void analyse_stopping(const AnalysisInput& in, ExperimentReport& out) {
           stop = first_look(s, [&](std::size_t k) { return k < s.p.size() && s.p[k] < alpha; });
           break;
         case StoppingRule::AlwaysValid:
+        case StoppingRule::Asymptotic:
           stop = first_look(s, [&](std::size_t k) { return k < s.always_valid_p.size() && s.always_valid_p[k] < alpha; });
           break;
         case StoppingRule::ObrienFleming:

@@ -3,11 +3,17 @@
 // spending its boundaries (experiment/analysis/peeking.hpp); the fixed horizon decides at the planned end alone.
 #pragma once
 
+#include <array>
 #include <string_view>
 
 #include "experiment/analysis/analysis.hpp"
+#include "experiment/replication/stopping.hpp"
 
 namespace feedloop {
+
+// Always-valid inference is the scenario's own (analysis.sequential), so that its other tuning is not raced beside it.
+constexpr std::array<StoppingRule, 5> kRacedRules{StoppingRule::FixedHorizon, StoppingRule::DailyPeeking,
+                                                  StoppingRule::AlwaysValid, StoppingRule::ObrienFleming, StoppingRule::Pocock};
 
 void analyse_stopping(const AnalysisInput& in, ExperimentReport& out);
 

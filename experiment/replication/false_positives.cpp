@@ -10,8 +10,8 @@
 #include "base/error.hpp"
 #include "base/hash.hpp"
 #include "experiment/analysis/roles.hpp"
+#include "experiment/analysis/stopping.hpp"
 #include "experiment/evaluation/evaluation.hpp"
-#include "experiment/replication/stopping.hpp"
 #include "experiment/replication/sweep.hpp"
 #include "experiment/run.hpp"
 #include "experiment/sequential_rule.hpp"
@@ -107,11 +107,11 @@ class DailySums final : public WorldWatcher {
 };
 
 struct Tally {
-  std::array<std::int64_t, kStoppingRules.size()> stopped{}, tested{};
+  std::array<std::int64_t, kRacedRules.size()> stopped{}, tested{};
   FalsePositives so_far(std::string_view metric, std::int64_t done, std::int64_t asked) const {
     FalsePositives f{std::string(metric), done, asked, {}};
-    for (std::size_t r = 0; r < kStoppingRules.size(); ++r)
-      f.rates.push_back({std::string(key_of(kStoppingRules[r])), measured_share(stopped[r], tested[r])});
+    for (std::size_t r = 0; r < kRacedRules.size(); ++r)
+      f.rates.push_back({std::string(key_of(kRacedRules[r])), measured_share(stopped[r], tested[r])});
     return f;
   }
 };
@@ -199,8 +199,8 @@ FalsePositives NullExperiments::deal(std::string_view metric, std::size_t treatm
         const FirstLook first{control, path[0].se, days[0], static_cast<double>(days_)};
         const double tau =
             first.se > 0 ? mixture_tau(analysis.sequential_rule(), first, analysis.tau_lift, analysis.alpha) : kNaN;
-        for (std::size_t r = 0; r < kStoppingRules.size(); ++r)
-          if (const auto stop = stop_of(kStoppingRules[r], path, analysis.alpha, tau)) {
+        for (std::size_t r = 0; r < kRacedRules.size(); ++r)
+          if (const auto stop = stop_of(kRacedRules[r], path, analysis.alpha, tau)) {
             ++tally.tested[r];
             tally.stopped[r] += stop->rejected;
           }
@@ -221,8 +221,8 @@ FalsePositives NullExperiments::live(std::string_view metric, std::size_t treatm
     const Report report = run(nth_world(scenario_, static_cast<int>(done)), {}, observer);
     for (const StoppingReport& s : report.experiments[experiment_].stopping) {
       if (s.variant != variant || s.metric != metric || s.state == "not enough data") continue;
-      for (std::size_t r = 0; r < kStoppingRules.size(); ++r)
-        if (s.rule == key_of(kStoppingRules[r])) {
+      for (std::size_t r = 0; r < kRacedRules.size(); ++r)
+        if (s.rule == key_of(kRacedRules[r])) {
           ++tally.tested[r];
           tally.stopped[r] += s.state == "stopped";
         }

@@ -34,6 +34,57 @@ inline EffectSeries sample_looks(const std::string& variant, const std::string& 
   return s;
 }
 
+// Sampled pages of ten slots, served by the sample's variants in turn.
+inline std::shared_ptr<const FunnelFacts> sample_funnel(const std::vector<VariantReport>& variants, bool simulated = false) {
+  auto f = std::make_shared<FunnelFacts>();
+  for (const char* stage : {"retrieve", "features", "rank", "rerank", "policy", "world"})
+    f->latency.push_back({stage, 40, 900, 0.16, 300});
+  f->latency[0].share = 0.4;
+  const char* sources[] = {"popularity", "trending", "covisitation", "two_tower", "fresh", "content", "editorial"};
+  for (const VariantReport& v : variants) {
+    if (simulated) f->serving.push_back({v.name, 12'000, 240, 61, 118, 214, 200});
+    CellFlow flow{v.name, 96, 4, 812.4, 640.2, 100, 10, {}};
+    for (const char* s : sources) flow.sources.push_back({s, 200, 180.5, 140, 21.5, 1.4});
+    f->flows.push_back(flow);
+  }
+  for (int n = 0; n < 12; ++n) {
+    auto page = std::make_shared<TracedPage>();
+    page->request = 1000 + static_cast<std::uint64_t>(n);
+    page->user = 40 + static_cast<std::uint32_t>(n);
+    page->day = 0.25 * n;
+    page->page = 1;
+    page->cell = variants[static_cast<std::size_t>(n) % variants.size()].name;
+    page->cohort = "warm";
+    page->policy = n % 2 == 0 ? "greedy" : "softmax";
+    page->rerank = "mmr";
+    page->fallback = n == 3;
+    page->model = 7;
+    page->candidates = 640;
+    page->kept = 100;
+    page->nominated = 812;
+    page->heads = {"click", "watch"};
+    for (int k = 0; k < 10; ++k) {
+      TracedSlot s;
+      s.item = 100 + static_cast<std::uint32_t>(k);
+      s.category = static_cast<std::uint32_t>(k % 4);
+      s.age_days = 3.5;
+      if (k != 4) s.sources = {{"two_tower", k + 3, 0.81}, {"trending", 12, 40}};
+      s.heads = {0.051, 1.25};
+      s.value = s.boosted = 2.4 - 0.1 * k;
+      s.place_ranked = k + 5;
+      s.place_reranked = k == 9 ? 0 : k + 1;
+      s.propensity = n % 2 == 0 ? 1 : 0.83;
+      s.action_set = n % 2 == 0 ? 1 : 40;
+      s.clicked = k == 0;
+      s.seen = k < 5;
+      s.watched_min = k == 0 ? 3.24 : 0;
+      page->slots.push_back(s);
+    }
+    f->pages.push_back(page);
+  }
+  return f;
+}
+
 // sample_snapshot() with looks at every treatment's CTR and watch time, cohorts and distributions.
 inline std::shared_ptr<Snapshot> lab_snapshot(const SampleOptions& options = {}, const std::vector<double>& p = kWanderingP) {
   std::shared_ptr<Snapshot> s = sample_snapshot(options);
@@ -92,6 +143,7 @@ inline std::shared_ptr<Snapshot> lab_snapshot(const SampleOptions& options = {},
     e.distributions.push_back(watch);
   }
   s->looks = daily_looks(e, "ctr", 0.05);
+  s->funnel = sample_funnel(e.variants);
   return s;
 }
 
