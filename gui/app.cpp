@@ -264,7 +264,8 @@ std::string dump_state(const AppState& state) {
                    {"sequence", s == nullptr ? 0 : s->sequence},
                    {"day", state.run.progress.day},
                    {"experiment_day", s == nullptr ? 0 : s->experiment_day},
-                   {"speed", state.run.speed}};
+                   {"speed", state.run.speed},
+                   {"commands", state.invoked}};
   ordered_json elements = ordered_json::array();
   for (const ui::Element& e : state.registry.all()) {
     elements.push_back({{"path", e.path},

@@ -51,6 +51,7 @@ struct AppState {
   RunState run;                // copied from the controller once a frame
   WorkState work;              // copied from the workspace once a frame
   std::vector<KeyPress> keys;  // since the last frame; draw() empties it
+  std::int64_t invoked = 0;    // commands carried out so far
   bool fixed_dt = false;       // nothing on the screen may depend on wall time
   double tooltip_delay_s = 0.35;
 

@@ -284,7 +284,9 @@ std::string tooltip(const Command& c, const AppState& state) {
 }
 
 void invoke(const Command& c, AppState& state) {
-  if (c.enabled(state)) c.run(state);
+  if (!c.enabled(state)) return;
+  c.run(state);
+  ++state.invoked;
 }
 
 void dispatch_keys(AppState& state) {

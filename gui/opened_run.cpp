@@ -2,19 +2,10 @@
 
 #include "base/error.hpp"
 #include "base/hash.hpp"
+#include "experiment/monitor.hpp"
 #include "report/json.hpp"
 
 namespace feedloop {
-namespace {
-
-std::vector<float> floats(const std::vector<double>& values) {
-  std::vector<float> out;
-  out.reserve(values.size());
-  for (const double v : values) out.push_back(static_cast<float>(v));
-  return out;
-}
-
-}  // namespace
 
 OpenedRun open_run(const std::filesystem::path& path) {
   Archive archive = Archive::open(path, ArchiveMode::Read);
@@ -46,12 +37,7 @@ std::shared_ptr<const Snapshot> snapshot_of(const Report& report) {
   s->metrics = report.metrics;
   s->experiments = report.experiments;
   s->warnings = report.warnings;
-  if (report.experiments.empty()) return s;
-  for (const Series& series : report.series) {
-    if (series.layer != report.experiments.front().layer || series.metric != "ctr") continue;
-    s->live.push_back(
-        {series.variant, series.metric, floats(series.day), floats(series.value), floats(series.low), floats(series.high)});
-  }
+  s->live = daily_curves(report);
   return s;
 }
 
