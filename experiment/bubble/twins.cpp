@@ -7,8 +7,8 @@
 
 namespace feedloop {
 
-TwinResult run_twins(const Scenario& scenario, WarmStart& warm, Observer* observer) {
-  WarmStartStore store(warm, scenario);
+TwinResult run_twins(const Scenario& scenario, std::shared_ptr<WarmStart> warm, Observer* observer) {
+  WarmStartStore store(std::move(warm), scenario);
   BubbleRecorder recorder;
   RunOptions options;
   options.truth = true;

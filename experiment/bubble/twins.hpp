@@ -16,7 +16,7 @@ struct TwinResult {
 
 // Takes the warm-up from `warm` when it is there, and keeps it there otherwise. The result is that of run() with the truth, to
 // the last bit. Throws what run() throws.
-TwinResult run_twins(const Scenario& scenario, WarmStart& warm, Observer* observer = nullptr);
+TwinResult run_twins(const Scenario& scenario, std::shared_ptr<WarmStart> warm, Observer* observer = nullptr);
 
 // How many worlds that runs after the warm-up, each about as long as the experiment: the mixed one and one by variant.
 int twin_worlds(const Scenario& scenario);

@@ -18,11 +18,11 @@ std::shared_ptr<const std::string> WarmStart::bytes() const {
   return bytes_;
 }
 
-WarmStartStore::WarmStartStore(WarmStart& kept, const Scenario& scenario, CheckpointStore* inner)
-    : kept_(kept), warmup_days_(scenario.settings.read<ScenarioParams>("").warmup_days), inner_(inner) {}
+WarmStartStore::WarmStartStore(std::shared_ptr<WarmStart> kept, const Scenario& scenario, CheckpointStore* inner)
+    : kept_(std::move(kept)), warmup_days_(scenario.settings.read<ScenarioParams>("").warmup_days), inner_(inner) {}
 
 void WarmStartStore::put(std::string_view name, std::string_view bytes) {
-  if (name == kWarmUp && days_ == warmup_days_) kept_.keep(bytes);
+  if (name == kWarmUp && days_ == warmup_days_) kept_->keep(bytes);
   if (inner_) inner_->put(name, bytes);
 }
 
@@ -35,7 +35,7 @@ bool WarmStartStore::due() {
 std::optional<std::string> WarmStartStore::get(std::string_view name) {
   if (inner_)
     if (auto found = inner_->get(name)) return found;
-  const auto kept = name == kWarmUp ? kept_.bytes() : nullptr;
+  const auto kept = name == kWarmUp ? kept_->bytes() : nullptr;
   return kept ? std::optional(*kept) : std::nullopt;
 }
 

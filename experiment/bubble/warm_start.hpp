@@ -22,16 +22,16 @@ class WarmStart {  // any thread
 };
 
 // Give it to a run as `checkpoints`: keeps the end of its warm-up in `kept`, and offers what is there to a run with `resume`.
-// Everything else goes to and comes from `inner`, where there is one. Requires: both outlive the run.
+// Everything else goes to and comes from `inner`, where there is one. Requires: `inner` outlives the store.
 class WarmStartStore final : public CheckpointStore {
  public:
-  WarmStartStore(WarmStart& kept, const Scenario& scenario, CheckpointStore* inner = nullptr);
+  WarmStartStore(std::shared_ptr<WarmStart> kept, const Scenario& scenario, CheckpointStore* inner = nullptr);
   void put(std::string_view name, std::string_view bytes) override;
   bool due() override;
   std::optional<std::string> get(std::string_view name) override;
 
  private:
-  WarmStart& kept_;
+  std::shared_ptr<WarmStart> kept_;
   std::int64_t days_ = 0, warmup_days_;  // days_: asked about
   CheckpointStore* inner_;
 };

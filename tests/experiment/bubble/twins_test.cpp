@@ -39,11 +39,11 @@ struct Stages final : Observer {
 TEST_CASE("Twins give the truth of a run that was asked for it, with the warm-up run or taken over") {
   const Scenario scenario = small();
   const Report expected = run(scenario, {.truth = true});
-  WarmStart warm;
+  const auto warm = std::make_shared<WarmStart>();
   Stages cold, taken;
   check_same_truth(run_twins(scenario, warm, &cold).report, expected);
   CHECK(cold.warm_up > 0);
-  REQUIRE(warm.bytes() != nullptr);
+  REQUIRE(warm->bytes() != nullptr);
   const TwinResult second = run_twins(scenario, warm, &taken);
   check_same_truth(second.report, expected);
   CHECK(taken.warm_up == 0);
@@ -53,7 +53,7 @@ TEST_CASE("Twins give the truth of a run that was asked for it, with the warm-up
 
 TEST_CASE("The warm-up that a plain run leaves is the twins' own") {
   const Scenario scenario = small();
-  WarmStart warm;
+  const auto warm = std::make_shared<WarmStart>();
   WarmStartStore store(warm, scenario);
   RunOptions options;
   options.checkpoints = &store;

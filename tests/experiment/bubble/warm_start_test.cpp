@@ -24,7 +24,7 @@ struct InMemory final : CheckpointStore {
 
 TEST_CASE("Only the end of the warm-up is kept, and what the inner store wants goes there") {
   const Scenario scenario = SmallScenario{.warmup_days = 2, .days = 2}.make();
-  WarmStart warm;
+  const auto warm = std::make_shared<WarmStart>();
   InMemory inner;
   WarmStartStore store(warm, scenario, &inner);
   CHECK_FALSE(store.due());  // after day 1 of 2
@@ -35,18 +35,18 @@ TEST_CASE("Only the end of the warm-up is kept, and what the inner store wants g
   CHECK_FALSE(store.due());
   store.put("world-0", "of a later day");
   store.put("world-1", "mixed");
-  REQUIRE(warm.bytes() != nullptr);
-  CHECK(*warm.bytes() == "end");
+  REQUIRE(warm->bytes() != nullptr);
+  CHECK(*warm->bytes() == "end");
   CHECK(inner.kept.size() == 2);
 }
 
 TEST_CASE("A store offers the kept warm-up, unless the inner one has its own") {
   const Scenario scenario = SmallScenario{}.make();
-  WarmStart warm;
+  const auto warm = std::make_shared<WarmStart>();
   InMemory inner;
   WarmStartStore store(warm, scenario, &inner);
   CHECK_FALSE(store.get("world-0").has_value());
-  warm.keep("kept");
+  warm->keep("kept");
   CHECK(store.get("world-0") == "kept");
   CHECK_FALSE(store.get("world-1").has_value());
   inner.kept["world-0"] = "own";
