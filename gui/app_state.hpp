@@ -11,6 +11,7 @@
 #include "base/time.hpp"
 #include "gui/plot.hpp"
 #include "gui/session.hpp"
+#include "gui/twin_worlds.hpp"
 #include "gui/ui.hpp"
 #include "gui/workspace.hpp"
 
@@ -30,7 +31,23 @@ constexpr int kLeftBracket = 91, kRightBracket = 93;
 }  // namespace keys
 
 struct RunRequest {
-  enum class Kind { Play, Pause, Step, Speed, Stop, Reset, Start, Choose, Set, Unset, Revert, Open, Dismiss } kind;
+  enum class Kind {
+    Play,
+    Pause,
+    Step,
+    Speed,
+    Stop,
+    Reset,
+    Start,
+    Choose,
+    Set,
+    Unset,
+    Revert,
+    Open,
+    Dismiss,
+    Twins,
+    CancelTwins
+  } kind;
   double value = 0;  // Step: simulated hours; Speed: simulated hours per wall second, 0 = as fast as possible
   // Choose: a scenario's file; Set: "key=value" over it; Unset: a key; Open: an archive. (Start begins the chosen scenario,
   // Revert forgets what was set, Dismiss takes a notice away.)
@@ -41,6 +58,19 @@ constexpr double kSlowest = 1, kFastest = 10'000;  // of the speed slider, simul
 
 struct LiveState {
   bool all_metrics = false;  // the effects on every metric in place of three of the curves
+};
+
+// What is known of the worlds behind the run, and whether it is shown.
+struct TruthState {
+  bool shown = false;
+  TwinState twins;  // copied once a frame
+};
+
+struct BubbleState {
+  double day = -1;  // shown; negative: the last recorded
+  bool replaying = false;
+  bool trails = true, items = true, heat = false, difference = false;
+  int user = -1;  // looked at: place in BubbleReport::users
 };
 
 struct AppState {
@@ -58,6 +88,7 @@ struct AppState {
   // Set by draw().
   std::vector<RunRequest> requests;  // for the controller; whoever applies them empties the list
   ui::Registry registry;             // of the last frame
+  bool animating = false;            // the next frame is due soon, whatever happens
   bool quit = false;
 
   // Chosen by the person.
@@ -70,6 +101,8 @@ struct AppState {
   std::vector<std::shared_ptr<const Snapshot>> looks_taken;  // by the person, beside the daily ones
   PlotLink day_plots;                                        // of all plots over the experiment's days
   LiveState live;
+  TruthState truth;
+  BubbleState bubble;
   bool help = false, confirm_reset = false;
   bool light = false;  // colours for a bright room
   double zoom = 1;     // of the interface, on top of the display's scale

@@ -6,7 +6,9 @@
 #include <cmath>
 
 #include "base/check.hpp"
+#include "gui/bubble_view.hpp"
 #include "gui/history.hpp"
+#include "gui/truth.hpp"
 #include "gui/views.hpp"
 
 namespace feedloop {
@@ -212,6 +214,8 @@ std::vector<Command> make_commands() {
       {"zoom_reset", "Normal size", "Back to the display's own size", {'0', true}, {}, [](AppState& s) { s.zoom = 1; }},
   };
   add_history_commands(table);
+  add_truth_commands(table);
+  add_bubble_commands(table);
   add_view_commands(table);
   add_variant_commands(table);
   return table;

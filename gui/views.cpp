@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "gui/bubble_view.hpp"
 #include "gui/live_view.hpp"
 
 namespace feedloop {
@@ -13,6 +14,8 @@ const std::vector<ViewRow>& views() {
   static const std::vector<ViewRow> rows{
       {"live", "Live", "Which variant is better, and is it sure?",
        [] { return std::unique_ptr<View>(std::make_unique<LiveView>()); }},
+      {"bubble", "Bubble", "Does a variant close people into a bubble?",
+       [] { return std::unique_ptr<View>(std::make_unique<BubbleView>()); }},
   };
   return rows;
 }
