@@ -10,6 +10,7 @@
 #include "gui/history.hpp"
 #include "gui/timeline.hpp"
 #include "gui/top_bar.hpp"
+#include "gui/truth.hpp"
 
 namespace feedloop {
 namespace {
@@ -174,6 +175,7 @@ void App::draw(const Snapshot* snapshot) {
   dispatch_keys(state);
   set_palette(state.light ? kLight : kDark);
   state.day_plots.new_frame();
+  state.animating = false;
   ui::begin(state.registry, state.tooltip_delay_s);
   const Rect screen = ui::window();
   paint::fill(screen, colors::kBackground);
@@ -197,12 +199,16 @@ void App::draw(const Snapshot* snapshot) {
     draw_banner(state, banner, rest.cut_top(px(kBanner)));
     rest.cut_top(margin);
   }
+  if (const float height = truth_bar_height(state); height > 0 && views()[state.view].id != "bubble") {
+    draw_truth_bar(state, rest.cut_top(height));
+    rest.cut_top(margin);
+  }
   views_[state.view]->draw(state, shown_snapshot(state, snapshot), rest);
   if (state.help) draw_help(screen);
   ui::end();
 }
 
-std::shared_ptr<const Snapshot> sync(AppState& state, RunController& controller) {
+std::shared_ptr<const Snapshot> sync(AppState& state, RunController& controller, TwinWorlds* twins) {
   using Kind = RunRequest::Kind;
   std::vector<RunRequest> requests;
   requests.swap(state.requests);
@@ -226,19 +232,38 @@ std::shared_ptr<const Snapshot> sync(AppState& state, RunController& controller)
       case Kind::Reset:
         controller.reset();
         break;
+      case Kind::Twins:
+        if (twins) twins->start();
+        break;
+      case Kind::CancelTwins:
+        if (twins) twins->cancel();
+        break;
       default:
         break;  // of the workspace
     }
   }
   state.run = controller.state();
+  if (twins) state.truth.twins = twins->state();
   return state.run.snapshot;
 }
 
-std::shared_ptr<const Snapshot> sync(AppState& state, Workspace& workspace) {
+std::shared_ptr<const Snapshot> sync(AppState& state, Workspace& workspace, TwinWorlds* twins) {
   std::vector<RunRequest> requests;
   requests.swap(state.requests);
   for (const RunRequest& r : requests) workspace.apply(r);
   workspace.update();
+  if (twins) {
+    const WorkState& work = workspace.state();
+    if (twins->follow(work.running != nullptr ? work.running : work.chosen)) {
+      state.truth.shown = false;
+      state.bubble = {};
+    }
+    for (const RunRequest& r : requests) {
+      if (r.kind == RunRequest::Kind::Twins) twins->start();
+      if (r.kind == RunRequest::Kind::CancelTwins) twins->cancel();
+    }
+    state.truth.twins = twins->state();
+  }
   state.run = workspace.run();
   state.work = workspace.state();
   const Scenario* shown = state.work.running != nullptr ? state.work.running.get() : state.work.chosen.get();
@@ -264,7 +289,8 @@ std::string dump_state(const AppState& state) {
                    {"sequence", s == nullptr ? 0 : s->sequence},
                    {"day", state.run.progress.day},
                    {"experiment_day", s == nullptr ? 0 : s->experiment_day},
-                   {"speed", state.run.speed}};
+                   {"speed", state.run.speed},
+                   {"commands", state.invoked}};
   ordered_json elements = ordered_json::array();
   for (const ui::Element& e : state.registry.all()) {
     elements.push_back({{"path", e.path},

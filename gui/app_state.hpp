@@ -12,6 +12,7 @@
 #include "gui/lab_state.hpp"
 #include "gui/plot.hpp"
 #include "gui/session.hpp"
+#include "gui/twin_worlds.hpp"
 #include "gui/ui.hpp"
 #include "gui/workspace.hpp"
 
@@ -31,7 +32,23 @@ constexpr int kLeftBracket = 91, kRightBracket = 93;
 }  // namespace keys
 
 struct RunRequest {
-  enum class Kind { Play, Pause, Step, Speed, Stop, Reset, Start, Choose, Set, Unset, Revert, Open, Dismiss } kind;
+  enum class Kind {
+    Play,
+    Pause,
+    Step,
+    Speed,
+    Stop,
+    Reset,
+    Start,
+    Choose,
+    Set,
+    Unset,
+    Revert,
+    Open,
+    Dismiss,
+    Twins,
+    CancelTwins
+  } kind;
   double value = 0;  // Step: simulated hours; Speed: simulated hours per wall second, 0 = as fast as possible
   // Choose: a scenario's file; Set: "key=value" over it; Unset: a key; Open: an archive. (Start begins the chosen scenario,
   // Revert forgets what was set, Dismiss takes a notice away.)
@@ -44,6 +61,19 @@ struct LiveState {
   bool all_metrics = false;  // the effects on every metric in place of three of the curves
 };
 
+// What is known of the worlds behind the run, and whether it is shown.
+struct TruthState {
+  bool shown = false;
+  TwinState twins;  // copied once a frame
+};
+
+struct BubbleState {
+  double day = -1;  // shown; negative: the last recorded
+  bool replaying = false;
+  bool trails = true, items = true, heat = false, difference = false;
+  int user = -1;  // looked at: place in BubbleReport::users
+};
+
 struct AppState {
   // Set by the program.
   std::string scenario, question;  // shown before the first snapshot, as are the next three
@@ -52,12 +82,14 @@ struct AppState {
   RunState run;                // copied from the controller once a frame
   WorkState work;              // copied from the workspace once a frame
   std::vector<KeyPress> keys;  // since the last frame; draw() empties it
+  std::int64_t invoked = 0;    // commands carried out so far
   bool fixed_dt = false;       // nothing on the screen may depend on wall time
   double tooltip_delay_s = 0.35;
 
   // Set by draw().
   std::vector<RunRequest> requests;  // for the controller; whoever applies them empties the list
   ui::Registry registry;             // of the last frame
+  bool animating = false;            // the next frame is due soon, whatever happens
   bool quit = false;
 
   // Chosen by the person.
@@ -73,6 +105,8 @@ struct AppState {
   StatsState stats;
   RetentionState retention;
   FunnelState funnel;
+  TruthState truth;
+  BubbleState bubble;
   bool help = false, confirm_reset = false;
   bool light = false;  // colours for a bright room
   double zoom = 1;     // of the interface, on top of the display's scale

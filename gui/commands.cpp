@@ -6,8 +6,10 @@
 #include <cmath>
 
 #include "base/check.hpp"
+#include "gui/bubble_view.hpp"
 #include "gui/history.hpp"
 #include "gui/lab_commands.hpp"
+#include "gui/truth.hpp"
 #include "gui/views.hpp"
 
 namespace feedloop {
@@ -213,6 +215,8 @@ std::vector<Command> make_commands() {
       {"zoom_reset", "Normal size", "Back to the display's own size", {'0', true}, {}, [](AppState& s) { s.zoom = 1; }},
   };
   add_history_commands(table);
+  add_truth_commands(table);
+  add_bubble_commands(table);
   add_view_commands(table);
   add_variant_commands(table);
   add_lab_commands(table);
@@ -286,7 +290,9 @@ std::string tooltip(const Command& c, const AppState& state) {
 }
 
 void invoke(const Command& c, AppState& state) {
-  if (c.enabled(state)) c.run(state);
+  if (!c.enabled(state)) return;
+  c.run(state);
+  ++state.invoked;
 }
 
 void dispatch_keys(AppState& state) {

@@ -9,6 +9,7 @@
 #include "gui/format.hpp"
 #include "gui/live_view.hpp"
 #include "gui/request_panel.hpp"
+#include "gui/truth.hpp"
 
 namespace feedloop {
 namespace {
@@ -161,14 +162,16 @@ void draw_latency(const AppState& state, const Snapshot* snapshot, const Rect& b
 }
 
 // What the true regret of a stage is, where the truth was asked for.
-double regret_of(const AppState& state, const Snapshot* snapshot, std::string_view metric) {
-  const ExperimentReport* experiment = shown_experiment(state, snapshot);
-  if (experiment == nullptr || state.focus >= static_cast<int>(experiment->variants.size()) || state.focus < 0) return kNoValue;
-  const MetricValue* m = metric_of(experiment->variants[static_cast<std::size_t>(state.focus)], metric);
-  return m == nullptr ? kNoValue : m->value;
+double regret_of(const AppState& state, std::string_view variant, std::string_view metric) {
+  const ExperimentReport* experiment = true_experiment(state);
+  if (experiment == nullptr) return kNoValue;
+  for (const VariantReport& v : experiment->variants)
+    if (v.name == variant)
+      if (const MetricValue* m = metric_of(v, metric)) return m->value;
+  return kNoValue;
 }
 
-void draw_stages(const AppState& state, const Snapshot* snapshot, const CellFlow& flow, Rect box) {
+void draw_stages(const AppState& state, const CellFlow& flow, Rect box) {
   struct Stage {
     std::string_view id, name, doc, regret;
     double items;
@@ -191,7 +194,7 @@ void draw_stages(const AppState& state, const Snapshot* snapshot, const CellFlow
         i == 0 || !(before > 0) || s.items > before
             ? ""
             : fmt::format(", {}% kept", fixed_text(100 * s.items / before, s.items < 0.1 * before ? 1 : 0));
-    const double regret = s.regret.empty() ? kNoValue : regret_of(state, snapshot, s.regret);
+    const double regret = s.regret.empty() ? kNoValue : regret_of(state, flow.cell, s.regret);
     if (std::isfinite(regret))
       ui::text(path + "/regret", line.cut_right(px(96)), fmt::format("−{} min", fixed_text(regret, 2)),
                {Font::Small, colors::kTruth, ui::Align::Right},
@@ -268,7 +271,7 @@ void draw_flow(AppState& state, const Snapshot* snapshot, const Rect& box) {
     ui::paragraph("funnel/flow/empty", inner, empty_text(state, snapshot), {Font::Body, colors::kSecondary});
     return;
   }
-  draw_stages(state, snapshot, *flow, inner.cut_top(std::min(px(88), inner.height())));
+  draw_stages(state, *flow, inner.cut_top(std::min(px(88), inner.height())));
   inner.cut_top(px(6));
   if (inner.height() >= px(36)) draw_sources(*flow, inner);
 }

@@ -4,11 +4,15 @@
 
 #include <chrono>
 #include <cstdio>
+#include <thread>
 
+#include "base/error.hpp"
+#include "experiment/run.hpp"
 #include "gui/app.hpp"
 #include "gui/backend_glfw.hpp"
 #include "gui/backend_null.hpp"
 #include "gui/png.hpp"
+#include "gui/twin_worlds.hpp"
 #include "gui/workspace.hpp"
 
 namespace feedloop {
@@ -19,8 +23,9 @@ using namespace std::chrono_literals;
 constexpr int kSettlingFrames = 4;
 constexpr int kInterrupted = 3;
 
-WorkspaceOptions workspace_options(const GuiOptions& options, bool window) {
+WorkspaceOptions workspace_options(const GuiOptions& options, TwinWorlds& twins, bool window) {
   WorkspaceOptions out{.scenarios = options.scenarios, .runs = options.runs, .keep = window};
+  out.run_options = [&twins](const Scenario& scenario) { return twins.options_beside(scenario); };
   if (window) out.wake = &GlfwBackend::wake;
   return out;
 }
@@ -59,15 +64,26 @@ int take_screenshot(const GuiOptions& options) {
   App app;
   require_writable(options.screenshot);
   if (!options.dump_state.empty()) require_writable(options.dump_state);
-  Workspace workspace(workspace_options(options, false));
+  TwinWorlds twins;
+  Workspace workspace(workspace_options(options, twins, false));
   begin(options, app, workspace);
   while (!workspace.controller().wait(50ms)) {
     if (interrupted(options)) return kInterrupted;
   }
   workspace.controller().rethrow();
+  sync(app.state, workspace, &twins);
+  if (options.truth) {
+    app.state.truth.shown = true;
+    twins.start();
+    while (twins.state().status == RunStatus::Running) {
+      if (interrupted(options)) return kInterrupted;
+      std::this_thread::sleep_for(50ms);
+    }
+    if (twins.state().status == RunStatus::Failed) throw Error(twins.state().error);
+  }
   NullBackend backend(options.width, options.height, options.scale > 0 ? options.scale : 1);
   for (int i = 0; i < kSettlingFrames; ++i) {
-    const std::shared_ptr<const Snapshot> snapshot = sync(app.state, workspace);
+    const std::shared_ptr<const Snapshot> snapshot = sync(app.state, workspace, &twins);
     backend.frame([&] { app.draw(snapshot.get()); });
   }
   write_whole(options.screenshot, png_bytes(backend.render()));
@@ -86,7 +102,8 @@ int open_window(const GuiOptions& options) {
   App app;
   GlfwBackend backend(options.scenario ? "Feedloop: " + options.scenario->name : "Feedloop", options.width, options.height,
                       options.scale);
-  Workspace workspace(workspace_options(options, true));
+  TwinWorlds twins(&GlfwBackend::wake);
+  Workspace workspace(workspace_options(options, twins, true));
   app.state.stats.meter->set_wake(&GlfwBackend::wake);
   begin(options, app, workspace);
   auto dumped = std::chrono::steady_clock::time_point{};
@@ -99,8 +116,9 @@ int open_window(const GuiOptions& options) {
     const auto now = std::chrono::steady_clock::now();
     if (backend.dirty()) {
       for (const KeyPress& key : backend.take_keys()) app.state.keys.push_back(key);
-      const std::shared_ptr<const Snapshot> snapshot = sync(app.state, workspace);
+      const std::shared_ptr<const Snapshot> snapshot = sync(app.state, workspace, &twins);
       backend.frame(app.state.zoom, [&] { app.draw(snapshot.get()); });
+      if (app.state.animating) backend.animate();
       dump_due = !options.dump_state.empty();
     }
     if (dump_due && now - dumped >= 200ms) {

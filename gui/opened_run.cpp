@@ -3,19 +3,10 @@
 #include "base/error.hpp"
 #include "base/hash.hpp"
 #include "experiment/daily_looks.hpp"
+#include "experiment/monitor.hpp"
 #include "report/json.hpp"
 
 namespace feedloop {
-namespace {
-
-std::vector<float> floats(const std::vector<double>& values) {
-  std::vector<float> out;
-  out.reserve(values.size());
-  for (const double v : values) out.push_back(static_cast<float>(v));
-  return out;
-}
-
-}  // namespace
 
 OpenedRun open_run(const std::filesystem::path& path) {
   Archive archive = Archive::open(path, ArchiveMode::Read);
@@ -53,13 +44,8 @@ std::shared_ptr<const Snapshot> snapshot_of(const Report& report) {
     funnel->latency = report.run.latency;
     s->funnel = std::move(funnel);
   }
-  if (report.experiments.empty()) return s;
-  s->looks = daily_looks(report.experiments.front(), "ctr", 1 - report.confidence);
-  for (const Series& series : report.series) {
-    if (series.layer != report.experiments.front().layer || series.metric != "ctr") continue;
-    s->live.push_back(
-        {series.variant, series.metric, floats(series.day), floats(series.value), floats(series.low), floats(series.high)});
-  }
+  if (!report.experiments.empty()) s->looks = daily_looks(report.experiments.front(), "ctr", s->alpha);
+  s->live = daily_curves(report);
   return s;
 }
 

@@ -11,6 +11,7 @@
 #include "gui/format.hpp"
 #include "gui/live_view.hpp"
 #include "gui/race_panel.hpp"
+#include "gui/truth.hpp"
 
 namespace feedloop {
 namespace {
@@ -102,7 +103,8 @@ void draw_head(AppState& state, const Snapshot* snapshot, const LabSubject& subj
   ui::paragraph("stats/head/verdict", inner.cut_top(px(24)), sentence, {Font::Strong, colors::kText});
   const double truth = known_truth(state, subject);
   if (std::isnan(truth)) {
-    ui::text("stats/head/truth", inner.cut_top(px(20)), "Whether they were right is hidden until the truth is shown",
+    ui::text("stats/head/truth", inner.cut_top(px(20)),
+             fmt::format("Whether they were right is hidden until the truth is shown ({})", key_text(command("truth").key)),
              {Font::Small, colors::kSecondary});
     return;
   }
@@ -355,16 +357,8 @@ LabSubject lab_subject(const AppState& state, const Snapshot* snapshot) {
 
 double known_truth(const AppState& state, const LabSubject& subject) {
   if (subject.experiment == nullptr || subject.metric == nullptr) return kNoValue;
-  const auto find = [&](const ExperimentReport& e) {
-    for (const TruthReport& t : e.truth)
-      if (t.variant == subject.variant && t.metric == subject.metric->name) return t.effect;
-    return kNoValue;
-  };
-  const double known = find(*subject.experiment);
-  if (!std::isnan(known) || state.run.report == nullptr) return known;
-  for (const ExperimentReport& e : state.run.report->experiments)
-    if (e.layer == subject.experiment->layer) return find(e);
-  return kNoValue;
+  const auto truth = true_effect(state, subject.variant, subject.metric->name);
+  return truth ? truth->effect : kNoValue;
 }
 
 const StoppingReport* stopping_of(const LabSubject& subject, std::string_view rule) {

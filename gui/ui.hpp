@@ -20,6 +20,7 @@ Rect window();                  // the whole display
 void set_interactive(bool on);  // off: widgets are drawn but neither react nor show tooltips (below an overlay)
 void set_overlay(bool on);      // on: draw above everything; elements are marked as overlay
 Vec2 mouse();
+double frame_seconds();  // since the last frame
 
 enum class Align { Left, Center, Right };
 struct TextLook {
@@ -64,6 +65,9 @@ struct Pull {
   float dx = 0, wheel = 0;
 };
 Pull pull(std::string_view path, const Rect& box);
+
+// A pressable area that draws nothing, as a map; tooltips are its owner's.
+Press area(std::string_view path, const Rect& box, std::string_view value);
 
 // Position in 0..1. Returns true while it is dragged to another position.
 bool slider(std::string_view path, const Rect& box, double& position, std::string_view value, std::string_view tooltip);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "gui/bubble_view.hpp"
 #include "gui/funnel_view.hpp"
 #include "gui/live_view.hpp"
 #include "gui/retention_view.hpp"
@@ -19,6 +20,8 @@ const std::vector<ViewRow>& views() {
       {"stats", "Stats", "What would peeking have done?", [] { return std::unique_ptr<View>(std::make_unique<StatsView>()); }},
       {"retention", "Retention", "Do people come back more?",
        [] { return std::unique_ptr<View>(std::make_unique<RetentionView>()); }},
+      {"bubble", "Bubble", "Does a variant close people into a bubble?",
+       [] { return std::unique_ptr<View>(std::make_unique<BubbleView>()); }},
       {"funnel", "Funnel", "Is it fast enough, and why was this shown?",
        [] { return std::unique_ptr<View>(std::make_unique<FunnelView>()); }},
   };

@@ -277,6 +277,9 @@ void Workspace::apply(const RunRequest& request) {
       case Kind::Dismiss:
         state_.notice.clear();
         return;
+      case Kind::Twins:
+      case Kind::CancelTwins:
+        return;  // asked of the twins
     }
   } catch (const Error& e) {
     state_.notice = e.what();

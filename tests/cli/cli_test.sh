@@ -368,6 +368,11 @@ check "a refused sweep leaves no table" '[ ! -e no.csv ]'
 "$feedloop" sweep tiny.toml --reps 1000 --out stopped.csv > out 2> err & pid=$!
 sleep 2; kill -INT $pid; wait $pid; code=$?
 check "Ctrl-C ends a sweep with 3 and says how to go on" '[ $code -eq 3 ] && [ "$(wc -l < err)" -eq 1 ] && grep -q -- --resume err && [ -s stopped.csv ]'
+expect 0 'Adjusted by the past .regression.' "$feedloop" run tiny.toml --set analysis.adjustment=regression --set analysis.sequential=asymptotic --set analysis.decision=ctr --set analysis.min_units=10 --out rules.db --json rules.json --html rules.html
+check "the page and the JSON name how effects are adjusted and what inference is tuned to" 'grep -q "Adjusted by the past (regression)" rules.html && grep -q "\"method\": \"regression\"" rules.json && grep -q "\"sequential\": \"asymptotic\"" rules.json'
+expect 0 '\(asymptotic\)' "$feedloop" report rules.db
+expect 2 'cuped, regression' "$feedloop" run tiny.toml --set analysis.adjustment=lin
+expect 2 'msprt, asymptotic' "$feedloop" run tiny.toml --set analysis.sequential=pocock
 expect 0 'Feedloop power: tiny' "$feedloop" power tiny.toml --reps 2 --metrics ctr --out study.csv
 check "a study names every stopping rule" 'grep -q "fixed horizon" out && grep -q "daily peeking" out && grep -q "always valid" out && grep -q Pocock out'
 expect 0 '"designs"' "$feedloop" power tiny.toml --reps 3 --vary assignment --no-truth --json -

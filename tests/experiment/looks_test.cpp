@@ -32,7 +32,7 @@ bool rejected(const std::string& rule, double lift, std::uint64_t replicate) {
 // The level fails without cause with a probability of 1e-6 for each rule. The planted lift is about seven standard errors of
 // the last look, where both boundaries lie near three.
 TEST_CASE("looking every day at a cohort errs no more than stated and finds a planted effect, by either rule") {
-  constexpr std::int64_t kReplicates = 250;
+  constexpr std::int64_t kReplicates = 150;
   for (const std::string rule : {"msprt", "asymptotic"}) {
     std::int64_t errors = 0, found = 0;
     for (std::uint64_t r = 0; r < kReplicates; ++r) errors += rejected(rule, 0, r);

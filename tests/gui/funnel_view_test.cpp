@@ -72,10 +72,10 @@ TEST_CASE("Simulated services are held against their budget") {
 }
 
 TEST_CASE("What stages lose is shown once the truth is known, and in its colour's place only") {
-  auto s = lab_snapshot();
-  CHECK(FunnelScreen(s).find("funnel/flow/stage/kept/regret") == nullptr);
-  s->experiments[0].variants[1].metrics.push_back({"regret_ranking", 0.31, 0.02, 200});
-  CHECK(FunnelScreen(s).at("funnel/flow/stage/kept/regret").value == "−0.31 min");
+  FunnelScreen screen(lab_snapshot());
+  CHECK(screen.find("funnel/flow/stage/kept/regret") == nullptr);
+  show_truth(screen, 0, {{"regret_ranking", 0.31, 0.02, 200}});
+  CHECK(screen.at("funnel/flow/stage/kept/regret").value == "−0.31 min");
 }
 
 TEST_CASE("The page looked into is the one that the run has logged") {

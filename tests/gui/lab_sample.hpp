@@ -147,6 +147,22 @@ inline std::shared_ptr<Snapshot> lab_snapshot(const SampleOptions& options = {},
   return s;
 }
 
+// Shows the truth of a run that was asked for it: the effects of the snapshot's first treatment.
+inline void show_truth(Screen& screen, double ctr_effect, const std::vector<MetricValue>& hidden = {}) {
+  auto report = std::make_shared<Report>();
+  report->experiments = screen.snapshot->experiments;
+  ExperimentReport& e = report->experiments.front();
+  TruthReport truth;
+  truth.variant = e.variants[1].name;
+  truth.metric = "ctr";
+  truth.effect = ctr_effect;
+  e.truth.push_back(truth);
+  for (const MetricValue& m : hidden) e.variants[1].metrics.push_back(m);
+  screen.app.state.run.report = std::move(report);
+  screen.app.state.truth.shown = true;
+  screen.frames(2);
+}
+
 // An interleaved experiment: pages held items of both, and nobody has a variant.
 inline std::shared_ptr<Snapshot> interleaved_snapshot() {
   std::shared_ptr<Snapshot> s = sample_snapshot();

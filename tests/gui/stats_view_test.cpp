@@ -94,32 +94,22 @@ TEST_CASE("Check 12: the look at which a naive test would have stopped is marked
 }
 
 TEST_CASE("The race says what each rule decided, and whether it was right once the truth is known") {
-  auto hidden = lab_snapshot();
-  {
-    const StatsScreen before(hidden);
-    CHECK(before.at("stats/race/daily_peeking/said").value == "▲ Better, day 6");
-    CHECK(before.at("stats/race/always_valid/said").value == "◌ Not yet");
-    CHECK(before.at("stats/race/fixed_horizon/said").value == "◌ Waits for the end");
-    CHECK(before.find("stats/race/daily_peeking/truth") == nullptr);
-  }
-
-  auto known = lab_snapshot();
-  TruthReport truth;
-  truth.variant = known->experiments[0].variants[1].name;
-  truth.metric = "ctr";
-  truth.effect = 0;
-  known->experiments[0].truth.push_back(truth);
-  {
-    const StatsScreen null(known);
-    CHECK(null.at("stats/race/daily_peeking/truth").value == "⚠ False alarm");
-    CHECK(null.at("stats/race/always_valid/truth").value == "◌ Open");
-    CHECK(null.at("stats/head/truth").value.find("false alarm") != std::string::npos);
-  }
-  auto real = std::make_shared<Snapshot>(*known);
-  real->experiments[0].truth[0].effect = 0.001;
-  CHECK(StatsScreen(real).at("stats/race/daily_peeking/truth").value == "✓ Right");
-  real->experiments[0].truth[0].effect = -0.001;
-  CHECK(StatsScreen(real).at("stats/race/daily_peeking/truth").value == "⚠ Wrong way");
+  StatsScreen screen(lab_snapshot());
+  CHECK(screen.at("stats/race/daily_peeking/said").value == "▲ Better, day 6");
+  CHECK(screen.at("stats/race/always_valid/said").value == "◌ Not yet");
+  CHECK(screen.at("stats/race/fixed_horizon/said").value == "◌ Waits for the end");
+  CHECK(screen.find("stats/race/daily_peeking/truth") == nullptr);
+  show_truth(screen, 0);
+  CHECK(screen.at("stats/race/daily_peeking/truth").value == "⚠ False alarm");
+  CHECK(screen.at("stats/race/always_valid/truth").value == "◌ Open");
+  CHECK(screen.at("stats/head/truth").value.find("false alarm") != std::string::npos);
+  show_truth(screen, 0.001);
+  CHECK(screen.at("stats/race/daily_peeking/truth").value == "✓ Right");
+  show_truth(screen, -0.001);
+  CHECK(screen.at("stats/race/daily_peeking/truth").value == "⚠ Wrong way");
+  screen.app.state.truth.shown = false;
+  screen.frames(1);
+  CHECK(screen.find("stats/race/daily_peeking/truth") == nullptr);
 }
 
 TEST_CASE("Nothing of a broken split is read off") {
@@ -157,12 +147,8 @@ TEST_CASE("Check 18: Stats has no fault of layout in any state") {
       if (state == 4) s = lab_snapshot({.variants = 4, .mismatch = true});
       if (state == 5) s = interleaved_snapshot();
       if (state >= 6) s = lab_snapshot({.variants = 2}, {0.9, 1e-9, 1e-300, 0, 0.04});
-      if (state == 7) {
-        for (const double effect : {0.0, 0.002})
-          s->experiments[0].truth.push_back(
-              {s->experiments[0].variants[1].name, effect == 0 ? "ctr" : "watch_per_user_day", effect});
-      }
       StatsScreen screen(s, state == 0 ? RunStatus::Idle : RunStatus::Running, look);
+      if (state == 7) show_truth(screen, look.width == 1100 ? 0 : 0.002);
       for (const bool e_value : {false, true}) {
         screen.app.state.stats.e_value = e_value;
         screen.frames(1);

@@ -161,10 +161,10 @@ TEST_CASE("of households the adjusted effect is that of their sums") {
   CHECK(a.ci.contains(0.5));
 }
 
-// Members of a household do the same, so that errors over users would be too small by the root of their number, and reject
-// about every seventh time. Compared with a failure probability of 1e-6.
+// Members of a household do the same, so that errors over users would be too small and reject nearly every third time. Compared
+// with a failure probability of 1e-6.
 TEST_CASE("adjusted effects of households err as often as they say where their members are alike") {
-  constexpr int kReplicates = 300;
+  constexpr int kReplicates = 150;
   std::int64_t rejected[2] = {};
   for (int r = 0; r < kReplicates; ++r)
     for (const int m : {0, 1}) {
