@@ -64,15 +64,15 @@ void add_lab_commands(std::vector<Command>& table) {
   table.push_back({"e_value",
                    "e-value",
                    "Show the e-value or the confidence sequence",
-                   {'V'},
+                   {'O'},
                    [](const AppState& s) { return std::string(on_screen(s, "stats") ? "" : "Open the Stats screen first."); },
                    [](AppState& s) { s.stats.e_value = !s.stats.e_value; }});
   table.push_back({"aa", "Repeat as A/A", "Repeat it 200 times as an A/A test, or cancel that", {'A'}, aa_blocked, repeat_aa});
-  table.push_back({"next_page", "Next page", "Look into the next sampled page", {'N'}, page_blocked, [](AppState& s) {
+  table.push_back({"next_page", "Next page", "Look into the next sampled page", {'B'}, page_blocked, [](AppState& s) {
                      step_page(s.funnel, shown_funnel(shown(s)), 1);
                    }});
   table.push_back(
-      {"previous_page", "Page before", "Look into the sampled page before", {'N', false, true}, page_blocked, [](AppState& s) {
+      {"previous_page", "Page before", "Look into the sampled page before", {'B', false, true}, page_blocked, [](AppState& s) {
          step_page(s.funnel, shown_funnel(shown(s)), -1);
        }});
 }
