@@ -8,6 +8,7 @@
 #include "gui/commands.hpp"
 #include "gui/format.hpp"
 #include "gui/history.hpp"
+#include "gui/plot_menu.hpp"
 #include "gui/timeline.hpp"
 #include "gui/top_bar.hpp"
 #include "gui/truth.hpp"
@@ -179,7 +180,7 @@ void App::draw(const Snapshot* snapshot) {
   ui::begin(state.registry, state.tooltip_delay_s);
   const Rect screen = ui::window();
   paint::fill(screen, colors::kBackground);
-  ui::set_interactive(!state.help);
+  ui::set_interactive(!state.help && !state.plot_menu.open);
 
   const float margin = px(kMargin);
   Rect rest = screen;
@@ -205,6 +206,8 @@ void App::draw(const Snapshot* snapshot) {
   }
   views_[state.view]->draw(state, shown_snapshot(state, snapshot), rest);
   if (state.help) draw_help(screen);
+  ui::set_interactive(!state.help);
+  draw_plot_menu(state);
   ui::end();
 }
 

@@ -100,6 +100,7 @@ struct AppState {
   std::optional<double> review;                              // day of the experiment looked back at; none: the newest
   std::vector<std::shared_ptr<const Snapshot>> looks_taken;  // by the person, beside the daily ones
   PlotLink day_plots;                                        // of all plots over the experiment's days
+  PlotMenu plot_menu;
   LiveState live;
   TruthState truth;
   BubbleState bubble;

@@ -23,7 +23,7 @@ class GlfwBackend {
   bool wait();
   // True while input or wake() asked for a frame that was not drawn yet.
   bool dirty() const;
-  void animate();  // asks for one more frame
+  void animate();                     // asks for one more frame
   std::vector<KeyPress> take_keys();  // since the last call, in order
   void frame(double zoom, const std::function<void()>& draw);
   static void wake();  // from any thread

@@ -30,6 +30,7 @@ void NullBackend::frame(const std::function<void()>& draw) {
 
 void NullBackend::move_mouse(Vec2 to) { ImGui::GetIO().MousePos = {to.x, to.y}; }
 void NullBackend::press_mouse(bool down) { ImGui::GetIO().MouseDown[0] = down; }
+void NullBackend::press_right(bool down) { ImGui::GetIO().MouseDown[1] = down; }
 void NullBackend::turn_wheel(float notches) { ImGui::GetIO().MouseWheel = notches; }
 Image NullBackend::render() const { return rasterize(*ImGui::GetDrawData(), atlas_, colors::kBackground); }
 Rect NullBackend::window() const { return {0, 0, static_cast<float>(width_), static_cast<float>(height_)}; }

@@ -20,6 +20,7 @@ class NullBackend {
   void frame(const std::function<void()>& draw);  // one frame of 1/60 s
   void move_mouse(Vec2 to);
   void press_mouse(bool down);
+  void press_right(bool down);
   void turn_wheel(float notches);  // seen by the next frame
   Image render() const;            // of the last frame
   Rect window() const;

@@ -54,7 +54,7 @@ void reset(AppState& s) {
 }
 
 std::string close_blocked(const AppState& s) {
-  return s.help || s.confirm_reset || s.review || loading(s) ? "" : "Nothing to close.";
+  return s.help || s.plot_menu.open || s.confirm_reset || s.review || loading(s) ? "" : "Nothing to close.";
 }
 
 std::string review_blocked(const AppState& s) { return s.run.days.empty() ? "No day of the experiment is over yet." : ""; }
@@ -62,6 +62,8 @@ std::string review_blocked(const AppState& s) { return s.run.days.empty() ? "No 
 void close(AppState& s) {
   if (s.help)
     s.help = false;
+  else if (s.plot_menu.open)
+    s.plot_menu = {};
   else if (s.confirm_reset)
     s.confirm_reset = false;
   else if (s.review)
