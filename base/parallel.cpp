@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <mutex>
 #include <thread>
 
 #ifndef FEEDLOOP_EXECUTOR_THREADS
@@ -13,7 +14,6 @@
 #else
 #include <condition_variable>
 #include <memory>
-#include <mutex>
 #endif
 
 #include "base/check.hpp"
@@ -29,11 +29,14 @@ std::unique_ptr<tbb::global_control> limit;
 std::unique_ptr<tbb::task_arena> arena;
 
 void execute(std::size_t pieces, const std::function<void(std::size_t)>& piece) {
+  static std::mutex making;  // two runs may begin at once
+  std::unique_lock lock(making);
   if (!arena) {
     // A test may ask for more threads than the machine has cores: the contract must hold there too.
     limit = std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism, thread_count);
     arena = std::make_unique<tbb::task_arena>(thread_count);
   }
+  lock.unlock();
   arena->execute([&] { tbb::parallel_for(std::size_t{0}, pieces, piece, tbb::simple_partitioner{}); });
 }
 
@@ -59,6 +62,7 @@ class Pool {
     for (auto& w : workers_) w.join();
   }
   void execute(std::size_t pieces, const std::function<void(std::size_t)>& piece) {
+    const std::lock_guard one_at_a_time(turn_);
     {
       const std::lock_guard lock(mutex_);
       piece_ = &piece;
@@ -90,7 +94,7 @@ class Pool {
       if (--busy_ == 0) done_.notify_one();
     }
   }
-  std::mutex mutex_;
+  std::mutex turn_, mutex_;
   std::condition_variable wake_, done_;
   std::vector<std::thread> workers_;
   const std::function<void(std::size_t)>* piece_ = nullptr;
