@@ -6,13 +6,19 @@
 
 #include "base/error.hpp"
 #include "gui/live_view.hpp"
+#include "gui/runs_view.hpp"
+#include "gui/setup_view.hpp"
 
 namespace feedloop {
 
 const std::vector<ViewRow>& views() {
   static const std::vector<ViewRow> rows{
+      {"setup", "Setup", "Which question, adjusted how, and what to expect?",
+       [] { return std::unique_ptr<View>(std::make_unique<SetupView>()); }},
       {"live", "Live", "Which variant is better, and is it sure?",
        [] { return std::unique_ptr<View>(std::make_unique<LiveView>()); }},
+      {"runs", "Runs", "What was found before, and do runs agree?",
+       [] { return std::unique_ptr<View>(std::make_unique<RunsView>()); }},
   };
   return rows;
 }
