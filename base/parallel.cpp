@@ -11,6 +11,7 @@
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 #include <memory>
+#include <mutex>
 #else
 #include <condition_variable>
 #include <memory>
@@ -27,16 +28,19 @@ int thread_count = static_cast<int>(std::max(1u, std::thread::hardware_concurren
 
 std::unique_ptr<tbb::global_control> limit;
 std::unique_ptr<tbb::task_arena> arena;
+std::mutex making;
 
-void execute(std::size_t pieces, const std::function<void(std::size_t)>& piece) {
-  static std::mutex making;  // two runs may begin at once
-  std::unique_lock lock(making);
+void make_arena() {
+  const std::lock_guard lock(making);
   if (!arena) {
     // A test may ask for more threads than the machine has cores: the contract must hold there too.
     limit = std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism, thread_count);
     arena = std::make_unique<tbb::task_arena>(thread_count);
   }
-  lock.unlock();
+}
+
+void execute(std::size_t pieces, const std::function<void(std::size_t)>& piece) {
+  make_arena();
   arena->execute([&] { tbb::parallel_for(std::size_t{0}, pieces, piece, tbb::simple_partitioner{}); });
 }
 
@@ -62,7 +66,7 @@ class Pool {
     for (auto& w : workers_) w.join();
   }
   void execute(std::size_t pieces, const std::function<void(std::size_t)>& piece) {
-    const std::lock_guard one_at_a_time(turn_);
+    const std::lock_guard turn(callers_);
     {
       const std::lock_guard lock(mutex_);
       piece_ = &piece;
@@ -94,7 +98,8 @@ class Pool {
       if (--busy_ == 0) done_.notify_one();
     }
   }
-  std::mutex turn_, mutex_;
+  std::mutex callers_;  // one loop at a time
+  std::mutex mutex_;
   std::condition_variable wake_, done_;
   std::vector<std::thread> workers_;
   const std::function<void(std::size_t)>* piece_ = nullptr;
@@ -104,9 +109,13 @@ class Pool {
 };
 
 std::unique_ptr<Pool> pool;
+std::mutex making;
 
 void execute(std::size_t pieces, const std::function<void(std::size_t)>& piece) {
-  if (!pool) pool = std::make_unique<Pool>(thread_count);
+  {
+    const std::lock_guard lock(making);
+    if (!pool) pool = std::make_unique<Pool>(thread_count);
+  }
   pool->execute(pieces, piece);
 }
 

@@ -12,8 +12,8 @@ namespace feedloop {
 void set_threads(int n);  // 0 = all cores. Requires: no loop is running
 int threads();
 
-// Calls body(begin, end) over [0, n) in pieces of `grain`. Bodies run concurrently and must not touch each other's data.
-// The first exception (by piece) is rethrown after all pieces ended.
+// May be called from several threads at once. Calls body(begin, end) over [0, n) in pieces of `grain`. Bodies run concurrently
+// and must not touch each other's data. The first exception (by piece) is rethrown after all pieces ended.
 void parallel_for(std::size_t n, std::size_t grain, const std::function<void(std::size_t, std::size_t)>& body);
 
 // Reduces pieces left to right: merge(merge(p0, p1), p2)…, whatever the threads did.

@@ -16,7 +16,7 @@ void add_gui(CLI::App& app, std::function<int()>& action) {
     std::string screenshot, view, dump_state;
     double scale = 0, until_day = -1;
     std::pair<int, int> size{1440, 900};
-    bool fixed_dt = false;
+    bool fixed_dt = false, truth = false;
   };
   auto flags = std::make_shared<Flags>();
   CLI::App* command =
@@ -34,6 +34,7 @@ void add_gui(CLI::App& app, std::function<int()>& action) {
   command->add_option("--size", flags->size, "Of the window or picture, in pixels")
       ->type_name("WIDTH HEIGHT")
       ->check(in_range(400.0, 8192.0));
+  command->add_flag("--truth", flags->truth, "With --screenshot: also run the twin worlds, and show what they tell");
   command->add_flag("--fixed-dt", flags->fixed_dt, "Frames advance by a fixed time, for pictures that repeat");
   command->callback([flags, &action] {
     action = [flags]() -> int {
@@ -56,6 +57,7 @@ void add_gui(CLI::App& app, std::function<int()>& action) {
                       .width = flags->size.first,
                       .height = flags->size.second,
                       .until_day = flags->until_day,
+                      .truth = flags->truth,
                       .interrupted = [] { return stop_asked(); }});
 #else
       throw Error("this build has no dashboard; configure with -DFEEDLOOP_GUI=ON");

@@ -20,7 +20,7 @@ namespace {
 
 struct PowerFlags {
   ScenarioFlags scenario;
-  std::vector<std::string> metrics;
+  std::vector<std::string> metrics, designs;
   std::int64_t reps = 0, assignments = 0;
   double lift = 0;
   std::string vary = "world", out, json;
@@ -36,7 +36,7 @@ int draw_again(const PowerFlags& flags) {
   for (const auto& [given, name] :
        {std::pair{!flags.out.empty(), "--out"}, std::pair{flags.resume, "--resume"}, std::pair{flags.no_truth, "--no-truth"},
         std::pair{!flags.scenario.sets.empty(), "--set"}, std::pair{!flags.scenario.days.empty(), "--days"},
-        std::pair{!flags.scenario.users.empty(), "--users"}})
+        std::pair{!flags.scenario.users.empty(), "--users"}, std::pair{!flags.designs.empty(), "--design"}})
     if (given) throw Error(fmt::format("{} goes with a scenario that is run; --assignments runs nothing", name));
   set_threads(flags.scenario.threads);
   ArchivedUnits units = read_archived_units(flags.scenario.file, flags.metrics, flags.covariate);
@@ -66,13 +66,16 @@ int study(const PowerFlags& flags) {
   for (const std::string& name : flags.metrics)
     if (std::find(known.begin(), known.end(), name) == known.end())
       throw Error(fmt::format("there is no metric `{}`; allowed are {}", name, join(known)), {"--metrics"});
-  const PowerPlan plan{flags.scenario.load(), flags.reps, flags.vary == "world" ? PowerVary::World : PowerVary::Assignment,
-                       !flags.no_truth};
+  const PowerVary vary = flags.vary == "world" ? PowerVary::World : PowerVary::Assignment;
+  std::vector<PowerPlan> plans;
+  for (const std::string& design : flags.designs)
+    plans.push_back({flags.scenario.load(design_sets(design)), flags.reps, vary, !flags.no_truth, design});
+  if (plans.empty()) plans.push_back({flags.scenario.load(), flags.reps, vary, !flags.no_truth});
   RunsConsole console;
-  PowerResult result;
+  std::vector<PowerResult> results;
   try {
-    result =
-        power_study(plan, flags.out, flags.resume, &console, [&](std::size_t run, std::size_t of, const std::string& what) {
+    results =
+        power_studies(plans, flags.out, flags.resume, &console, [&](std::size_t run, std::size_t of, const std::string& what) {
           console.begin(fmt::format("run {} of {}: {}", run, of, what));
         });
   } catch (const Interrupted& stop) {
@@ -81,7 +84,7 @@ int study(const PowerFlags& flags) {
     throw Interrupted(fmt::format("{}; {} keeps the runs that were over, --resume goes on", stop.what(), flags.out));
   }
   console.end();
-  show(flags, power_text(result, flags.metrics, {.color = isatty(STDOUT_FILENO) != 0}), power_json(result));
+  show(flags, power_text(results, flags.metrics, {.color = isatty(STDOUT_FILENO) != 0}), power_json(results));
   return kDone;
 }
 
@@ -111,6 +114,13 @@ void add_power(CLI::App& app, std::function<int()>& action) {
   command->add_option("--reps", flags->reps, "Runs of the scenario")
       ->type_name("N")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}));
+  command
+      ->add_option(
+          "--design", flags->designs,
+          "A design to measure: what it says over the scenario, as --set does; may be repeated, and designs then stand "
+          "side by side")
+      ->type_name("KEY=VALUE,…")
+      ->allow_extra_args(false);
   command->add_option("--vary", flags->vary, "What differs between runs: world (the seed; default) or assignment (the salt)")
       ->type_name("WHAT")
       ->check(CLI::IsMember({"world", "assignment"}));

@@ -27,7 +27,7 @@ class Rows {
   Rows& text(std::string_view s) { return raw(csv_field(s)); }
   Rows& number(double x) { return raw(csv_number(x)); }
   Rows& integer(std::int64_t n) { return raw(fmt::format("{}", n)); }
-  Rows& flag(bool b) { return raw(b ? "true" : "false"); }
+  Rows& flag(bool b) { return raw(b ? "TRUE" : "FALSE"); }
   Rows& missing() { return raw(""); }
   void end() {
     out_ += '\n';

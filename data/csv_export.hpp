@@ -1,6 +1,7 @@
 // A finished run as tables that R (read.csv) and Python (pandas.read_csv) read without options: RFC 4180 with line feeds,
-// UTF-8, names of columns in lower_snake_case, an empty field for what is missing, true and false, Inf and -Inf, and every
-// double in the shortest decimals that a correctly rounding reader turns into the same bits.
+// UTF-8, names of columns in lower_snake_case, an empty field for what is missing, TRUE and FALSE (R takes true for a text),
+// Inf and -Inf, and every double in the shortest decimals that a correctly rounding reader turns into the same bits. Both
+// readers take a variant or layer whose name is NA for a missing one.
 //
 //   units.csv     a row a unit: user, entry_day, a column a layer that holds the unit's variant, and for each metric M its sums
 //                 M_num and M_den. The value of a group is the ratio of the two columns' sums over rows that have both

@@ -1,9 +1,9 @@
 // The automatic stop: after each day an experiment that asks for it (stop_on_guardrail) is stopped when one of its guardrails
 // is worse than the margin allows on always-valid evidence, so that looking every day is safe. The statistic is that of the
 // guardrail's test of non-inferiority, treatment - (1 + L) control (stats/non_inferiority.hpp), in the mixture ratio of
-// stats/sequential.hpp. Its tau is the larger of tau_lift times the control's value and the statistic's standard error, both at
-// the first informative look: harms worth stopping for in a small experiment are larger than the lifts worth finding in a large
-// one. Against
+// stats/sequential.hpp. Its tau follows analysis.sequential (experiment/sequential_rule.hpp), but of msprt it is no less than
+// the statistic's standard error at the first informative look: harms worth stopping for in a small experiment are larger than
+// the lifts worth finding in a large one. Against
 //
 //   Lambda >= guardrails x treatments / alpha, and in the direction of harm
 //

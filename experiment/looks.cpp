@@ -43,11 +43,12 @@ void Looks::look(const Study& study, const ExperimentTables& tables, SimTime now
                                            kNoValue});
         if (v == 0) continue;
         const Comparison c = compare(moments[0][m], moments[v][m], alpha);
-        if (c.status != TestStatus::Ok || c.control.n < study.analysis.min_units || c.treatment.n < study.analysis.min_units)
-          continue;
+        if (c.status != TestStatus::Ok || !study.enough_units(c.control.n, c.treatment.n)) continue;
         Test& test = tests_[index(e, v, m)];
         if (!test.begun) {
-          const double tau = study.analysis.tau_lift * std::fabs(c.control.value);
+          const double tau = mixture_tau(study.analysis.sequential_rule(),
+                                         {c.control.value, c.se, (now - study.t0).days(), (study.end - study.t0).days()},
+                                         study.analysis.tau_lift, alpha);
           if (!(tau > 0)) continue;
           test = {true, AlwaysValid(tau)};
         }
@@ -82,7 +83,7 @@ void Looks::look_at_day(const Study& study, const ExperimentTables& tables, SimT
     for (std::size_t v = 1; v < variants; ++v)
       for (std::size_t i = 0; i < k; ++i) {
         const Comparison c = compare(days[i], days[v * k + i], study.analysis.alpha);
-        if (c.status != TestStatus::Ok || std::min(c.control.n, c.treatment.n) < study.analysis.min_units) continue;
+        if (c.status != TestStatus::Ok || !study.enough_units(c.control.n, c.treatment.n)) continue;
         Point& point = points_[index(e, v, study.summed[i])].back();
         point.of_day = c.effect;
         point.of_day_se = c.se;

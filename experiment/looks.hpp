@@ -30,7 +30,7 @@ class Looks {
   void visit_state(State& s);
 
  private:
-  // tau is fixed at the first informative look: tau_lift times the control's value then, so that it cannot follow the effect.
+  // tau is fixed at the first informative look (experiment/sequential_rule.hpp), so that it cannot follow the effect.
   struct Test {
     bool begun = false;
     AlwaysValid always_valid{1.0};

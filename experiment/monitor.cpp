@@ -13,7 +13,45 @@ namespace {
 
 constexpr std::size_t kHeadline = 0;  // of the metric registry: the click-through rate
 
+std::vector<float> floats(const std::vector<double>& values) { return {values.begin(), values.end()}; }
+
+void add_lift(const ExperimentReport& e, const EffectSeries& effect, const LiveSeries& control, std::vector<LiveSeries>& out) {
+  LiveSeries lift{effect.variant, "ctr_lift", control.day, {}, {}, {}, e.layer};
+  LiveSeries sequence{effect.variant, "ctr_lift_sequence", control.day, {}, {}, {}, e.layer};
+  for (std::size_t i = 0; i < control.day.size() && i < effect.effect.size(); ++i) {
+    const double base = std::fabs(control.value[i]);
+    lift.value.push_back(static_cast<float>(effect.effect[i] / base));
+    sequence.low.push_back(static_cast<float>(effect.always_valid_low[i] / base));
+    sequence.high.push_back(static_cast<float>(effect.always_valid_high[i] / base));
+  }
+  sequence.value = lift.value;
+  lift.low.assign(lift.value.size(), static_cast<float>(kNoValue));
+  lift.high = lift.low;
+  for (const EffectReport& last : e.effects) {
+    if (last.variant != effect.variant || last.metric != effect.metric || lift.value.empty()) continue;
+    lift.low.back() = static_cast<float>(last.lift_ci.low);
+    lift.high.back() = static_cast<float>(last.lift_ci.high);
+  }
+  out.push_back(std::move(lift));
+  out.push_back(std::move(sequence));
+}
+
 }  // namespace
+
+std::vector<LiveSeries> daily_curves(const Report& report) {
+  std::vector<LiveSeries> out;
+  for (const ExperimentReport& e : report.experiments) {
+    const std::size_t first = out.size();
+    for (const Series& s : report.series)
+      if (s.layer == e.layer && s.metric == "ctr")
+        out.push_back({s.variant, s.metric, floats(s.day), floats(s.value), floats(s.low), floats(s.high), s.layer});
+    if (out.size() == first) continue;
+    const LiveSeries control = out[first];  // the first variant's
+    for (const EffectSeries& effect : e.effect_series)
+      if (effect.metric == "ctr") add_lift(e, effect, control, out);
+  }
+  return out;
+}
 
 Monitor::Monitor(const Study& study, Observer* observer, double total_days)
     : study_(study), observer_(observer), total_days_(total_days) {}

@@ -14,6 +14,9 @@
 
 namespace feedloop {
 
+// The curves that a finished run's report still has: daily, without Gini, and the lift's interval at the end alone.
+std::vector<LiveSeries> daily_curves(const Report& report);
+
 class Monitor {
  public:
   // `total_days`: simulated days over all worlds.

@@ -113,9 +113,12 @@ struct EffectSeries {
   std::vector<double> of_day, of_day_se;
 };
 
-// CUPED: the effect less what the weeks before the experiment already explained (stats/cuped.hpp).
+// The effect less what the weeks before the experiment already explained: by CUPED (stats/cuped.hpp) or by a regression with a
+// slope for each variant (stats/regression_adjustment.hpp).
 struct AdjustedEffect {
   std::string variant, metric, covariate;  // covariate: a metric of the days before t0
+  std::string method;                      // "cuped", "regression"
+  std::string state;                       // "ok", "not enough data", "zero variance"
   double effect = kNoValue, se = kNoValue;
   Interval ci;
   double lift = kNoValue;
@@ -161,13 +164,16 @@ struct QuantileEffect {
   double p = kNoValue;
 };
 
-// The same looks under alpha spending (stats/group_sequential.hpp), and what reading a fixed-horizon p at each of them would
-// risk.
+// The same looks under alpha spending (stats/group_sequential.hpp) and under always-valid inference, and what reading a
+// fixed-horizon p at each of them would risk.
 struct GroupSequentialReport {
   std::string variant, metric;
   std::vector<double> day, z, obrien_fleming, pocock;           // boundaries for |z|; infinite: this look cannot stop
   double obrien_fleming_day = kNoValue, pocock_day = kNoValue;  // of the first crossing; NaN: none
   double peeking_error = kNoValue;                              // P(some look has p < alpha) without an effect
+  std::string sequential = {};                                  // what always-valid inference is tuned by: analysis.sequential
+  std::vector<double> always_valid = {};                        // its boundary; NaN: no test
+  double always_valid_day = kNoValue;
 };
 
 // Does the effect change while the experiment runs: the second half of it against the first, over units that were there in both

@@ -79,7 +79,7 @@ std::vector<WorldPlan> plan_worlds(const Study& study, bool truth) {
 
 void run_world(const Study& study, const WorldPlan& plan, const std::string& name, WorldRun& world, const RunOptions& options,
                Monitor& monitor) {
-  const bool mixed = plan.stage == RunStage::Running;
+  const bool mixed = plan.stage == RunStage::Running, truth = plan.stage == RunStage::Truth;
   monitor.begin_world(plan.stage, plan.label, plan.from, plan.until);
   const auto checkpoint = [&] {
     if (options.checkpoints) options.checkpoints->put(name, save_state(world));
@@ -93,6 +93,8 @@ void run_world(const Study& study, const WorldPlan& plan, const std::string& nam
       if (world.hidden) world.hidden->add(world.simulation, pages);
       if (mixed)
         for (WorldWatcher* watcher : options.watchers) watcher->pages(world.simulation, pages);
+      if (truth)
+        for (WorldWatcher* watcher : options.watchers) watcher->truth_pages(world.simulation, pages);
     });
     const SimTime now = world.simulation.now();
     if (now.us % kDay.us == 0) {
@@ -103,6 +105,8 @@ void run_world(const Study& study, const WorldPlan& plan, const std::string& nam
         world.looks.look(study, world.tables, now);
         world.guardrails.look(study, world.tables, now);
       }
+      if (truth)
+        for (WorldWatcher* watcher : options.watchers) watcher->truth_day(world.simulation);
       if (options.checkpoints && options.checkpoints->due()) checkpoint();
     }
     monitor.after_epoch(now, world.simulation.requests() - before, mixed ? &world.tables : nullptr,
@@ -189,11 +193,17 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
       load_state(world, *saved);
     else if (i > 0)
       load_state(world.simulation, t0);
+    const bool of_truth = plans[i].stage == RunStage::Truth;
+    if (of_truth)
+      for (WorldWatcher* watcher : options.watchers)
+        watcher->begin_truth(world.simulation, plans[i].rule.experiment, plans[i].rule.variant);
     const std::int64_t requests_before = world.simulation.requests();
     run_world(study, plans[i], name, world, options, monitor);
     if (world.hidden) world.hidden->finish(world.simulation, world.tables.all());
     if (plans[i].stage == RunStage::Running)
       for (WorldWatcher* watcher : options.watchers) watcher->end(world.simulation);
+    if (of_truth)
+      for (WorldWatcher* watcher : options.watchers) watcher->end_truth(world.simulation);
     clock.add(world.simulation.times(), world.simulation.requests() - requests_before);
     if (i == 0) {
       t0 = save_state(world.simulation);

@@ -36,14 +36,19 @@ class UnitSink {
                     const std::vector<double>& denominators) = 0;
 };
 
-// Reads the mixed world while it runs, and changes nothing. A resumed run shows only what was left of it.
+// Reads worlds while they run, and changes nothing. A resumed run shows only what was left of them.
 class WorldWatcher {
  public:
   virtual ~WorldWatcher() = default;
   virtual void begin(const Study&) {}  // before any world runs; the study lives as long as the run
-  // Each epoch's pages in canonical order, when they have been served and before anything learns from them.
+  // Of the mixed world: each epoch's pages in canonical order, when they have been served and before anything learns from them.
   virtual void pages(const Simulation&, std::span<const Interaction>) {}
   virtual void end(const Simulation&) {}
+  // The worlds of RunOptions::truth, one after the other: everybody is in `variant` of `experiment`.
+  virtual void begin_truth(const Simulation&, std::size_t /*experiment*/, std::size_t /*variant*/) {}
+  virtual void truth_pages(const Simulation&, std::span<const Interaction>) {}
+  virtual void truth_day(const Simulation&) {}  // at the end of each simulated day
+  virtual void end_truth(const Simulation&) {}
 };
 
 struct RunOptions {

@@ -577,7 +577,10 @@ void ScenarioParams::describe(Describe& d) {
 void AnalysisParams::describe(Describe& d) {
   d.number("alpha", alpha, {0.0001, 0.5}, "probability", "Level of tests; intervals cover 1 - alpha.");
   d.number("tau_lift", tau_lift, {0.0001, 1}, "share",
-           "Always-valid inference is tuned to lifts of this size (tau of the mixture).");
+           "The lift worth finding: msprt is tuned to it (tau of the mixture), and the power reached is the power to find it.");
+  d.text("sequential", sequential, kSequentialNames,
+         "What always-valid inference is tuned to: the lift of `tau_lift` (msprt), or the planned end, where its interval is "
+         "then narrowest (asymptotic).");
   d.integer("min_units", min_units, {2, 1e6}, "units", "A variant with fewer units gets no verdict.");
   d.integer("pre_days", pre_days, {0, 365}, "days",
             "What users did in this many days before the experiment, or in the whole warm-up, is their past: the covariate of "
@@ -591,6 +594,9 @@ void AnalysisParams::describe(Describe& d) {
   d.text("guardrails", guardrails, {}, "Metrics that must not get worse by more than the margin, between commas.");
   d.text("covariate", covariate, {},
          "Metric whose past adjusts every effect; empty: each metric's own, and active days for one that is not a sum.");
+  d.text("adjustment", adjustment, {"cuped", "regression"},
+         "How the past adjusts effects: CUPED, with one coefficient for all variants, or Lin's regression, with a slope for "
+         "each variant.");
   d.number("guardrail_margin", guardrail_margin, {0.0001, 1}, "share",
            "How much worse than control a guardrail may be, relative to control's value.");
   d.integer("exposure_replicates", exposure_replicates, {0, 1000}, "",

@@ -25,6 +25,7 @@
 #include "base/parameters.hpp"
 #include "experiment/claims/claim.hpp"
 #include "experiment/design.hpp"
+#include "experiment/sequential_rule.hpp"
 
 namespace feedloop {
 
@@ -44,11 +45,16 @@ struct AnalysisParams {
   double prior_lift = 0.05;
   std::string decision = "watch_per_user_day, d7_retention";
   std::string guardrails = "d1_retention, sessions_per_user_day, skip_rate";
-  std::string covariate;
+  std::string covariate, adjustment = "cuped";
   double guardrail_margin = 0.02;
+  std::string sequential = kSequentialNames[0];
   std::int64_t exposure_replicates = 48, panel_users = 1000, truth_one_in = 256;
   double click_price = 20, click_price_sigma = 0.5;
   void describe(Describe& d);
+
+  SequentialRule sequential_rule() const {
+    return sequential == kSequentialNames[0] ? SequentialRule::Msprt : SequentialRule::Asymptotic;
+  }
 };
 
 struct Variant {

@@ -1,6 +1,7 @@
 // What all worlds of a scenario share and nothing changes: the world itself, who is in which cell, each cell's settings.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -40,6 +41,10 @@ struct Study {
   // Every page since t0 counts for the experiment.
   bool counts_everybody(std::size_t experiment) const {
     return params.holdout == 0 && scenario.experiments[experiment].design.counts_everybody();
+  }
+  // Both variants have as many units as an answer needs: analysis.min_units.
+  bool enough_units(std::int64_t control, std::int64_t treatment) const {
+    return std::min(control, treatment) >= analysis.min_units;
   }
   // At the end of some days the unit tables keep the sums of `kept` (UnitTable::keep).
   std::vector<std::size_t> kept;

@@ -12,6 +12,7 @@
 #include "gui/history.hpp"
 #include "gui/timeline.hpp"
 #include "gui/top_bar.hpp"
+#include "gui/truth.hpp"
 
 namespace feedloop {
 namespace {
@@ -179,6 +180,7 @@ void App::draw(const Snapshot* snapshot) {
   state.day_plots.new_frame();
   advance_tour(state);
   const Rect tour = tour_target(state);
+  state.animating = false;
   ui::begin(state.registry, state.tooltip_delay_s);
   const Rect screen = ui::window();
   paint::fill(screen, colors::kBackground);
@@ -204,6 +206,10 @@ void App::draw(const Snapshot* snapshot) {
     draw_banner(state, banner, rest.cut_top(px(kBanner)));
     rest.cut_top(margin);
   }
+  if (const float height = truth_bar_height(state); height > 0 && views()[state.view].id != "bubble") {
+    draw_truth_bar(state, rest.cut_top(height));
+    rest.cut_top(margin);
+  }
   views_[state.view]->draw(state, shown_snapshot(state, snapshot), rest);
   if (state.exporting.open) {
     ui::set_interactive(true);
@@ -213,7 +219,7 @@ void App::draw(const Snapshot* snapshot) {
   ui::end();
 }
 
-std::shared_ptr<const Snapshot> sync(AppState& state, RunController& controller) {
+std::shared_ptr<const Snapshot> sync(AppState& state, RunController& controller, TwinWorlds* twins) {
   using Kind = RunRequest::Kind;
   std::vector<RunRequest> requests;
   requests.swap(state.requests);
@@ -237,15 +243,22 @@ std::shared_ptr<const Snapshot> sync(AppState& state, RunController& controller)
       case Kind::Reset:
         controller.reset();
         break;
+      case Kind::Twins:
+        if (twins) twins->start();
+        break;
+      case Kind::CancelTwins:
+        if (twins) twins->cancel();
+        break;
       default:
         break;  // of the workspace
     }
   }
   state.run = controller.state();
+  if (twins) state.truth.twins = twins->state();
   return state.run.snapshot;
 }
 
-std::shared_ptr<const Snapshot> sync(AppState& state, Workspace& workspace) {
+std::shared_ptr<const Snapshot> sync(AppState& state, Workspace& workspace, TwinWorlds* twins) {
   std::vector<RunRequest> requests;
   requests.swap(state.requests);
   for (const RunRequest& r : requests) workspace.apply(r);
@@ -261,6 +274,18 @@ std::shared_ptr<const Snapshot> sync(AppState& state, Workspace& workspace) {
     }
   }
   workspace.update();
+  if (twins) {
+    const WorkState& work = workspace.state();
+    if (twins->follow(work.running != nullptr ? work.running : work.chosen)) {
+      state.truth.shown = false;
+      state.bubble = {};
+    }
+    for (const RunRequest& r : requests) {
+      if (r.kind == RunRequest::Kind::Twins) twins->start();
+      if (r.kind == RunRequest::Kind::CancelTwins) twins->cancel();
+    }
+    state.truth.twins = twins->state();
+  }
   state.run = workspace.run();
   state.work = workspace.state();
   const Workspace::Exported exported = workspace.exported();
@@ -292,7 +317,8 @@ std::string dump_state(const AppState& state) {
                    {"sequence", s == nullptr ? 0 : s->sequence},
                    {"day", state.run.progress.day},
                    {"experiment_day", s == nullptr ? 0 : s->experiment_day},
-                   {"speed", state.run.speed}};
+                   {"speed", state.run.speed},
+                   {"commands", state.invoked}};
   ordered_json elements = ordered_json::array();
   for (const ui::Element& e : state.registry.all()) {
     elements.push_back({{"path", e.path},

@@ -21,9 +21,10 @@ class App {
 };
 
 // Hands the requests of the last frame to the run, and copies the run's state for the next. Returns the snapshot to draw.
-std::shared_ptr<const Snapshot> sync(AppState& state, RunController& controller);
-// The same for all that the program works on.
-std::shared_ptr<const Snapshot> sync(AppState& state, Workspace& workspace);
+// `twins`: null where nothing can be asked of them.
+std::shared_ptr<const Snapshot> sync(AppState& state, RunController& controller, TwinWorlds* twins = nullptr);
+// The same for all that the program works on; the twins follow its run.
+std::shared_ptr<const Snapshot> sync(AppState& state, Workspace& workspace, TwinWorlds* twins = nullptr);
 
 // The whole frame as JSON: screen, status, position, and every registered element. Ends in a newline.
 std::string dump_state(const AppState& state);

@@ -15,6 +15,7 @@
 #include "gui/session.hpp"
 #include "gui/setup_state.hpp"
 #include "gui/tour.hpp"
+#include "gui/twin_worlds.hpp"
 #include "gui/ui.hpp"
 #include "gui/workspace.hpp"
 
@@ -51,7 +52,9 @@ struct RunRequest {
     ListRuns,
     Delete,
     Replicate,
-    CancelReplication
+    CancelReplication,
+    Twins,
+    CancelTwins
   } kind;
   double value = 0;  // Step: simulated hours; Speed: simulated hours per wall second, 0 = as fast as possible
   // Choose: a scenario's file; Set: "key=value" over it; Unset: a key; Open and Delete: an archive;
@@ -66,6 +69,19 @@ struct LiveState {
   bool all_metrics = false;  // the effects on every metric in place of three of the curves
 };
 
+// What is known of the worlds behind the run, and whether it is shown.
+struct TruthState {
+  bool shown = false;
+  TwinState twins;  // copied once a frame
+};
+
+struct BubbleState {
+  double day = -1;  // shown; negative: the last recorded
+  bool replaying = false;
+  bool trails = true, items = true, heat = false, difference = false;
+  int user = -1;  // looked at: place in BubbleReport::users
+};
+
 struct AppState {
   // Set by the program.
   std::string scenario, question;  // shown before the first snapshot, as are the next three
@@ -75,12 +91,14 @@ struct AppState {
   WorkState work;              // copied from the workspace once a frame
   std::vector<KeyPress> keys;  // since the last frame; draw() empties it
   bool typing = false;         // a field has the keyboard: keys are not commands
+  std::int64_t invoked = 0;    // commands carried out so far
   bool fixed_dt = false;       // nothing on the screen may depend on wall time
   double tooltip_delay_s = 0.35;
 
   // Set by draw().
   std::vector<RunRequest> requests;  // for the controller; whoever applies them empties the list
   ui::Registry registry;             // of the last frame
+  bool animating = false;            // the next frame is due soon, whatever happens
   bool quit = false;
 
   // Chosen by the person.
@@ -93,6 +111,8 @@ struct AppState {
   std::vector<std::shared_ptr<const Snapshot>> looks_taken;  // by the person, beside the daily ones
   PlotLink day_plots;                                        // of all plots over the experiment's days
   LiveState live;
+  TruthState truth;
+  BubbleState bubble;
   bool help = false, confirm_reset = false;
   SetupState setup;
   RunsState runs;

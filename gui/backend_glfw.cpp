@@ -145,6 +145,8 @@ Vec2 GlfwBackend::window_size() const {
 
 bool GlfwBackend::dirty() const { return window_->frames_due > 0; }
 
+void GlfwBackend::animate() { window_->frames_due = std::max(window_->frames_due, 1); }
+
 std::vector<KeyPress> GlfwBackend::take_keys() {
   std::vector<KeyPress> keys;
   keys.swap(window_->keys);

@@ -6,8 +6,10 @@
 #include <cmath>
 
 #include "base/check.hpp"
+#include "gui/bubble_view.hpp"
 #include "gui/history.hpp"
 #include "gui/setup_view.hpp"
+#include "gui/truth.hpp"
 #include "gui/views.hpp"
 
 namespace feedloop {
@@ -237,6 +239,8 @@ std::vector<Command> make_commands() {
   };
   add_setup_commands(table);
   add_history_commands(table);
+  add_truth_commands(table);
+  add_bubble_commands(table);
   add_view_commands(table);
   add_variant_commands(table);
   return table;
@@ -309,7 +313,9 @@ std::string tooltip(const Command& c, const AppState& state) {
 }
 
 void invoke(const Command& c, AppState& state) {
-  if (c.enabled(state)) c.run(state);
+  if (!c.enabled(state)) return;
+  c.run(state);
+  ++state.invoked;
 }
 
 void dispatch_keys(AppState& state) {

@@ -7,6 +7,7 @@
 
 #include "gui/format.hpp"
 #include "gui/live_view.hpp"
+#include "gui/truth.hpp"
 
 namespace feedloop {
 namespace {
@@ -16,6 +17,7 @@ constexpr double kLeastRow = 38, kMostRow = 58, kAxis = 22;
 struct Line {
   const MetricInfo* metric;
   const EffectReport* effect;
+  double truth = kNoValue;  // lift, where it is known and shown
 };
 
 bool drawable(const EffectReport& e) {
@@ -30,11 +32,11 @@ double axis_reach(const std::vector<Line>& lines) {
   for (const Line& l : lines) {
     if (drawable(*l.effect)) half.push_back((l.effect->lift_ci.high - l.effect->lift_ci.low) / 2);
   }
-  if (half.empty()) return 0.1;
   std::ranges::sort(half);
-  const double typical = half[half.size() / 2];
+  const double typical = half.empty() ? 0 : half[half.size() / 2];
   double reach = 1e-4;
   for (const Line& l : lines) {
+    if (std::isfinite(l.truth)) reach = std::max(reach, std::abs(l.truth));
     const EffectReport& e = *l.effect;
     if (drawable(e)) reach = std::max(reach, std::abs(e.lift) + std::min((e.lift_ci.high - e.lift_ci.low) / 2, 3 * typical));
   }
@@ -53,6 +55,14 @@ void draw_interval(const EffectReport& e, const Rect& track, double reach, Color
   paint::disc({to_x(e.lift), y}, px(4), ink);
 }
 
+// A stroke across the axis. Every true lift is on it.
+void draw_truth(const std::string& path, double lift, const Rect& track, double reach) {
+  const float x = std::round(track.center().x + static_cast<float>(lift / reach) * track.width() / 2);
+  const Rect stroke{x - px(1), track.y0, x + px(1), track.y1};
+  paint::fill(stroke, colors::kTruth);
+  ui::mark(path, ui::Kind::Mark, stroke, "truth " + lift_text(lift));
+}
+
 // The metric and its numbers above, the interval on the common axis below.
 void draw_line(const Line& line, const Rect& row, double reach) {
   const std::string path = "live/effects/" + line.metric->name;
@@ -65,13 +75,16 @@ void draw_line(const Line& line, const Rect& row, double reach) {
                               : line.effect->verdict == "do not trust" ? "not shown: SRM"
                                                                        : "not enough data";
   const std::string interval = shown ? lift_interval_text(line.effect->lift_ci) : "";
-  const std::string said = fmt::format("{}: {}. {} {} {}", line.metric->title, look.word, numbers, interval, line.metric->doc);
+  const std::string truth = std::isfinite(line.truth) ? fmt::format(" Truth {}.", lift_text(line.truth)) : "";
+  const std::string said =
+      fmt::format("{}: {}. {} {}{} {}", line.metric->title, look.word, numbers, interval, truth, line.metric->doc);
   if (shown) {
     ui::text(path + "/interval", head.cut_right(px(96)), interval, {Font::Small, colors::kSecondary, ui::Align::Right}, said);
     draw_interval(*line.effect, track, reach, look.color);
   } else {
     paint::line({track.x0, track.center().y}, {track.x1, track.center().y}, colors::kGrid);
   }
+  if (std::isfinite(line.truth)) draw_truth(path + "/truth", line.truth, track, reach);
   const Rect lift = head.cut_right(shown ? px(52) : px(110));
   ui::text(path + "/lift", lift, numbers, {Font::Small, shown ? colors::kText : colors::kSecondary, ui::Align::Right}, said);
   head.cut_right(px(6));
@@ -90,14 +103,21 @@ void draw_effects_panel(const AppState& state, const Snapshot* snapshot, const R
   const std::string title =
       has_focus ? fmt::format("Effects of {} {} against A", variant_letter(state.focus), name) : "Effects against A";
   ui::text("live/effects/title", inner.cut_top(px(22)), title, {.font = Font::Strong});
-  ui::text("live/effects/subtitle", inner.cut_top(px(18)), "relative change, 95% interval of a single look",
+  Rect subtitle = inner.cut_top(px(18));
+  if (true_experiment(state) != nullptr)
+    ui::text("live/effects/truth", subtitle.cut_right(ui::text_width("stroke: truth", Font::Small) + px(4)), "stroke: truth",
+             {Font::Small, colors::kTruth, ui::Align::Right});
+  ui::text("live/effects/subtitle", subtitle, "relative change, 95% interval of a single look",
            {Font::Small, colors::kSecondary});
   inner.cut_top(px(8));
 
   std::vector<Line> lines;
   if (has_focus) {
     for (const MetricInfo& m : snapshot->metrics) {
-      if (const EffectReport* e = effect_of(*experiment, name, m.name)) lines.push_back({&m, e});
+      if (const EffectReport* e = effect_of(*experiment, name, m.name)) {
+        const auto truth = true_effect(state, name, m.name);
+        lines.push_back({&m, e, truth ? truth->lift : kNoValue});
+      }
     }
   }
   if (lines.empty()) {

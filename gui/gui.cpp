@@ -6,11 +6,14 @@
 #include <cstdio>
 #include <thread>
 
+#include "base/error.hpp"
+#include "experiment/run.hpp"
 #include "gui/app.hpp"
 #include "gui/backend_glfw.hpp"
 #include "gui/backend_null.hpp"
 #include "gui/png.hpp"
 #include "gui/settings.hpp"
+#include "gui/twin_worlds.hpp"
 #include "gui/workspace.hpp"
 
 namespace feedloop {
@@ -22,8 +25,10 @@ constexpr int kSettlingFrames = 4;
 constexpr int kInterrupted = 3;
 constexpr int kWidth = 1440, kHeight = 900;
 
-WorkspaceOptions workspace_options(const GuiOptions& options, bool window, const DashboardSettings& settings) {
+WorkspaceOptions workspace_options(const GuiOptions& options, TwinWorlds& twins, bool window,
+                                   const DashboardSettings& settings) {
   WorkspaceOptions out{.scenarios = options.scenarios, .runs = options.runs, .keep = window};
+  out.run_options = [&twins](const Scenario& scenario) { return twins.options_beside(scenario); };
   out.seconds_per_user_day = settings.seconds_per_user_day;
   if (window) out.wake = &GlfwBackend::wake;
   return out;
@@ -69,7 +74,8 @@ int take_screenshot(const GuiOptions& options) {
   App app;
   require_writable(options.screenshot);
   if (!options.dump_state.empty()) require_writable(options.dump_state);
-  Workspace workspace(workspace_options(options, false, {}));
+  TwinWorlds twins;
+  Workspace workspace(workspace_options(options, twins, false, {}));
   begin(options, app, workspace, {});
   // Also a pilot, when Setup is what is drawn.
   while (!workspace.controller().wait(50ms) || workspace.state().forecast.busy) {
@@ -78,10 +84,20 @@ int take_screenshot(const GuiOptions& options) {
     workspace.update();
   }
   workspace.controller().rethrow();
+  sync(app.state, workspace, &twins);
+  if (options.truth) {
+    app.state.truth.shown = true;
+    twins.start();
+    while (twins.state().status == RunStatus::Running) {
+      if (interrupted(options)) return kInterrupted;
+      std::this_thread::sleep_for(50ms);
+    }
+    if (twins.state().status == RunStatus::Failed) throw Error(twins.state().error);
+  }
   NullBackend backend(options.width > 0 ? options.width : kWidth, options.height > 0 ? options.height : kHeight,
                       options.scale > 0 ? options.scale : 1);
   for (int i = 0; i < kSettlingFrames; ++i) {
-    const std::shared_ptr<const Snapshot> snapshot = sync(app.state, workspace);
+    const std::shared_ptr<const Snapshot> snapshot = sync(app.state, workspace, &twins);
     backend.frame([&] { app.draw(snapshot.get()); });
   }
   write_whole(options.screenshot, png_bytes(backend.render()));
@@ -117,7 +133,8 @@ int open_window(const GuiOptions& options) {
   GlfwBackend backend(options.scenario ? "Feedloop: " + options.scenario->name : "Feedloop",
                       options.width > 0 ? options.width : settings.width, options.height > 0 ? options.height : settings.height,
                       options.scale);
-  Workspace workspace(workspace_options(options, true, settings));
+  TwinWorlds twins(&GlfwBackend::wake);
+  Workspace workspace(workspace_options(options, twins, true, settings));
   app.state.zoom = settings.zoom;
   app.state.light = settings.theme == "light";
   app.state.tour.done = settings.tour_done || options.fixed_dt || options.scenario || !options.archive.empty();
@@ -130,8 +147,9 @@ int open_window(const GuiOptions& options) {
     const auto now = std::chrono::steady_clock::now();
     if (backend.dirty()) {
       for (const KeyPress& key : backend.take_keys()) app.state.keys.push_back(key);
-      const std::shared_ptr<const Snapshot> snapshot = sync(app.state, workspace);
+      const std::shared_ptr<const Snapshot> snapshot = sync(app.state, workspace, &twins);
       backend.frame(app.state.zoom, [&] { app.draw(snapshot.get()); });
+      if (app.state.animating) backend.animate();
       dump_due = !options.dump_state.empty();
     }
     if (dump_due && now - dumped >= 200ms) {

@@ -11,6 +11,7 @@
 #include "gui/health_panel.hpp"
 #include "gui/history.hpp"
 #include "gui/plot.hpp"
+#include "gui/truth.hpp"
 #include "gui/variants_table.hpp"
 
 namespace feedloop {
@@ -139,6 +140,8 @@ void draw_lift_curve(AppState& state, const Snapshot* snapshot, const Rect& box)
       plot.hline(0, "");
     }
   }
+  const auto truth = true_effect(state, name, primary_metric(*snapshot)->name);
+  if (truth && std::isfinite(truth->lift)) plot.truth_line(truth->lift, "truth " + lift_text(truth->lift));
   plot.end();
 }
 

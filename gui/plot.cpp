@@ -40,6 +40,7 @@ Plot::Plot(PlotSpec spec, const Rect& box)
 
 void Plot::line(PlotLine line) { lines_.push_back(std::move(line)); }
 void Plot::hline(double y, std::string label) { hlines_.push_back({y, std::move(label)}); }
+void Plot::truth_line(double y, std::string label) { hlines_.push_back({y, std::move(label), true}); }
 
 float Plot::to_x(double day) const {
   return area_.x0 + static_cast<float>((day - spec_.x_low) / (spec_.x_high - spec_.x_low)) * area_.width();
@@ -85,7 +86,7 @@ void Plot::draw_axes() {
     const float at = std::round(to_y(y.at[i] / scale));
     paint::line({area_.x0, at}, {area_.x1, at}, colors::kGrid);
     const Rect label{box_.x0 + px(10), at - height / 2, area_.x0 - px(8), at + height / 2};
-    if (label.y0 < area_.y0 - height / 2 || label.y1 > area_.y1 + height / 2) continue;
+    if (label.y0 < area_.y0 - height / 2 || label.y1 > area_.y1 + std::min(height / 2, px(6))) continue;
     ui::text(fmt::format("{}/y/{}", spec_.path, i), label,
              (spec_.lift && y.at[i] > 0 ? "+" : "") + tick_text(y, y.at[i]) + (m.unit == "%" ? "%" : ""),
              {Font::Small, colors::kSecondary, ui::Align::Right});
@@ -252,7 +253,13 @@ void Plot::end() {
   draw_marks();
   ui::mark(spec_.path + "/area", ui::Kind::Plot, area_, fmt::format("{} lines", lines_.size()));
   paint::clip({area_.x0, area_.y0, area_.x1 + 1, area_.y1});
-  for (const HLine& h : hlines_) paint::line({area_.x0, to_y(h.y)}, {area_.x1, to_y(h.y)}, colors::kAxis);
+  for (const HLine& h : hlines_) {
+    const Vec2 from{area_.x0, to_y(h.y)}, to{area_.x1, to_y(h.y)};
+    if (h.truth)
+      paint::dashes(from, to, colors::kTruth, px(6), std::max(1.5F, px(1.75)));
+    else
+      paint::line(from, to, colors::kAxis);
+  }
   for (const PlotLine& l : lines_) draw_line(l);
   draw_cursor();
   paint::unclip();
@@ -260,7 +267,7 @@ void Plot::end() {
   for (std::size_t i = 0; i < hlines_.size(); ++i) {
     const float y = to_y(hlines_[i].y), height = font_height(Font::Small);
     ui::text(fmt::format("{}/area/hline/{}", spec_.path, i), {area_.x0 + px(4), y - height - px(2), area_.x1, y - px(2)},
-             hlines_[i].label, {Font::Small, colors::kSecondary});
+             hlines_[i].label, {Font::Small, hlines_[i].truth ? colors::kTruth : colors::kSecondary});
   }
   if (!empty_ || spec_.ghost.empty()) return;
   const float middle = area_.y0 + area_.height() * 3 / 8;  // between two grid lines

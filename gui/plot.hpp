@@ -58,12 +58,14 @@ class Plot {
   Plot(PlotSpec spec, const Rect& box);
   void line(PlotLine line);
   void hline(double y, std::string label);
+  void truth_line(double y, std::string label);  // dashed, in the truth's colour
   void end();
 
  private:
   struct HLine {
     double y;
     std::string label;
+    bool truth = false;
   };
   void fit_y();
   void steer();

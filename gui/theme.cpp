@@ -64,7 +64,7 @@ double contrast(Color a, Color b) {
   return (std::max(x, y) + 0.05) / (std::min(x, y) + 0.05);
 }
 
-void build_fonts(double scale) {
+void build_fonts(double scale, const std::string& root) {
   scale_now = scale;
   ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
   atlas.Clear();
@@ -75,9 +75,11 @@ void build_fonts(double scale) {
     config.FontBuilderFlags = ImGuiFreeTypeBuilderFlags_LightHinting;
     const float size = px(kFaces[i].size);
     fonts[i] = nullptr;
-    for (const char* file : kFaces[i].files) {
+    for (const char* name : kFaces[i].files) {
+      const std::string file = root + name;
       // ImGui aborts on a missing file, so ask first.
-      if (fonts[i] == nullptr && access(file, R_OK) == 0) fonts[i] = atlas.AddFontFromFileTTF(file, size, &config, kRanges);
+      if (fonts[i] == nullptr && access(file.c_str(), R_OK) == 0)
+        fonts[i] = atlas.AddFontFromFileTTF(file.c_str(), size, &config, kRanges);
     }
     if (fonts[i] == nullptr) {
       config.SizePixels = size;

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 
 struct ImFont;
 
@@ -81,8 +82,9 @@ double contrast(Color a, Color b);  // WCAG 2 contrast ratio, 1..21
 enum class Font { Body, Small, Strong, Title };
 
 // Rebuilds the font atlas for the current ImGui context. Inter when installed, else DejaVu Sans, else the built-in font;
-// all digits get one width, so that changing numbers do not jitter. The backend must upload the new atlas.
-void build_fonts(double scale);
+// all digits get one width, so that changing numbers do not jitter. The backend must upload the new atlas. Fonts are looked for
+// below `root`.
+void build_fonts(double scale, const std::string& root = "");
 ImFont* font(Font which);
 
 // What build_fonts() leaves behind, to put it back after another context was drawn.

@@ -176,6 +176,7 @@ void set_dialog(bool on) {
 }
 
 Vec2 mouse() { return {ImGui::GetIO().MousePos.x, ImGui::GetIO().MousePos.y}; }
+double frame_seconds() { return static_cast<double>(ImGui::GetIO().DeltaTime); }
 bool hovered(const Rect& box) { return frame.interactive && box.contains(mouse()); }
 
 void panel(std::string_view path, const Rect& box, std::string_view title) {
@@ -295,6 +296,12 @@ Pull pull(std::string_view path, const Rect& box) {
   const ImGuiIO& io = ImGui::GetIO();
   return {area.hovered, area.held, area.hovered && ImGui::IsMouseDoubleClicked(0), area.held ? io.MouseDelta.x : 0,
           area.hovered ? io.MouseWheel : 0};
+}
+
+Press area(std::string_view path, const Rect& box, std::string_view value) {
+  const Area pressed = press_area(path, box, true);
+  add(path, Kind::Plot, value, box);
+  return {pressed.hovered, pressed.clicked};
 }
 
 bool slider(std::string_view path, const Rect& box, double& position, std::string_view value, std::string_view tooltip) {

@@ -21,6 +21,7 @@ void set_interactive(bool on);  // off: widgets are drawn but neither react nor 
 void set_overlay(bool on);      // on: draw above everything; elements are marked as overlay
 void set_dialog(bool on);       // on: elements are marked as overlay, and drawn above what was drawn before
 Vec2 mouse();
+double frame_seconds();  // since the last frame
 
 enum class Align { Left, Center, Right };
 struct TextLook {
@@ -65,6 +66,9 @@ struct Pull {
   float dx = 0, wheel = 0;
 };
 Pull pull(std::string_view path, const Rect& box);
+
+// A pressable area that draws nothing, as a map; tooltips are its owner's.
+Press area(std::string_view path, const Rect& box, std::string_view value);
 
 // Position in 0..1. Returns true while it is dragged to another position.
 bool slider(std::string_view path, const Rect& box, double& position, std::string_view value, std::string_view tooltip);

@@ -8,6 +8,7 @@
 #include "gui/commands.hpp"
 #include "gui/format.hpp"
 #include "gui/live_view.hpp"
+#include "gui/truth.hpp"
 
 namespace feedloop {
 namespace {
@@ -17,7 +18,7 @@ constexpr double kTitle = 40, kHeader = 36, kRow = 28, kFoot = 10;
 // The metrics that a decision leans on keep their columns longest; the others follow in the registry's order.
 constexpr std::array<std::string_view, 4> kFirst{"watch_per_user_day", "d1_retention", "d7_retention", "exposure_gini"};
 
-enum class What { Name, Units, Primary, Lift, P, Metric, Verdict };
+enum class What { Name, Units, Primary, Lift, Truth, P, Metric, Verdict };
 
 struct Column {
   What what;
@@ -29,7 +30,7 @@ struct Column {
   Rect span;
 };
 
-std::vector<Column> all_columns(const Snapshot* snapshot, const MetricInfo* primary) {
+std::vector<Column> all_columns(const AppState& state, const Snapshot* snapshot, const MetricInfo* primary) {
   const std::string title = primary == nullptr ? "CTR" : primary->title;
   std::vector<Column> columns{
       {What::Name, "name", "Variant", px(150), 0, nullptr, "", {}},
@@ -45,6 +46,15 @@ std::vector<Column> all_columns(const Snapshot* snapshot, const MetricInfo* prim
        {}},
       {What::P, "p", "Always-valid p", px(88), 2, nullptr, "Holds however often one looks", {}},
   };
+  if (true_experiment(state) != nullptr)
+    columns.insert(columns.end() - 1, {What::Truth,
+                                       "truth",
+                                       "True lift",
+                                       px(76),
+                                       0,
+                                       nullptr,
+                                       "What a launch to everybody would have done, from twin worlds, over A's value here",
+                                       {}});
   if (snapshot != nullptr) {
     int priority = 4 + static_cast<int>(kFirst.size());
     for (const MetricInfo& m : snapshot->metrics) {
@@ -139,6 +149,11 @@ void draw_cell(const AppState& state, const Column& column, const std::string& r
       else
         ui::text(path, cell, "–", {.color = colors::kSecondary});
       return;
+    case What::Truth: {
+      const auto truth = primary == nullptr ? std::nullopt : true_effect(state, variant.name, primary->name);
+      ui::text(path, cell, truth ? lift_text(truth->lift) : "–", {.color = truth ? colors::kTruth : colors::kSecondary});
+      return;
+    }
     case What::P: {
       const bool shown = index > 0 && effect != nullptr && effect->verdict != "do not trust";
       ui::text(path, cell, shown ? p_text(effect->sequential.p) : "–",
@@ -201,7 +216,7 @@ int draw_variants_table(AppState& state, const Snapshot* snapshot, const Rect& b
 
   const ExperimentReport* experiment = shown_experiment(state, snapshot);
   const MetricInfo* primary = snapshot == nullptr ? nullptr : primary_metric(*snapshot);
-  std::vector<Column> columns = all_columns(snapshot, primary);
+  std::vector<Column> columns = all_columns(state, snapshot, primary);
   place(columns, inner);
   const Rect header = inner.cut_top(px(kHeader));
   for (const Column& c : columns) {

@@ -314,6 +314,9 @@ void Workspace::apply(const RunRequest& request) {
       case Kind::CancelReplication:
         replications_.cancel();
         return;
+      case Kind::Twins:
+      case Kind::CancelTwins:
+        return;  // asked of the twins
     }
   } catch (const Error& e) {
     state_.notice = e.what();

@@ -64,9 +64,10 @@ std::string looks_text(const Report& r, const ExperimentReport& e, const GroupSe
   };
   return fmt::format(
       "{} at {}: a fixed-horizon p read at each would find a difference where there is none {} of the time. O'Brien-Fleming's "
-      "boundary is {}, Pocock's {}.",
+      "boundary is {}, Pocock's {}, the always-valid one ({}) {}.",
       plural(static_cast<std::int64_t>(g.day.size()), "look"), of_treatment(r, e, g.variant, g.metric),
-      percent(g.peeking_error), crossed(g.obrien_fleming_day), crossed(g.pocock_day));
+      percent(g.peeking_error), crossed(g.obrien_fleming_day), crossed(g.pocock_day), clean(g.sequential),
+      crossed(g.always_valid_day));
 }
 
 std::string power_text(const Report& r, const ExperimentReport& e, const PowerReached& p) {
@@ -82,16 +83,24 @@ std::string power_text(const Report& r, const ExperimentReport& e, const PowerRe
 }  // namespace
 
 Table adjusted_table(const Report& r, const ExperimentReport& e) {
+  const bool regression = !e.adjusted.empty() && e.adjusted[0].method == "regression";
   Table t{right_after_first(6),
-          {{{{"Adjusted by the past (CUPED)"}, {"Lift"}, {confidence(r)}, {"p"}, {"Variance\nremoved"}, {"Balance\np"}}}}};
+          {{{{fmt::format("Adjusted by the past ({})", regression ? "regression" : "CUPED")},
+             {"Lift"},
+             {confidence(r)},
+             {"p"},
+             {"Variance\nremoved"},
+             {"Balance\np"}}}}};
   for (const AdjustedEffect& a : e.adjusted) {
-    if (std::isnan(a.effect)) continue;
+    if (const EffectReport* plain = find_effect(e, a.variant, a.metric);
+        std::isnan(a.effect) && (!plain || std::isnan(plain->effect)))
+      continue;
     const bool show = trusted(e, a.variant, a.metric);
     const auto cell = [&](std::string s) { return Cell{show ? std::move(s) : std::string(kMissing)}; };
     const std::string by =
         a.covariate == a.metric ? "" : fmt::format(", by {}", in_sentence(metric_info(r.metrics, a.covariate)));
     t.rows.push_back({{{row_name(r, e, a.variant, a.metric) + by},
-                       cell(lift_text(a.lift)),
+                       std::isnan(a.effect) ? Cell{clean(a.state)} : cell(lift_text(a.lift)),
                        cell(interval(a.lift_ci, 100, kLiftDecimals)),
                        cell(p_value(a.p)),
                        {percent(a.variance_removed)},

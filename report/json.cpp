@@ -127,6 +127,8 @@ void fields(F f, AdjustedEffect& x) {
   f("variant", x.variant);
   f("metric", x.metric);
   f("covariate", x.covariate);
+  f("method", x.method);
+  f("state", x.state);
   f("effect", x.effect);
   f("se", x.se);
   f("ci", x.ci);
@@ -224,6 +226,9 @@ void fields(F f, GroupSequentialReport& x) {
   f("z", x.z);
   f("obrien_fleming", x.obrien_fleming);
   f("pocock", x.pocock);
+  f("sequential", x.sequential);
+  f("always_valid", x.always_valid);
+  f("always_valid_day", x.always_valid_day);
   f("obrien_fleming_day", x.obrien_fleming_day);
   f("pocock_day", x.pocock_day);
   f("peeking_error", x.peeking_error);

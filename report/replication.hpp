@@ -11,9 +11,10 @@
 
 namespace feedloop {
 
-// `metrics`: those to show, by name; empty: those that decide or guard. The JSON has all.
-std::string power_text(const PowerResult& result, const std::vector<std::string>& metrics, TextStyle style = {});
-std::string power_json(const PowerResult& result);
+// Designs in their order; of several, first side by side what each finds and when it stops. `metrics`: those to show, by name;
+// empty: those that decide or guard. The JSON has all. Requires: a result.
+std::string power_text(const std::vector<PowerResult>& results, const std::vector<std::string>& metrics, TextStyle style = {});
+std::string power_json(const std::vector<PowerResult>& results);
 
 struct RerandomisedPage {
   std::string archive, scenario;

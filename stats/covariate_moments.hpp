@@ -31,6 +31,10 @@ struct RatioCovariateMoments {
   void merge(const RatioCovariateMoments& other) { units.merge(other.units); }
   RatioMoments metric() const;     // num, den
   RatioMoments covariate() const;  // num before, den before
+  // Of (x, y) on linearised units, R + (num - R den) / mean den with each ratio R of sums its own (Deng, Knoblich & Lu 2018,
+  // sec. 2): what a regression of ratios takes. Their means are the ratios, and the variance of y's mean is the ratio's by the
+  // delta method. No units where the denominators of either add up to 0.
+  VectorMoments linearised() const;
 };
 
 }  // namespace feedloop

@@ -105,7 +105,13 @@ RegressionAdjustment::RegressionAdjustment(const VectorMoments& control, const V
     const double rest = residual_squares(p[d], slope[d]), own_df = p[d].n - 1 - k;
     residuals += rest;
     weights += squares;
-    by_variant += own_df > 0 ? squares * rest / own_df : kNaN;
+    const double own_variance = own_df > 0 ? squares * rest / own_df : kNaN;
+    by_variant += own_variance;
+    if (slopes == Slopes::ByVariant)
+      adjusted_[d] = {variant_[d].n, p[d].y + (d == 1 ? 1.0 : -1.0) * extrapolate[d].dot(p[d].xy), own_variance,
+                      std::isnan(own_variance) ? TestStatus::NotEnoughData
+                      : own_variance > 0       ? TestStatus::Ok
+                                               : TestStatus::ZeroVariance};
     plain_variance_ += p[d].n > 1 ? p[d].yy / (p[d].n - 1) / p[d].n : kNaN;
     variant_[d].mean = flat(p[d].mean);
     variant_[d].mean.push_back(p[d].y);

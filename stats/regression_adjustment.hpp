@@ -48,6 +48,10 @@ class RegressionAdjustment {
   double se_by_variant() const { return se_by_variant_; }
   double r_squared() const { return r_squared_; }  // of the regression; NaN when y does not vary
   double variance_removed() const;                 // 1 - (se_by_variant / se of the plain difference)^2
+  // With slopes by variant: a variant's mean of y carried to the covariates' mean over both, with its own residual variance.
+  // The two are independent given the covariates, so that compare() of them tests effect() with se_by_variant(), and gives the
+  // lift over the adjusted control. NotEnoughData also with one slope for both, where they are not.
+  const Estimate& adjusted(bool treated) const { return adjusted_[treated]; }
 
   // The second pass: every unit that was in the moments, once, in any parts. `unit` is (x_1, ..., x_k, y).
   // Requires: status() is not NotEnoughData.
@@ -65,6 +69,7 @@ class RegressionAdjustment {
   };
   std::size_t k_;
   Variant variant_[2];
+  Estimate adjusted_[2];
   TestStatus status_ = TestStatus::NotEnoughData;
   int coefficients_;
   double df_, effect_, se_, se_by_variant_, r_squared_, plain_variance_;

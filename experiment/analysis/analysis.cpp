@@ -67,10 +67,14 @@ std::vector<std::size_t> AnalysisInput::judged_metrics() const {
 
 std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const UnitTable& units, std::size_t experiment,
                                                   SimTime now) {
+  return moments_of(study, units, experiment, now, caps_of({&units}, now));
+}
+
+std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const UnitTable& units, std::size_t experiment,
+                                                  SimTime now, std::span<const double> caps) {
   const std::size_t metrics = metric_registry().size();
   if (study.scenario.experiments[experiment].design.unit != Unit::User) {
     std::vector<std::vector<RatioMoments>> clusters(study.scenario.experiments[experiment].variants.size());
-    const std::vector<double> caps = caps_of({&units}, now);
     for (std::size_t m = 0; m < metrics; ++m) {
       const auto of_metric = moments_of_one(study, units, experiment, m, now, caps[m]);
       for (std::size_t v = 0; v < clusters.size(); ++v) clusters[v].push_back(of_metric[v]);
@@ -79,7 +83,6 @@ std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const Unit
   }
   std::vector<MomentLanes> variants(study.scenario.experiments[experiment].variants.size(), MomentLanes(metrics));
   const std::vector<std::size_t> variant_of_cell = variant_by_cell(study, experiment);
-  const std::vector<double> caps = caps_of({&units}, now);
   std::vector<std::size_t> capped_metrics;
   for (std::size_t m = 0; m < metrics; ++m)
     if (std::isfinite(caps[m])) capped_metrics.push_back(m);
@@ -108,7 +111,15 @@ std::vector<RatioMoments> moments_of(const Study& study, const ExperimentTables&
 
 std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const ExperimentTables& tables, std::size_t experiment,
                                                   SimTime now) {
-  if (!tables.blocks(experiment)) return moments_of(study, tables.of(experiment), experiment, tables.until(experiment, now));
+  const bool blocks = tables.blocks(experiment) != nullptr;
+  return moments_of(study, tables, experiment, now,
+                    blocks ? std::vector<double>() : caps_of({&tables.of(experiment)}, tables.until(experiment, now)));
+}
+
+std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const ExperimentTables& tables, std::size_t experiment,
+                                                  SimTime now, std::span<const double> caps) {
+  if (!tables.blocks(experiment))
+    return moments_of(study, tables.of(experiment), experiment, tables.until(experiment, now), caps);
   std::vector<std::vector<RatioMoments>> moments(study.scenario.experiments[experiment].variants.size());
   for (std::size_t m = 0; m < metric_registry().size(); ++m) {
     const auto of_metric = moments_of(study, tables, experiment, m, now);
@@ -162,7 +173,8 @@ std::vector<MetricInfo> metric_infos(const Study& study) {
 Reads AnalysisInput::offers() const {
   const Design& design = study.scenario.experiments[experiment].design;
   if (design.kind == DesignKind::Interleaving) return Reads::Pages;
-  if (!design.of_users()) return Reads::Units;
+  if (design.kind == DesignKind::Switchback) return Reads::Units;
+  if (!design.of_users()) return Reads::Clusters;
   return study.counts_everybody(experiment) ? Reads::Everybody : Reads::Users;
 }
 
@@ -182,15 +194,17 @@ ExperimentReport analyse(const Study& study, const ExperimentTables& tables, std
                          const Looks* looks) {
   now = tables.until(experiment, now);
   const UnitTable& units = tables.of(experiment);
+  std::vector<double> caps = caps_of({&units}, now);
   return analyse({study, units, experiment, now, looks, tables.interleaving(experiment),
-                  moments_of(study, tables, experiment, now), entered_of(study, tables, experiment),
-                  assigned_of(study, tables, experiment), caps_of({&units}, now)});
+                  moments_of(study, tables, experiment, now, caps), entered_of(study, tables, experiment),
+                  assigned_of(study, tables, experiment), std::move(caps)});
 }
 
 ExperimentReport analyse(const Study& study, const UnitTable& units, std::size_t experiment, SimTime now, const Looks* looks) {
   const auto entered = entered_of(study, units, experiment);
-  return analyse({study, units, experiment, now, looks, nullptr, moments_of(study, units, experiment, now), entered, entered,
-                  caps_of({&units}, now)});
+  std::vector<double> caps = caps_of({&units}, now);
+  return analyse({study, units, experiment, now, looks, nullptr, moments_of(study, units, experiment, now, caps), entered,
+                  entered, std::move(caps)});
 }
 
 }  // namespace feedloop

@@ -23,6 +23,7 @@ std::vector<std::size_t> variant_by_cell(const Study& study, std::size_t experim
 enum class Reads : std::uint8_t {
   Pages,      // sums over pages: any design
   Units,      // moments over whatever was randomised: all but interleaving
+  Clusters,   // each unit's sums over its users, also of before the experiment: where units keep their variant
   Users,      // each user's values: where users are the units
   Everybody,  // the same of a table in which everybody counts from their first request on
 };
@@ -73,17 +74,22 @@ struct AnalysisEntry {
 std::span<const AnalysisEntry> analysis_registry();
 
 // Moments of every metric, by variant. Units are added in order of id; a unit of several users counts as one, with the sums of
-// its users (Deng, Knoblich & Lu 2018, sec. 2: the variance is over what was randomised).
+// its users (Deng, Knoblich & Lu 2018, sec. 2: the variance is over what was randomised). `caps`: caps_of() the table as of
+// now, where they are known already.
 std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const UnitTable& units, std::size_t experiment,
                                                   SimTime now);
+std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const UnitTable& units, std::size_t experiment,
+                                                  SimTime now, std::span<const double> caps);
 // The same of one metric.
 std::vector<RatioMoments> moments_of(const Study& study, const UnitTable& units, std::size_t experiment, std::size_t metric,
                                      SimTime now);
 
 // The same of what an experiment counts, as of its stop when that came before. Of a switchback the units are its blocks, and
-// metrics that are not additive have none.
+// metrics that are not additive have none, and nothing is capped.
 std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const ExperimentTables& tables, std::size_t experiment,
                                                   SimTime now);
+std::vector<std::vector<RatioMoments>> moments_of(const Study& study, const ExperimentTables& tables, std::size_t experiment,
+                                                  SimTime now, std::span<const double> caps);
 std::vector<RatioMoments> moments_of(const Study& study, const ExperimentTables& tables, std::size_t experiment,
                                      std::size_t metric, SimTime now);
 

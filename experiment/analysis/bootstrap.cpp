@@ -22,7 +22,7 @@ void analyse_bootstrap(const AnalysisInput& in, ExperimentReport& out) {
     for (std::size_t v = 0; v < sums.size(); ++v)
       samples.push_back(bootstrap_ratio(sums[v].num, sums[v].den, replicates, in.study.seed, static_cast<std::uint32_t>(v)));
     for (std::size_t v = 1; v < sums.size(); ++v) {
-      if (static_cast<std::int64_t>(std::min(sums[0].num.size(), sums[v].num.size())) < in.study.analysis.min_units) continue;
+      if (!in.study.enough_units(std::ssize(sums[0].num), std::ssize(sums[v].num))) continue;
       for (EffectReport& e : out.effects)
         if (e.variant == out.variants[v].name && e.metric == metrics[m].name)
           e.bootstrap = bca_interval(bootstrap_lift(samples[0], samples[v]), in.study.analysis.alpha);

@@ -17,7 +17,7 @@ void analyse_guardrails(const AnalysisInput& in, ExperimentReport& out) {
       const Estimate control = ratio_estimate(in.moments[0][m]), treatment = ratio_estimate(in.moments[v][m]);
       const double bound = harm_bound(metrics[m], g.margin);
       const MarginTest t = margin_test(control, treatment, bound);
-      if (t.status == TestStatus::Ok && std::min(control.n, treatment.n) >= analysis.min_units) {
+      if (t.status == TestStatus::Ok && in.study.enough_units(control.n, treatment.n)) {
         g.p_holds = bound > 0 ? t.p_below : t.p_above;
         g.p_breached = bound > 0 ? t.p_above : t.p_below;
         g.state = g.p_holds < analysis.alpha ? "holds" : g.p_breached < analysis.alpha ? "breached" : "undecided";

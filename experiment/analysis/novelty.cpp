@@ -26,7 +26,7 @@ void analyse_novelty(const AnalysisInput& in, ExperimentReport& out) {
       n.split_day = (in.study.middle - in.study.t0).days();
       n.state = "not enough data";
       const Comparison c = compare(change_estimate(halves[0]), change_estimate(halves[v]), in.study.analysis.alpha);
-      if (c.status == TestStatus::Ok && std::min(c.control.n, c.treatment.n) >= in.study.analysis.min_units) {
+      if (c.status == TestStatus::Ok && in.study.enough_units(c.control.n, c.treatment.n)) {
         const auto effect = [&](RatioMoments (RatioCovariateMoments::*half)() const) {
           return ratio_estimate((halves[v].*half)()).value - ratio_estimate((halves[0].*half)()).value;
         };

@@ -2,8 +2,7 @@
 
 namespace feedloop {
 
-ActivityTier Past::tier(std::size_t unit) const {
-  const UnitValue v = value(unit, active_days_);
+ActivityTier Past::tier(const UnitValue& v) {
   if (v.num == 0) return ActivityTier::New;
   if (3 * v.num <= v.den) return ActivityTier::Light;
   return 3 * v.num <= 2 * v.den ? ActivityTier::Medium : ActivityTier::Heavy;

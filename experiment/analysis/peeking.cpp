@@ -34,6 +34,7 @@ void analyse_peeking(const AnalysisInput& in, ExperimentReport& out) {
     GroupSequentialReport g;
     g.variant = s.variant;
     g.metric = s.metric;
+    g.sequential = in.study.analysis.sequential;
     std::vector<double> information;
     for (std::size_t k = 0; k < s.day.size(); ++k) {
       const double now = 1 / (s.se[k] * s.se[k]);
@@ -42,6 +43,7 @@ void analyse_peeking(const AnalysisInput& in, ExperimentReport& out) {
       information.push_back(now);
       g.day.push_back(s.day[k]);
       g.z.push_back(s.effect[k] / s.se[k]);
+      g.always_valid.push_back((s.always_valid_high[k] - s.always_valid_low[k]) / 2 / s.se[k]);
     }
     if (!information.empty()) {
       const double whole = ended ? information.back() : information.back() * planned / g.day.back();
@@ -50,6 +52,7 @@ void analyse_peeking(const AnalysisInput& in, ExperimentReport& out) {
       g.pocock = boundaries(SpendingFamily::Pocock, information, alpha, ended);
       g.obrien_fleming_day = first_crossing(g, g.obrien_fleming);
       g.pocock_day = first_crossing(g, g.pocock);
+      g.always_valid_day = first_crossing(g, g.always_valid);
       const std::vector<double> naive(information.size(), normal_isf(alpha / 2));
       g.peeking_error = crossing(information, naive, Sides::Two, 0).power();
     }

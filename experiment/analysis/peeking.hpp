@@ -1,6 +1,7 @@
 // What the daily looks at each decision metric allow: boundaries for |z| by alpha spending (O'Brien-Fleming and Pocock, Lan &
-// DeMets 1983; stats/group_sequential.hpp), the day on which each would have stopped, and how often reading the fixed-horizon p
-// at every one of these looks would find a difference where there is none.
+// DeMets 1983; stats/group_sequential.hpp) and those of always-valid inference as the scenario tunes it
+// (experiment/sequential_rule.hpp), the day on which each would have stopped, and how often reading the fixed-horizon p at
+// every one of these looks would find a difference where there is none.
 //
 // Information is 1 / se^2 at each look, as a share of what the planned end will have: known at the end; before, the last look's
 // scaled by days. A look that adds none is left out. The statistic is taken to have independent increments in information,

@@ -17,7 +17,7 @@ void analyse_posteriors(const AnalysisInput& in, ExperimentReport& out) {
       const Comparison c = compare(in.moments[0][m], in.moments[v][m], in.study.analysis.alpha);
       const EffectPosterior p =
           lift_posterior(c, {0, sd * sd}, metrics[m].better == Direction::HigherIsBetter ? Better::Larger : Better::Smaller);
-      if (p.status == TestStatus::Ok && std::min(c.control.n, c.treatment.n) >= in.study.analysis.min_units) {
+      if (p.status == TestStatus::Ok && in.study.enough_units(c.control.n, c.treatment.n)) {
         r.lift = p.mean;
         r.lift_ci = p.ci;
         r.chance_to_win = p.chance_to_win;

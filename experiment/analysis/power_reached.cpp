@@ -22,7 +22,7 @@ void analyse_power_reached(const AnalysisInput& in, ExperimentReport& out) {
       p.metric = metrics[m].name;
       p.lift = analysis.tau_lift;
       const Comparison c = compare(in.moments[0][m], in.moments[v][m], analysis.alpha);
-      if (c.lift_status == TestStatus::Ok && std::min(c.control.n, c.treatment.n) >= analysis.min_units) {
+      if (c.lift_status == TestStatus::Ok && in.study.enough_units(c.control.n, c.treatment.n)) {
         const RunningTest test{.effect = p.lift, .se = c.lift_se, .alpha = alpha};
         p.power = extended_power(test, 0);
         p.smallest = (normal_isf(alpha / 2) + normal_isf(1 - kPlannedPower)) * c.lift_se;

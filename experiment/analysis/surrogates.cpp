@@ -78,7 +78,7 @@ void analyse_surrogates(const AnalysisInput& in, ExperimentReport& out) {
     SurrogateReport r;
     r.variant = out.variants[v].name;
     r.days = in.study.horizon.days();
-    if (std::min(surrogates[0].n, surrogates[v].n) >= in.study.analysis.min_units) {
+    if (in.study.enough_units(surrogates[0].n, surrogates[v].n)) {
       const SurrogateEffect e = surrogate_effect(fit, surrogates[0], surrogates[v]);
       if (e.status == TestStatus::Ok) {
         r.r2 = fit.r2;

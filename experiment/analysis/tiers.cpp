@@ -8,15 +8,16 @@ namespace feedloop {
 
 void analyse_tiers(const AnalysisInput& in, ExperimentReport& out) {
   if (!in.units.before()) return;
-  const Past past(*in.units.before(), in.study.t0);
   const auto metrics = metric_registry();
   const double alpha = in.study.analysis.alpha;
   using ByTier = std::array<RatioMoments, kActivityTiers.size()>;
   const std::vector<std::size_t> judged = in.judged_metrics();
   std::vector<std::vector<ByTier>> all(judged.size(), std::vector<ByTier>(out.variants.size()));
-  in.for_units(judged, [&](std::size_t i, std::size_t unit, std::size_t variant, const UnitValue& x) {
-    all[i][variant][static_cast<std::size_t>(past.tier(unit))].add(x.num, x.den);
-  });
+  const std::vector<std::size_t> active_days(judged.size(), metric_index("active_days"));
+  for_units_and_past(in, judged, active_days,
+                     [&](std::size_t i, std::size_t variant, const UnitValue& x, const UnitValue& active) {
+                       all[i][variant][static_cast<std::size_t>(Past::tier(active))].add(x.num, x.den);
+                     });
   for (std::size_t i = 0; i < judged.size(); ++i) {
     const std::size_t m = judged[i];
     const std::vector<ByTier>& moments = all[i];
@@ -37,7 +38,7 @@ void analyse_tiers(const AnalysisInput& in, ExperimentReport& out) {
                      kNoValue,
                      {}};
         const Comparison c = compare(control, treatment, alpha);
-        if (c.status == TestStatus::Ok && std::min(control.n, treatment.n) >= in.study.analysis.min_units) {
+        if (c.status == TestStatus::Ok && in.study.enough_units(control.n, treatment.n)) {
           x.effect = c.effect;
           x.se = c.se;
           if (c.lift_status == TestStatus::Ok) {

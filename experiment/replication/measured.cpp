@@ -10,8 +10,7 @@ namespace feedloop {
 
 MeasuredShare measured_share(std::int64_t hits, std::int64_t trials) {
   if (trials == 0) return {};
-  const double share = static_cast<double>(hits) / static_cast<double>(trials);
-  return {hits, trials, share, std::sqrt(share * (1 - share) / static_cast<double>(trials)), wilson(hits, trials, 0.05)};
+  return {hits, trials, static_cast<double>(hits) / static_cast<double>(trials), wilson(hits, trials, 0.05)};
 }
 
 MeasuredMean measured_mean(const std::vector<double>& values) {

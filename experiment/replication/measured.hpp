@@ -8,10 +8,10 @@
 
 namespace feedloop {
 
-// A share of trials with its binomial standard error and Wilson's 95 % interval; NaN without trials.
+// A share of trials with Wilson's 95 % interval, which has a width also where all or none are hits; NaN without trials.
 struct MeasuredShare {
   std::int64_t hits = 0, trials = 0;
-  double value = kNaN, se = kNaN;
+  double value = kNaN;
   Interval ci;
 };
 MeasuredShare measured_share(std::int64_t hits, std::int64_t trials);

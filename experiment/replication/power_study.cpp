@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <set>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -23,7 +24,8 @@ namespace feedloop {
 namespace {
 
 constexpr std::string_view kHeader =
-    "run,seed,salt,scenario_hash,build,layer,variant,metric,rule,rejected,day,effect,ci_low,ci_high,p,true_effect,true_se";
+    "design,run,seed,salt,scenario_hash,build,layer,variant,metric,rule,rejected,day,effect,ci_low,ci_high,p,true_effect,true_"
+    "se";
 
 Scenario nth_run(const PowerPlan& plan, std::size_t run) {
   if (plan.vary == PowerVary::World) return nth_world(plan.scenario, static_cast<int>(run));
@@ -51,7 +53,7 @@ double control_value_at(const Report& report, const ExperimentReport& e, const s
 
 // What a run says of one rule on one metric.
 struct StudyRow {
-  std::string layer, variant, metric, rule;
+  std::string design, layer, variant, metric, rule;
   std::optional<Stop> stop;  // absent: not enough data
   double p = kNaN;           // of the fixed horizon
   double truth = kNaN, truth_se = kNaN;
@@ -73,8 +75,8 @@ std::vector<StudyRow> read_rows(const std::filesystem::path& file) {
       const std::string field = text(name);
       return field.empty() ? kNaN : field == "Inf" ? kInfinity : field == "-Inf" ? -kInfinity : csv.number(csv.column(name));
     };
-    StudyRow r{text("layer"), text("variant"), text("metric"),        text("rule"),
-               std::nullopt,  number("p"),     number("true_effect"), number("true_se")};
+    StudyRow r{text("design"), text("layer"), text("variant"),       text("metric"),   text("rule"),
+               std::nullopt,   number("p"),   number("true_effect"), number("true_se")};
     if (const std::string rejected = text("rejected"); !rejected.empty())
       r.stop = {rejected == "1", number("day"), number("effect"), {number("ci_low"), number("ci_high")}};
     rows.push_back(std::move(r));
@@ -98,18 +100,19 @@ std::vector<StudyRow> rows_of(const PowerPlan& plan, const Report& report) {
       const EffectSeries* series = series_of(e, effect);
       for (std::size_t k = 0; series && k < series->day.size(); ++k)
         if (series->se[k] > 0) looks.push_back({series->day[k], series->effect[k], series->se[k]});
-      const double control = looks.empty() ? kNaN : control_value_at(report, e, effect.metric, looks[0].day);
+      const FirstLook first{looks.empty() ? kNaN : control_value_at(report, e, effect.metric, looks[0].day)};
+      const double tau = mixture_tau(SequentialRule::Msprt, first, analysis.tau_lift, analysis.alpha);
       for (const StoppingRule rule : kStoppingRules) {
         std::optional<Stop> stop;
         if (rule == StoppingRule::FixedHorizon) {  // the report's own test, with its degrees of freedom
           if (!std::isnan(effect.p))
             stop = {effect.p < analysis.alpha, static_cast<double>(report.days), effect.effect, effect.ci};
         } else if (series) {
-          stop = stop_of(rule, looks, analysis.alpha, analysis.tau_lift * std::fabs(control));
+          stop = stop_of(rule, looks, analysis.alpha, tau);
         } else {
           continue;
         }
-        rows.push_back({e.layer, effect.variant, effect.metric, std::string(key_of(rule)), stop,
+        rows.push_back({plan.design, e.layer, effect.variant, effect.metric, std::string(key_of(rule)), stop,
                         rule == StoppingRule::FixedHorizon ? effect.p : kNaN, truth.effect, truth.se});
       }
     }
@@ -167,12 +170,10 @@ DesignQuality quality_of(const Sums& s) {
   return q;
 }
 
-}  // namespace
-
-PowerResult power_study(const PowerPlan& plan, const std::filesystem::path& out, bool resume, Observer* observer,
-                        const RunLabel& label) {
+PowerResult result_of(const PowerPlan& plan, const std::vector<StudyRow>& rows) {
   const Scenario& scenario = plan.scenario;
   PowerResult result;
+  result.design = plan.design;
   result.scenario = scenario.name;
   result.vary = plan.vary;
   result.runs = plan.reps;
@@ -185,45 +186,9 @@ PowerResult power_study(const PowerPlan& plan, const std::filesystem::path& out,
     result.metrics.push_back(info_of(metric_registry()[m]));
     result.metrics.back().role = roles[m];
   }
-  if (scenario.seed() + static_cast<std::uint64_t>(plan.reps) - 1 > kMaxSeed)
-    throw Error(fmt::format("seeds from {} on leave no room for {} runs", scenario.seed(), plan.reps), {"--reps"});
-
-  bool all_null = true;
-  for (std::size_t e = 0; e < scenario.experiments.size(); ++e)
-    for (std::size_t v = 1; v < scenario.experiments[e].variants.size(); ++v)
-      all_null = all_null && null_treatment(scenario, e, v);
-  const bool truth = plan.truth && !all_null;
-
-  std::vector<std::string> keys;
-  for (std::size_t r = 0; r < static_cast<std::size_t>(plan.reps); ++r) {
-    const Scenario s = nth_run(plan, r);
-    std::vector<std::string> salts;
-    for (const Experiment& e : s.experiments) salts.push_back(e.salt);
-    keys.push_back(fmt::format("{},{},{},{},{},", r + 1, s.seed(), csv_field(join(salts, " ")), hex(s.hash()),
-                               csv_field(build_fingerprint())));
-  }
-  RunTable table(out, std::string(kHeader), std::move(keys), resume);
-
-  std::vector<StudyRow> rows;
-  if (table.done() > 0) rows = read_rows(out);
-  // A stop by a guardrail, which depends on the assignment, stops the truth's worlds too.
-  SharedWorlds shared(scenario.experiments.size() == 1 && !scenario.experiments[0].design.stop_on_guardrail);
-  RunOptions options{.truth = truth};
-  if (plan.vary == PowerVary::Assignment) options.checkpoints = &shared, options.resume = true;
-  while (table.done() < table.planned()) {
-    const Scenario s = nth_run(plan, table.done());
-    if (label) label(table.done() + 1, table.planned(), fmt::format("{}, seed {}", s.name, s.seed()));
-    std::vector<std::string> lines;
-    for (StudyRow& r : rows_of(plan, run(s, options, observer))) {
-      lines.push_back(csv_of(r));
-      rows.push_back(std::move(r));
-    }
-    table.add(lines);
-    shared.end_of_first_run();
-  }
-
   std::map<std::tuple<std::string, std::string, std::string, std::string>, Sums> sums;
-  for (const StudyRow& r : rows) add(r, sums[{r.layer, r.variant, r.metric, r.rule}]);
+  for (const StudyRow& r : rows)
+    if (r.design == plan.design) add(r, sums[{r.layer, r.variant, r.metric, r.rule}]);
   for (std::size_t e = 0; e < scenario.experiments.size(); ++e)
     for (std::size_t v = 1; v < scenario.experiments[e].variants.size(); ++v)
       for (const MetricInfo& m : result.metrics)
@@ -240,6 +205,87 @@ PowerResult power_study(const PowerPlan& plan, const std::filesystem::path& out,
           result.qualities.push_back(std::move(q));
         }
   return result;
+}
+
+// Runs of one design that the table does not hold yet; `first` is the place of its first run there.
+void run_design(const PowerPlan& plan, std::size_t first, RunTable& table, std::vector<StudyRow>& rows, Observer* observer,
+                const RunLabel& label) {
+  const Scenario& scenario = plan.scenario;
+  bool all_null = true;
+  for (std::size_t e = 0; e < scenario.experiments.size(); ++e)
+    for (std::size_t v = 1; v < scenario.experiments[e].variants.size(); ++v)
+      all_null = all_null && null_treatment(scenario, e, v);
+  // A stop by a guardrail, which depends on the assignment, stops the truth's worlds too.
+  SharedWorlds shared(scenario.experiments.size() == 1 && !scenario.experiments[0].design.stop_on_guardrail);
+  RunOptions options{.truth = plan.truth && !all_null};
+  if (plan.vary == PowerVary::Assignment) options.checkpoints = &shared, options.resume = true;
+  while (table.done() < first + static_cast<std::size_t>(plan.reps)) {
+    const Scenario s = nth_run(plan, table.done() - first);
+    if (label)
+      label(table.done() + 1, table.planned(),
+            fmt::format("{}{}{}, seed {}", s.name, plan.design.empty() ? "" : ", ", plan.design, s.seed()));
+    std::vector<std::string> lines;
+    for (StudyRow& r : rows_of(plan, run(s, options, observer))) {
+      lines.push_back(csv_of(r));
+      rows.push_back(std::move(r));
+    }
+    table.add(lines);
+    shared.end_of_first_run();
+  }
+}
+
+}  // namespace
+
+PowerResult power_study(const PowerPlan& plan, const std::filesystem::path& out, bool resume, Observer* observer,
+                        const RunLabel& label) {
+  return power_studies({plan}, out, resume, observer, label).front();
+}
+
+std::vector<PowerResult> power_studies(const std::vector<PowerPlan>& plans, const std::filesystem::path& out, bool resume,
+                                       Observer* observer, const RunLabel& label) {
+  std::vector<std::string> keys;
+  std::set<std::string> designs;
+  for (const PowerPlan& plan : plans) {
+    const std::uint64_t seed = plan.scenario.seed();
+    if (seed + static_cast<std::uint64_t>(plan.reps) - 1 > kMaxSeed)
+      throw Error(fmt::format("seeds from {} on leave no room for {} runs", seed, plan.reps), {"--reps"});
+    if (!designs.insert(plan.design).second) throw Error(fmt::format("`{}` is given twice", plan.design), {"--design"});
+    for (std::size_t r = 0; r < static_cast<std::size_t>(plan.reps); ++r) {
+      const Scenario s = nth_run(plan, r);
+      std::vector<std::string> salts;
+      for (const Experiment& e : s.experiments) salts.push_back(e.salt);
+      keys.push_back(fmt::format("{},{},{},{},{},{},", csv_field(plan.design), r + 1, s.seed(), csv_field(join(salts, " ")),
+                                 hex(s.hash()), csv_field(build_fingerprint())));
+    }
+  }
+  RunTable table(out, std::string(kHeader), std::move(keys), resume);
+  std::vector<StudyRow> rows;
+  if (table.done() > 0) rows = read_rows(out);
+  std::size_t first = 0;
+  for (const PowerPlan& plan : plans) {
+    run_design(plan, first, table, rows, observer, label);
+    first += static_cast<std::size_t>(plan.reps);
+  }
+  std::vector<PowerResult> results;
+  for (const PowerPlan& plan : plans) results.push_back(result_of(plan, rows));
+  return results;
+}
+
+std::vector<std::string> design_sets(std::string_view text) {
+  std::vector<std::string> sets;
+  if (text.find_first_of("\r\n") != std::string_view::npos) throw Error("a design is one line", {"--design"});
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t comma = std::min(text.find(',', at), text.size());
+    const std::string_view part = text.substr(at, comma - at);
+    if (part.find('=') != std::string_view::npos)
+      sets.emplace_back(part);
+    else if (!sets.empty())
+      sets.back().append(",").append(part);
+    else
+      throw Error(fmt::format("`{}` is no KEY=VALUE[,KEY=VALUE…]", text), {"--design"});
+    at = comma + 1;
+  }
+  return sets;
 }
 
 }  // namespace feedloop

@@ -4,15 +4,16 @@
 // what chance of assignment alone does here.
 //
 // Rules that look before the end are told of the metrics whose daily looks a report keeps: those that decide or guard, and the
-// first. The study's table has a row for every run, treatment, metric and rule:
-//   run, seed, salt, scenario_hash, build, layer, variant, metric, rule, rejected (1, 0, or empty: not enough data), day,
-//   effect, ci_low, ci_high, p, true_effect, true_se
+// first. The study's table has a row for every design, run, treatment, metric and rule:
+//   design, run, seed, salt, scenario_hash, build, layer, variant, metric, rule, rejected (1, 0, or empty: not enough data),
+//   day, effect, ci_low, ci_high, p, true_effect, true_se
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "experiment/replication/measured.hpp"
@@ -28,7 +29,8 @@ struct PowerPlan {
   Scenario scenario;
   std::int64_t reps = 10;
   PowerVary vary = PowerVary::World;
-  bool truth = true;  // run the worlds that tell the true effect; a null treatment's is 0 without
+  bool truth = true;        // run the worlds that tell the true effect; a null treatment's is 0 without
+  std::string design = {};  // of several: what is said over the scenario, as "assignment.unit=household"
 };
 
 // One stopping rule on one metric of one treatment.
@@ -49,7 +51,7 @@ struct DesignQuality {
 };
 
 struct PowerResult {
-  std::string scenario;
+  std::string scenario, design;
   PowerVary vary = PowerVary::World;
   std::int64_t runs = 0;
   int days = 0;
@@ -63,5 +65,13 @@ struct PowerResult {
 // the worlds that tell its truth when there is one layer.
 PowerResult power_study(const PowerPlan& plan, const std::filesystem::path& out, bool resume, Observer* observer = nullptr,
                         const RunLabel& label = {});
+
+// Several designs, one after the other, in one table. Throws Error also where two have the same text.
+std::vector<PowerResult> power_studies(const std::vector<PowerPlan>& plans, const std::filesystem::path& out, bool resume,
+                                       Observer* observer = nullptr, const RunLabel& label = {});
+
+// What a design says over a scenario, as sets: "key=value,key=value", where a part without = belongs to the value before it.
+// Throws Error for a text that begins without a key.
+std::vector<std::string> design_sets(std::string_view text);
 
 }  // namespace feedloop

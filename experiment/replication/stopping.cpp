@@ -3,6 +3,7 @@
 #include <cmath>
 #include <vector>
 
+#include "experiment/sequential_rule.hpp"
 #include "stats/group_sequential.hpp"
 #include "stats/sequential.hpp"
 #include "stats/tails.hpp"
@@ -28,17 +29,27 @@ Stop with_spending(std::span<const EffectLook> looks, double alpha, SpendingFami
   return at(looks.back(), z, false);
 }
 
+std::optional<Stop> with_mixture(std::span<const EffectLook> looks, double alpha, double tau) {
+  if (!(tau > 0)) return std::nullopt;
+  AlwaysValid test(tau);
+  for (const EffectLook& l : looks) {
+    test.look(l.effect, l.se * l.se);
+    if (test.p() < alpha) return Stop{true, l.day, l.effect, test.ci(alpha)};
+  }
+  return Stop{false, looks.back().day, looks.back().effect, test.ci(alpha)};
+}
+
 }  // namespace
 
 std::string_view to_string(StoppingRule rule) {
-  constexpr std::array<std::string_view, kStoppingRules.size()> names{"fixed horizon", "daily peeking", "always valid",
-                                                                      "O'Brien-Fleming", "Pocock"};
+  constexpr std::array<std::string_view, kStoppingRules.size()> names{
+      "fixed horizon", "daily peeking", "always valid (msprt)", "always valid (asymptotic)", "O'Brien-Fleming", "Pocock"};
   return names[static_cast<std::size_t>(rule)];
 }
 
 std::string_view key_of(StoppingRule rule) {
-  constexpr std::array<std::string_view, kStoppingRules.size()> keys{"fixed_horizon", "daily_peeking", "always_valid",
-                                                                     "obrien_fleming", "pocock"};
+  constexpr std::array<std::string_view, kStoppingRules.size()> keys{"fixed_horizon", "daily_peeking",  "always_valid",
+                                                                     "asymptotic",    "obrien_fleming", "pocock"};
   return keys[static_cast<std::size_t>(rule)];
 }
 
@@ -56,14 +67,11 @@ std::optional<Stop> stop_of(StoppingRule rule, std::span<const EffectLook> all, 
       for (const EffectLook& l : looks)
         if (rejects(l)) return at(l, z, true);
       return at(looks.back(), z, false);
-    case StoppingRule::AlwaysValid: {
-      if (!(tau > 0)) return std::nullopt;
-      AlwaysValid test(tau);
-      for (const EffectLook& l : looks) {
-        test.look(l.effect, l.se * l.se);
-        if (test.p() < alpha) return Stop{true, l.day, l.effect, test.ci(alpha)};
-      }
-      return Stop{false, looks.back().day, looks.back().effect, test.ci(alpha)};
+    case StoppingRule::AlwaysValid:
+      return with_mixture(looks, alpha, tau);
+    case StoppingRule::Asymptotic: {
+      const FirstLook first{kNaN, looks[0].se, looks[0].day, looks.back().day};
+      return with_mixture(looks, alpha, mixture_tau(SequentialRule::Asymptotic, first, kNaN, alpha));
     }
     case StoppingRule::ObrienFleming:
       return with_spending(looks, alpha, SpendingFamily::ObrienFleming);

@@ -15,14 +15,15 @@ namespace feedloop {
 enum class StoppingRule : std::uint8_t {
   FixedHorizon,   // one look, at the end
   DailyPeeking,   // stops at the first |z| beyond the fixed test's boundary: what one must not do
-  AlwaysValid,    // mSPRT (stats/sequential.hpp)
+  AlwaysValid,    // mSPRT, tuned to a lift (stats/sequential.hpp)
+  Asymptotic,     // the asymptotic confidence sequence, tuned to the last look (experiment/sequential_rule.hpp)
   ObrienFleming,  // alpha spending at the daily looks (stats/group_sequential.hpp)
   Pocock,
 };
-constexpr std::array<StoppingRule, 5> kStoppingRules{StoppingRule::FixedHorizon, StoppingRule::DailyPeeking,
-                                                     StoppingRule::AlwaysValid, StoppingRule::ObrienFleming,
-                                                     StoppingRule::Pocock};
-std::string_view to_string(StoppingRule rule);  // "fixed horizon", "daily peeking", "always valid", …
+constexpr std::array<StoppingRule, 6> kStoppingRules{StoppingRule::FixedHorizon,  StoppingRule::DailyPeeking,
+                                                     StoppingRule::AlwaysValid,   StoppingRule::Asymptotic,
+                                                     StoppingRule::ObrienFleming, StoppingRule::Pocock};
+std::string_view to_string(StoppingRule rule);  // "fixed horizon", "daily peeking", "always valid (msprt)", …
 
 std::string_view key_of(StoppingRule rule);  // "fixed_horizon", "daily_peeking", "always_valid", …
 
@@ -40,7 +41,8 @@ struct Stop {
 
 // Absent when there was no look with information. Group-sequential information is the variance of the last look over that of
 // the look: known to a simulation, planned in practice. Looks that add no information cannot stop those rules. Tests are
-// normal. Requires: days ascending, 0 < alpha < 1, tau > 0 for AlwaysValid (otherwise that rule is absent).
+// normal. Requires: days ascending and positive, 0 < alpha < 1, tau > 0 for AlwaysValid (otherwise that rule is absent); the
+// last look is the planned end.
 std::optional<Stop> stop_of(StoppingRule rule, std::span<const EffectLook> looks, double alpha, double tau);
 
 }  // namespace feedloop

@@ -103,7 +103,7 @@ class LastSums final : public UnitSink {
 
 // What each rule would have done in the assignments, from the looks of one metric: [assignment][day].
 struct Levels {
-  std::int64_t tested = 0, peeking = 0, always_valid = 0, obrien_fleming = 0, pocock = 0;
+  std::int64_t tested = 0, peeking = 0, always_valid = 0, asymptotic = 0, obrien_fleming = 0, pocock = 0;
   std::vector<std::size_t> looks;   // columns of the looks that add information
   std::vector<double> information;  // of the last look's, at each of them
 };
@@ -144,6 +144,7 @@ Levels levels_of(std::span<const RerandomisedEstimate> estimates, std::size_t co
     levels.obrien_fleming += beyond_of;
     levels.pocock += beyond_pocock;
     levels.always_valid += stop_of(StoppingRule::AlwaysValid, path, 0.05, 0.02 * control)->rejected;
+    levels.asymptotic += stop_of(StoppingRule::Asymptotic, path, 0.05, kNaN)->rejected;
   }
   return levels;
 }
@@ -266,7 +267,7 @@ ValiditySection validity_of_assignments(const ValidityOptions& options) {
                                             kind, levels.information.size()),
                                 predicted, kPeekingPoints, levels.peeking, levels.tested));
     for (const auto& [rule, hits] :
-         {std::pair{StoppingRule::AlwaysValid, levels.always_valid},
+         {std::pair{StoppingRule::AlwaysValid, levels.always_valid}, std::pair{StoppingRule::Asymptotic, levels.asymptotic},
           std::pair{StoppingRule::ObrienFleming, levels.obrien_fleming}, std::pair{StoppingRule::Pocock, levels.pocock}})
       checks.push_back(
           at_most_check(fmt::format("looks.{}.{}", key_of(rule), metric),

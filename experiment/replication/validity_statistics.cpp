@@ -8,6 +8,7 @@
 #include "base/parallel.hpp"
 #include "experiment/replication/stopping.hpp"
 #include "experiment/replication/validity.hpp"
+#include "stats/confidence_sequence.hpp"
 #include "stats/cuped.hpp"
 #include "stats/group_sequential.hpp"
 #include "stats/sequential.hpp"
@@ -27,7 +28,7 @@ constexpr double kPeekingPoints = 0.02;
 // Paths that a rule rejects: of peeking by the look of the first rejection, 0 being none.
 struct Stops {
   std::array<std::int64_t, kLongest + 1> peeking{};
-  std::int64_t always_valid = 0, obrien_fleming = 0, pocock = 0;
+  std::int64_t always_valid = 0, asymptotic = 0, obrien_fleming = 0, pocock = 0;
 };
 
 }  // namespace
@@ -47,7 +48,7 @@ ValiditySection validity_of_peeking(const ValidityOptions& options) {
         Stops s;
         for (std::size_t i = begin; i < end; ++i) {
           Rng rng = stream({1}, Stream::Test, entity_key(i, 1));
-          AlwaysValid test(kTau);
+          AlwaysValid test(kTau), asymptotic(exact_rho(kLongest, 0.05));
           std::size_t peeked = 0;
           bool of_crossed = false, pocock_crossed = false;
           double sum = 0;
@@ -55,12 +56,14 @@ ValiditySection validity_of_peeking(const ValidityOptions& options) {
             sum += normal(rng);
             const double n = static_cast<double>(k), z = std::fabs(sum) / std::sqrt(n);
             test.look(sum / n, 1 / n);
+            asymptotic.look(sum / n, 1 / n);
             if (peeked == 0 && z >= fixed) peeked = k;
             of_crossed = of_crossed || z >= obrien_fleming.z[k - 1];
             pocock_crossed = pocock_crossed || z >= pocock.z[k - 1];
           }
           ++s.peeking[peeked];
           s.always_valid += test.p() < 0.05;
+          s.asymptotic += asymptotic.p() < 0.05;
           s.obrien_fleming += of_crossed;
           s.pocock += pocock_crossed;
         }
@@ -69,6 +72,7 @@ ValiditySection validity_of_peeking(const ValidityOptions& options) {
       [](Stops a, const Stops& b) {
         for (std::size_t k = 0; k < a.peeking.size(); ++k) a.peeking[k] += b.peeking[k];
         a.always_valid += b.always_valid;
+        a.asymptotic += b.asymptotic;
         a.obrien_fleming += b.obrien_fleming;
         a.pocock += b.pocock;
         return a;
@@ -87,8 +91,8 @@ ValiditySection validity_of_peeking(const ValidityOptions& options) {
     ++row;
   }
   for (const auto& [rule, hits] :
-       {std::pair{StoppingRule::AlwaysValid, stops.always_valid}, std::pair{StoppingRule::ObrienFleming, stops.obrien_fleming},
-        std::pair{StoppingRule::Pocock, stops.pocock}})
+       {std::pair{StoppingRule::AlwaysValid, stops.always_valid}, std::pair{StoppingRule::Asymptotic, stops.asymptotic},
+        std::pair{StoppingRule::ObrienFleming, stops.obrien_fleming}, std::pair{StoppingRule::Pocock, stops.pocock}})
     section.checks.push_back(at_most_check(fmt::format("sequential.{}", key_of(rule)),
                                            fmt::format("{}, {} looks: rejections without an effect", to_string(rule), kLongest),
                                            0.05, 0, hits, static_cast<std::int64_t>(paths)));

@@ -368,11 +368,23 @@ check "a refused sweep leaves no table" '[ ! -e no.csv ]'
 "$feedloop" sweep tiny.toml --reps 1000 --out stopped.csv > out 2> err & pid=$!
 sleep 2; kill -INT $pid; wait $pid; code=$?
 check "Ctrl-C ends a sweep with 3 and says how to go on" '[ $code -eq 3 ] && [ "$(wc -l < err)" -eq 1 ] && grep -q -- --resume err && [ -s stopped.csv ]'
+expect 0 'Adjusted by the past .regression.' "$feedloop" run tiny.toml --set analysis.adjustment=regression --set analysis.sequential=asymptotic --set analysis.decision=ctr --set analysis.min_units=10 --out rules.db --json rules.json --html rules.html
+check "the page and the JSON name how effects are adjusted and what inference is tuned to" 'grep -q "Adjusted by the past (regression)" rules.html && grep -q "\"method\": \"regression\"" rules.json && grep -q "\"sequential\": \"asymptotic\"" rules.json'
+expect 0 '\(asymptotic\)' "$feedloop" report rules.db
+expect 2 'cuped, regression' "$feedloop" run tiny.toml --set analysis.adjustment=lin
+expect 2 'msprt, asymptotic' "$feedloop" run tiny.toml --set analysis.sequential=pocock
 expect 0 'Feedloop power: tiny' "$feedloop" power tiny.toml --reps 2 --metrics ctr --out study.csv
 check "a study names every stopping rule" 'grep -q "fixed horizon" out && grep -q "daily peeking" out && grep -q "always valid" out && grep -q Pocock out'
 expect 0 '"designs"' "$feedloop" power tiny.toml --reps 3 --vary assignment --no-truth --json -
 expect 2 'holds another study' "$feedloop" power tiny.toml --reps 2 --vary assignment --out study.csv --resume
 expect 2 'there is no metric `ctrr`' "$feedloop" power tiny.toml --reps 2 --metrics ctrr
+expect 0 'B  assignment.unit=household' "$feedloop" power tiny.toml --reps 2 --design assignment.unit=user --design assignment.unit=household --metrics ctr --out designs.csv --json designs.json
+check "one table and one JSON hold all designs" 'grep -q "^assignment.unit=user,2," designs.csv && grep -q "^assignment.unit=household,1," designs.csv && grep -q "\"design\": \"assignment.unit=household\"" designs.json'
+expect 0 'A: assignment.unit=user' "$feedloop" power tiny.toml --reps 2 --design assignment.unit=user --design assignment.unit=household --metrics ctr --out designs.csv --resume
+expect 2 'household. is no KEY=VALUE' "$feedloop" power tiny.toml --reps 2 --design household
+expect 2 'assignment.unitt' "$feedloop" power tiny.toml --reps 2 --design assignment.unitt=household
+expect 2 'is given twice' "$feedloop" power tiny.toml --reps 2 --design days=3 --design days=3
+expect 2 '--design goes with a scenario' "$feedloop" power run.db --assignments 200 --design days=3
 expect 2 '--reps N is needed' "$feedloop" power tiny.toml
 expect 2 '--lift plants' "$feedloop" power tiny.toml --reps 2 --lift 0.1
 expect 2 'tiny.toml: is no archive' "$feedloop" power tiny.toml --assignments 10

@@ -139,7 +139,7 @@ TEST_CASE("the tables of a report hold its numbers") {
                                      {"t", "gini", 1, 0.5, kNoValue, false}};
   CHECK(truth_csv(with_truth).text ==
         "layer,variant,metric,effect,se,bias,covered,spill_on_treated,spill_on_control,sampling\n"
-        "Home Page/2,t,ctr,0.5,0.25,-0.125,true,-0.25,0.125,0.25\nHome Page/2,t,gini,1,0.5,,,,,\n");
+        "Home Page/2,t,ctr,0.5,0.25,-0.125,TRUE,-0.25,0.125,0.25\nHome Page/2,t,gini,1,0.5,,,,,\n");
   CHECK(truth_csv(with_truth).rows == 2);
 }
 

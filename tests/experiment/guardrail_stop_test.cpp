@@ -75,7 +75,8 @@ Scenario harmful(std::vector<std::string> more = {}) {
 }  // namespace
 
 TEST_CASE("of experiments at the margin at most five in a hundred are stopped and of harmful ones nearly all") {
-  const Scenario s = scenario();
+  const std::string rule = GENERATE("msprt", "asymptotic");
+  const Scenario s = scenario({"analysis.sequential=" + rule});
   const Study study(s);
   constexpr int kReplicates = 200;
   int at_margin = 0, null = 0, harmful = 0, good = 0;
@@ -87,7 +88,7 @@ TEST_CASE("of experiments at the margin at most five in a hundred are stopped an
     harmful += stopped(study, 1.5, r);
     good += stopped(study, 0.5, r);
   }
-  INFO(at_margin << " at the margin, " << null << " null, " << harmful << " harmful, " << good << " good");
+  INFO(rule << ": " << at_margin << " at the margin, " << null << " null, " << harmful << " harmful, " << good << " good");
   // Binomial(200, 0.05) exceeds 23 with probability 1e-4: that often each of the two fails without cause.
   CHECK(at_margin <= 23);
   CHECK(null <= 23);

@@ -2,10 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <time.h>
+
+#include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "gui/format.hpp"
+#include "gui/views.hpp"
 #include "tests/gui/screen.hpp"
 #include "tests/support/catch.hpp"
 
@@ -396,4 +400,83 @@ TEST_CASE("Check 17: lines are drawn in their variants' colours, in the dark and
     }
     set_palette(kDark);
   }
+}
+
+TEST_CASE("Check 25: building a frame takes under 4 ms of this thread at the 95th percentile, on every screen") {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  SUCCEED("not measured under a sanitizer");
+#else
+  Screen screen(1920, 1080);
+  screen.show(sample_snapshot({.variants = 6, .day = 14}), RunStatus::Running);
+  for (std::size_t view = 0; view < views().size(); ++view) {
+    screen.app.state.view = view;
+    screen.frames(5);
+    std::vector<double> ms;
+    for (int i = 0; i < 200; ++i) {
+      // The processor's time of this thread, so that a busy machine does not count.
+      const auto now = [] {
+        timespec t{};
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+        return static_cast<double>(t.tv_sec) * 1e3 + static_cast<double>(t.tv_nsec) * 1e-6;
+      };
+      const double start = now();
+      screen.frames(1);
+      ms.push_back(now() - start);
+    }
+    std::ranges::sort(ms);
+    INFO(views()[view].id << ": median " << ms[100] << " ms");
+    CHECK(ms[190] < 4);
+  }
+#endif
+}
+
+TEST_CASE("Check 25: reading the run's state hardly ever waits for it", "[threads]") {
+  RunController controller(sample_work(1000, 100us));
+  controller.play();
+  int slow = 0;
+  constexpr int kReads = 5000;
+  for (int i = 0; i < kReads; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    const RunState state = controller.state();
+    slow += std::chrono::steady_clock::now() - start > 1ms;
+    std::this_thread::sleep_for(50us);
+  }
+  controller.stop();
+  CHECK(slow <= kReads / 100);  // a busy machine takes the processor away at times
+}
+
+TEST_CASE("Check 3: a paused run's position stays where it is over 30 frames, and a step moves it by one hour") {
+  Screen screen;
+  RunController controller(sample_work(1000, 50us));
+  controller.pause_at(2);
+  controller.play();
+  REQUIRE(screen.follow(controller, [&] { return screen.app.state.run.status == RunStatus::Paused; }));
+  const double day = screen.app.state.run.snapshot->experiment_day;
+  screen.follow(controller, [n = 0]() mutable { return ++n == 30; });
+  CHECK(screen.app.state.run.snapshot->experiment_day == day);
+  CHECK(screen.at("top/step").enabled);
+  screen.press({keys::kPeriod});  // Check 4
+  REQUIRE(screen.follow(controller, [&] { return screen.app.state.run.snapshot->experiment_day > day; }));
+  REQUIRE(screen.follow(controller, [&] { return screen.app.state.run.status == RunStatus::Paused; }));
+  CHECK(screen.app.state.run.snapshot->experiment_day == Approx(day + 1.0 / 24).epsilon(1e-9));
+}
+
+TEST_CASE("Check 6: dragging the speed slider from 45 to 95 of a hundred raises the speed more than threefold") {
+  Screen screen;
+  screen.show(sample_snapshot(), RunStatus::Running);
+  const Rect box = screen.at("top/speed").rect;
+  const auto to = [&](float part) { screen.backend.move_mouse({box.x0 + box.width() * part, box.center().y}); };
+  to(0.45F);
+  screen.frames(2);
+  screen.backend.press_mouse(true);
+  screen.frames(2);
+  const double before = screen.app.state.run.speed;
+  to(0.95F);
+  screen.frames(2);
+  screen.backend.press_mouse(false);
+  screen.frames(1);
+  CHECK(before > 0);
+  const double after = screen.app.state.run.speed;
+  CHECK((after == 0 || after > 3 * before));  // 0: as fast as possible
+  CHECK(screen.app.state.requests.back().kind == RunRequest::Kind::Speed);
 }

@@ -146,3 +146,13 @@ TEST_CASE("A small window gets a smaller scale instead of cut text") {
   CHECK(fit_scale(2, 1440, 900) < 1.45);
   CHECK(fit_scale(1, 700, 420) < 0.7);
 }
+
+TEST_CASE("Without any font on the machine the built-in one serves") {
+  const NullBackend backend(1440, 900, 1);
+  build_fonts(1, "/nowhere");
+  for (const Font f : {Font::Body, Font::Small, Font::Strong, Font::Title}) {
+    REQUIRE(font(f) != nullptr);
+    CHECK(font_height(f) >= 12);
+    CHECK(paint::measure(f, "Lift over A").x > 20);
+  }
+}

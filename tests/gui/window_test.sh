@@ -16,20 +16,63 @@ check "an unwritable picture: exit 2 and one line" '[ $? -eq 2 ] && [ "$(wc -l <
 "$feedloop" gui nowhere.toml --screenshot c.png > out 2> err
 check "a missing scenario: exit 2 and one line" '[ $? -eq 2 ] && [ "$(wc -l < err)" -eq 1 ]'
 
+xvfb-run -a -s "-screen 0 640x480x24 -nolisten tcp -noreset -extension GLX" "$feedloop" gui "$source/scenarios/quickstart.toml" \
+  "${tiny[@]}" > out 2> err
+check "without OpenGL: exit 2 and one line that says what to install" '[ $? -eq 2 ] && [ "$(wc -l < err)" -eq 1 ] && grep -q "apt install" err'
+
+# Drives the window as a person would. It is paused on day 1 of 28 of a world that takes a while.
 cat > inside.sh <<'T'
-"$1" gui "$2/scenarios/quickstart.toml" --users 200 --days 2 --set warmup_days=1 --set world.items.count=150 --dump-state state.json > out 2> err &
+feedloop=$1 source=$2
+value() { grep -om1 "\"$1\": [^,]*" state.json | cut -d' ' -f2; }   # of the state that the window wrote last
+until_state() {   # waits until the state says so, for half a minute
+  for _ in $(seq 300); do
+    [ -s state.json ] && [ "$(value "$1")" = "$2" ] && return 0
+    kill -0 $pid 2> /dev/null || return 1
+    sleep 0.1
+  done
+  return 1
+}
+ticks() { awk '{print $14 + $15}' /proc/$pid/stat; }
+
+"$feedloop" gui "$source/scenarios/quickstart.toml" --users 200 --days 2 --set warmup_days=1 --set world.items.count=150 \
+  --dump-state state.json > out 2> err &
 pid=$!
-for _ in $(seq 300); do   # until the window says that the run is over
-  grep -qs '"finished"' state.json && break
-  kill -0 $pid 2> /dev/null || break
-  sleep 0.1
-done
+until_state status '"finished"' && echo finished > finished
 kill -TERM $pid
 wait $pid
 echo $? > code
+
+rm -f state.json
+"$feedloop" gui "$source/scenarios/quickstart.toml" --users 200 --days 28 --set warmup_days=1 --set world.items.count=150 \
+  --until-day 1 --dump-state state.json > out 2> err &
+pid=$!
+until_state status '"paused"' && echo paused > paused
+window=$(xdotool search --onlyvisible --pid $pid | head -1)
+xdotool windowfocus --sync "$window"
+xdotool mousemove 2 898
+sleep 1   # what the start still had to draw
+before=$(ticks); sleep 5; after=$(ticks)
+echo $((after - before)) > idle_ticks   # of 100 a second
+was=$(value commands)
+for _ in 1 2 3 4 5 6 7 8 9 10; do xdotool key --window "$window" space; sleep 0.12; done
+until_state commands $((was + 10)) && echo ten > ten
+until_state status '"paused"' && echo paused > paused_again
+xdotool key --window "$window" Home
+until_state commands $((was + 11)) && echo home > home
+xdotool key --window "$window" l
+until_state commands $((was + 12))
+sleep 0.3
+xwd -silent -root -out light.xwd
+kill -TERM $pid
+wait $pid
 T
 xvfb-run -a -s "-screen 0 1440x900x24 -nolisten tcp -noreset +extension GLX" bash inside.sh "$feedloop" "$source"
-check "a window runs a scenario to its end and shows it" 'grep -qs "\"finished\"" state.json'
+check "a window runs a scenario to its end and shows it" '[ -e finished ]'
 check "a stopped window ends with 3" '[ "$(cat code)" = 3 ]'
+check "check 5: ten quick taps of Space are ten commands, and the run is paused as before" '[ -e paused ] && [ -e ten ] && [ -e paused_again ]'
+check "check 25: a paused window takes less than a twentieth of a core ($(cat idle_ticks) of 500 ticks)" '[ "$(cat idle_ticks)" -lt 25 ]'
+check "keys beyond letters arrive" '[ -e home ]'
+# Bytes of a light picture: white is the most frequent value of all.
+check "the real window draws: light colours after L" '[ "$(tail -c 3000000 light.xwd | od -An -v -tx1 -w1 | sort | uniq -c | sort -rn | head -1 | tr -d " 0-9")" = ff ]'
 
 finish

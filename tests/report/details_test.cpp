@@ -46,6 +46,24 @@ TEST_CASE("the details of an experiment are tables in the units of its metrics")
         "Lapsed within 3 days, no visit for 7 days after: 20.0 % of control and 17.0 % of treatment (log-rank p = 0.0200).");
 }
 
+TEST_CASE("the table of adjusted effects names its method, and what a metric lacked to be adjusted") {
+  Report r = sample_report();
+  ExperimentReport& e = r.experiments[0];
+  CHECK(adjusted_table(r, e).rows[0].cells[0].text == "Adjusted by the past (CUPED)");
+  AdjustedEffect none;
+  none.variant = "treatment";
+  none.metric = e.effects[1].metric;
+  none.method = "regression";
+  none.state = "not enough data";
+  for (AdjustedEffect& a : e.adjusted) a.method = "regression";
+  e.adjusted.push_back(none);
+  const Table t = adjusted_table(r, e);
+  CHECK(t.rows[0].cells[0].text == "Adjusted by the past (regression)");
+  REQUIRE(t.rows.size() == 3);
+  CHECK(t.rows[2].cells[1].text == "not enough data");
+  CHECK(t.rows[2].cells[3].text == "–");
+}
+
 TEST_CASE("the surrogate index stands beside what was seen and what is true") {
   const Report r = sample_report();
   CHECK(surrogate_text(r.experiments[0]) ==
@@ -64,7 +82,9 @@ TEST_CASE("the health of an experiment is said in sentences, doubt with a sign")
         "Power in CTR: 90 % for a lift of 2 %. With 80 % it finds lifts from 1.7 % on.",
         "3 looks at watch time per user-day: a fixed-horizon p read at each would find a difference where there is none 11 % "
         "of "
-        "the time. O'Brien-Fleming's boundary is crossed on day 2, Pocock's crossed on day 2.",
+        "the time. O'Brien-Fleming's boundary is crossed on day 2, Pocock's crossed on day 2, the always-valid one "
+        "(asymptotic) "
+        "crossed on day 2.",
         "⚠ The effect on watch time per user-day fades: +5.342 before day 7, +2.671 after (p < 0.0001).",
         "No sign that the effect fades or grows in skip rate."}) {
     INFO(said);

@@ -41,22 +41,47 @@ bool has(const std::string& text, const std::string& part) { return text.find(pa
 }  // namespace
 
 TEST_CASE("a study reads with its Monte-Carlo errors and says what could not be tested") {
-  const std::string text = power_text(study(), {});
+  const std::string text = power_text({study()}, {});
   CHECK(has(text, "40 worlds, 14 days each"));
-  CHECK(has(text, "75.0 ± 6.8 %"));
-  CHECK(has(text, "95.0 ± 3.4 %"));
+  CHECK(has(text, "75 [60, 86] %"));
+  CHECK(has(text, "95 [83, 99] %"));
+  CHECK(has(text, "[ ] is Wilson's 95 % interval of a share"));
   CHECK(has(text, "+1.2"));  // true effect in points
   CHECK(has(text, "not enough data"));
   CHECK_FALSE(has(text, "likes"));
   CHECK_FALSE(has(text, "\x1b[31m"));
-  CHECK(has(power_text(study(), {"likes"}), "likes"));
+  CHECK(has(power_text({study()}, {"likes"}), "likes"));
   PowerResult null = study();
   for (DesignQuality& q : null.qualities) q.null = true;
-  CHECK(has(power_text(null, {}), "every rejection is an error"));
+  CHECK(has(power_text({null}, {}), "every rejection is an error"));
+  null.qualities[0].rejected = measured_share(0, 40);
+  CHECK(has(power_text({null}, {}), "0 [0, 9] %"));
+}
+
+TEST_CASE("several designs stand side by side, then one by one") {
+  PowerResult users = study(), households = study();
+  users.design = "assignment.unit=user";
+  households.design = "assignment.unit=household,days=28";
+  households.days = 28;
+  households.qualities[0].rejected = measured_share(20, 40);
+  households.qualities.pop_back();
+  const std::string text = power_text({users, households}, {});
+  CHECK(has(text, "A  assignment.unit=user\n"));
+  CHECK(has(text, "B  assignment.unit=household,days=28\n"));
+  CHECK(has(text, "75 [60, 86] %, 12.0"));
+  CHECK(has(text, "50 [35, 65] %, 12.0"));
+  CHECK(has(text, "A: assignment.unit=user"));
+  CHECK(has(text, "40 worlds, 28 days each"));
+  const auto j = nlohmann::json::parse(power_json({users, households}));
+  CHECK(j["share_intervals"] == "Wilson, 95 %");
+  REQUIRE(j["designs"].size() == 7);
+  CHECK(j["designs"][3]["design"] == "assignment.unit=user");
+  CHECK(j["designs"][4]["design"] == "assignment.unit=household,days=28");
+  CHECK(j["designs"][4]["days"] == 28);
 }
 
 TEST_CASE("the JSON of a study has all designs, and null for what is not known") {
-  const auto j = nlohmann::json::parse(power_json(study()));
+  const auto j = nlohmann::json::parse(power_json({study()}));
   REQUIRE(j["designs"].size() == 4);
   CHECK(j["designs"][0]["power"]["hits"] == 30);
   CHECK(j["designs"][0]["true_effect"]["mean"] == 0.012);
@@ -83,7 +108,7 @@ TEST_CASE("assignments drawn again read with what they cost when the run was no 
   const std::string text = rerandomised_text(page);
   CHECK_FALSE(has(text, "no A/A test"));
   CHECK(has(text, "500 assignments of 1,000 units to control 90 % and treatment 10 %"));
-  CHECK(has(text, "5.0 ± 1.0 %"));
+  CHECK(has(text, "5.0 [3.4, 7.3] %"));
   CHECK(has(text, "Power at +2 %"));
   CHECK(has(text, "not enough data"));
   const auto j = nlohmann::json::parse(rerandomised_json(page));

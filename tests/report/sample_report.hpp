@@ -93,9 +93,34 @@ inline Report sample_report() {
                       {kNoValue, 400, 320},
                       {kNoValue, 280, 150},
                       {kNoValue, 25, 25}}};
-  e.adjusted = {
-      {"treatment", "watch_time", "watch_time", 240.5, 11.2, {218.5, 262.4}, 0.1175, {0.106, 0.128}, 1e-9, 0.73, 0.533, 0.41},
-      {"treatment", "d7_retention", "ctr", kNoValue, kNoValue, {}, kNoValue, {}, kNoValue, kNoValue, kNoValue, kNoValue}};
+  e.adjusted = {{"treatment",
+                 "watch_time",
+                 "watch_time",
+                 "cuped",
+                 "ok",
+                 240.5,
+                 11.2,
+                 {218.5, 262.4},
+                 0.1175,
+                 {0.106, 0.128},
+                 1e-9,
+                 0.73,
+                 0.533,
+                 0.41},
+                {"treatment",
+                 "d7_retention",
+                 "ctr",
+                 "cuped",
+                 "not enough data",
+                 kNoValue,
+                 kNoValue,
+                 {},
+                 kNoValue,
+                 {},
+                 kNoValue,
+                 kNoValue,
+                 kNoValue,
+                 kNoValue}};
   e.tiers = {{"treatment", "watch_time", "new", 20, 21, kNoValue, kNoValue, kNoValue, {}},
              {"treatment", "watch_time", "heavy", 1500, 1490, 400.25, 31, 0.2, {0.17, 0.23}}};
   e.tier_summaries = {{"treatment", "watch_time", 12.5, 1, 0.0004, 0.92, 248.5, 15.9, 0.1214, {0.106, 0.137}}};
@@ -116,7 +141,10 @@ inline Report sample_report() {
                          {2.4, 2.38, 2.36},
                          2,
                          2,
-                         0.107}};
+                         0.107,
+                         "asymptotic",
+                         {5.5, 3.9, 3.03},
+                         2}};
   e.power = {{"treatment", "watch_time", 0.02, 0.43, 0.029, 12.4}, {"treatment", "ctr", 0.02, 0.9, 0.017, 0}};
   e.retention = {{"control",
                   {0, 1, 2, 3},

@@ -135,6 +135,39 @@ TEST_CASE("a common slope with one covariate is CUPED with the slope within vari
   CHECK(fit.effect() == Approx(cuped(pairs[0], pairs[1], within, 0.05).adjusted.effect).epsilon(1e-7));
 }
 
+TEST_CASE("with its own slopes the adjusted means of both variants are the regression's test") {
+  Rng rng = stream({97}, Stream::Test, entity_key(3));
+  const auto m = moments_of(sample(rng, 400, 0.3));
+  const RegressionAdjustment fit(m[0], m[1], Slopes::ByVariant);
+  const Comparison c = compare(fit.adjusted(false), fit.adjusted(true), 0.05);
+  CHECK(c.status == TestStatus::Ok);
+  CHECK(c.effect == Approx(fit.effect()).epsilon(1e-12));
+  CHECK(c.se == Approx(fit.se_by_variant()).epsilon(1e-12));
+  CHECK(c.control.n + c.treatment.n == fit.n());
+  CHECK(RegressionAdjustment(m[0], m[1], Slopes::Common).adjusted(true).status == TestStatus::NotEnoughData);
+}
+
+TEST_CASE("linearised units have the ratios for means and the delta method's variances, and their slope is CUPED's theta") {
+  Rng rng = stream({97}, Stream::Test, entity_key(4));
+  RatioCovariateMoments m;
+  for (int i = 0; i < 500; ++i) {
+    const double rate = 0.1 + 0.2 * rng.uniform(), before = 5 + 5 * rng.uniform(), den = 10 + 10 * rng.uniform();
+    m.add(den * rate + normal(rng), den, before * rate + normal(rng), before);
+  }
+  const VectorMoments l = m.linearised();
+  const Estimate y = ratio_estimate(m.metric()), x = ratio_estimate(m.covariate());
+  CHECK(l.n == 500);
+  CHECK(l.mean[0] == Approx(x.value));
+  CHECK(l.mean[1] == Approx(y.value));
+  CHECK(l.variance_of_mean(std::array{1.0, 0.0}) == Approx(x.variance));
+  CHECK(l.variance_of_mean(std::array{0.0, 1.0}) == Approx(y.variance));
+  CHECK(l.products[2] / l.products[0] == Approx(cuped_coefficient(std::span(&m, 1)).theta));
+  RatioCovariateMoments without;
+  without.add(1, 1, 0, 0);
+  CHECK(without.linearised().n == 0);
+  CHECK(RatioCovariateMoments{}.linearised().n == 0);
+}
+
 TEST_CASE("collinear covariates, too few units and a partial second pass are named") {
   std::array m{VectorMoments(3), VectorMoments(3)};
   for (int i = 0; i < 20; ++i) m[i % 2].add(std::array{1.0 * i, 2.0 * i, 1.0 * (i * i)});

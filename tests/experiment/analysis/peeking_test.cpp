@@ -21,6 +21,8 @@ GroupSequentialReport looks(const SyntheticRun& run, const std::vector<double>& 
     s.day.push_back(day);
     s.effect.push_back(z[k] * se);
     s.se.push_back(se);
+    s.always_valid_low.push_back(kNoValue);
+    s.always_valid_high.push_back(kNoValue);
   }
   const AnalysisInput in{run.study, run.tables.all(), 0, run.study.t0 + kDay * days, &run.looks, nullptr, {}, {}, {}, {}};
   analyse_peeking(in, report);
@@ -40,7 +42,30 @@ TEST_CASE("five equal looks have the boundaries of the tables and the risk of pe
   }
   CHECK(g.peeking_error == Approx(0.1417).margin(5e-4));  // Armitage, McPherson & Rowe 1969
   CHECK(std::isnan(g.obrien_fleming_day));
+  CHECK(std::isnan(g.always_valid_day));
   CHECK(g.pocock_day == 2);
+}
+
+TEST_CASE("always-valid boundaries stand beside the others, by the rule that the scenario names") {
+  for (const std::string rule : {"msprt", "asymptotic"}) {
+    INFO(rule);
+    SyntheticRun run(400, 6, {"analysis.sequential=" + rule});
+    for (int day = 0; day < 6; ++day) {
+      for (std::size_t u = 0; u < run.users; ++u) run.watch(u, day, 10 * scatter(u, day) + (run.variant(u) == 1 ? 3 : 0));
+      run.look(day + 1);
+    }
+    const ExperimentReport report = run.analyse(6);
+    const GroupSequentialReport& g = of_metric(report.group_sequential, "watch_per_user_day");
+    const EffectReport& e = of_metric(report.effects, "watch_per_user_day");
+    CHECK(g.sequential == rule);
+    REQUIRE(g.always_valid.size() == g.z.size());
+    for (std::size_t k = 0; k < g.z.size(); ++k) CHECK(g.always_valid[k] > 1.96);
+    CHECK(e.sequential.p < 0.05);
+    CHECK(g.always_valid_day >= g.day.front());
+    CHECK(g.always_valid_day <= 6);
+    const double last_half = (e.sequential.ci.high - e.sequential.ci.low) / 2;
+    CHECK(last_half / e.se == Approx(g.always_valid.back()));
+  }
 }
 
 TEST_CASE("looks without new information are left out and none at all is said by empty lists") {
@@ -52,6 +77,7 @@ TEST_CASE("looks without new information are left out and none at all is said by
   s.day = {1, 2, 3};
   s.effect = {kNoValue, 1, 1};
   s.se = {kNoValue, 0.5, 0.5};
+  s.always_valid_low = s.always_valid_high = {kNoValue, kNoValue, kNoValue};
   report.effect_series = {s, s};
   report.effect_series[1].se = {kNoValue, kNoValue, 0};
   const AnalysisInput in{run.study, run.tables.all(), 0, run.study.t0 + kDay * 3, &run.looks, nullptr, {}, {}, {}, {}};

@@ -26,7 +26,7 @@ struct SyntheticRun {
 
   std::size_t all_users() const { return study.world.population().users.size(); }
   std::size_t all_items() const { return study.world.all_items().size(); }
-  std::size_t variant(std::size_t user) const { return variant_of(scenario.experiments[0], user); }
+  std::size_t variant(std::size_t user) const { return variant_of(scenario.experiments[0], study.unit_of(0, user)); }
 
   // One page with one click; day counts from t0 and may be negative. Zero minutes: a page and no click.
   void watch(std::size_t user, double day, double minutes) {

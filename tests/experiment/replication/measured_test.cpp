@@ -6,11 +6,13 @@
 
 namespace feedloop {
 
-TEST_CASE("a measured share has its binomial error") {
+TEST_CASE("a measured share has Wilson's interval, also where all trials or none are hits") {
   const MeasuredShare s = measured_share(20, 100);
   CHECK(s.value == 0.2);
-  CHECK(s.se == Approx(0.04));
-  CHECK(s.ci.contains(0.2));
+  CHECK(s.ci.low == Approx(0.13336).margin(1e-5));
+  CHECK(s.ci.high == Approx(0.28883).margin(1e-5));
+  CHECK(measured_share(0, 20).ci.high == Approx(0.16113).margin(1e-5));  // z² / (n + z²)
+  CHECK(measured_share(20, 20).ci.low == Approx(1 - 0.16113).margin(1e-5));
   CHECK(std::isnan(measured_share(0, 0).value));
 }
 

@@ -103,16 +103,19 @@ TEST_CASE("of an A/A scenario no world of truth is run and rejections are errors
 }
 
 TEST_CASE("the always-valid rule rejects when the report's always-valid p does") {
-  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
-    PowerPlan plan = small(PowerVary::World, 1, "policy.name = \"random\"\n");
-    plan.scenario = with_seed(std::move(plan.scenario), seed);
-    const PowerResult r = power_study(plan, "", false);
-    const Report one = run(plan.scenario);
-    for (const EffectReport& e : one.experiments[0].effects)
-      for (const DesignQuality& q : r.qualities)
-        if (q.metric == e.metric && q.rule == StoppingRule::AlwaysValid && q.rejected.trials == 1)
-          CHECK(q.rejected.hits == (e.sequential.p < 0.05));
-  }
+  for (const auto& [name, rule] :
+       {std::pair{"msprt", StoppingRule::AlwaysValid}, std::pair{"asymptotic", StoppingRule::Asymptotic}})
+    for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+      PowerPlan plan = small(PowerVary::World, 1, "policy.name = \"random\"\n");
+      plan.scenario.settings.set_text(std::string("analysis.sequential=") + name, {});
+      plan.scenario = with_seed(std::move(plan.scenario), seed);
+      const PowerResult r = power_study(plan, "", false);
+      const Report one = run(plan.scenario);
+      for (const EffectReport& e : one.experiments[0].effects)
+        for (const DesignQuality& q : r.qualities)
+          if (q.metric == e.metric && q.rule == rule && q.rejected.trials == 1)
+            CHECK(q.rejected.hits == (e.sequential.p < 0.05));
+    }
 }
 
 TEST_CASE("a stopped study goes on to the same table and the same answer") {
@@ -138,6 +141,54 @@ TEST_CASE("a stopped study goes on to the same table and the same answer") {
   CHECK(error_of([&] {
           power_study(small(PowerVary::Assignment, 3), folder / "whole.csv", true);
         }).find("holds another study") != std::string::npos);
+}
+
+TEST_CASE("several designs in one table are each what they are alone, and go on where they were stopped") {
+  const TemporaryFolder folder;
+  std::vector<PowerPlan> plans;
+  for (const std::string unit : {"user", "household"}) {
+    PowerPlan plan = small(PowerVary::Assignment, 2);
+    plan.design = "assignment.unit=" + unit;
+    plan.scenario = SmallScenario{.users = 100, .items = 80, .days = 3, .sets = design_sets(plan.design)}.make();
+    plans.push_back(plan);
+  }
+  const auto both = power_studies(plans, folder / "whole.csv", false);
+  REQUIRE(both.size() == 2);
+  for (std::size_t d = 0; d < 2; ++d) {
+    CHECK(both[d].design == plans[d].design);
+    const PowerResult alone = power_study(plans[d], "", false);
+    REQUIRE(alone.qualities.size() == both[d].qualities.size());
+    for (const std::string metric : {"ctr", "watch_per_user_day"})
+      for (const StoppingRule rule : kStoppingRules) {
+        const DesignQuality &a = quality(alone, metric, rule), &b = quality(both[d], metric, rule);
+        CHECK(a.rejected.trials == b.rejected.trials);
+        CHECK(a.rejected.hits == b.rejected.hits);
+        CHECK((a.bias.mean == b.bias.mean || std::isnan(a.bias.mean)));
+      }
+  }
+  CHECK(quality(both[0], "ctr", StoppingRule::FixedHorizon).bias.mean !=
+        quality(both[1], "ctr", StoppingRule::FixedHorizon).bias.mean);
+  struct StopAfter final : Observer {
+    int left = 4;
+    bool stop_requested() override { return left <= 0; }
+  } stop;
+  CHECK_THROWS_AS(power_studies(plans, folder / "stop.csv", false, &stop,
+                                [&](std::size_t, std::size_t, const std::string&) { --stop.left; }),
+                  Interrupted);
+  power_studies(plans, folder / "stop.csv", true);
+  CHECK(read_file(folder / "stop.csv") == read_file(folder / "whole.csv"));
+  plans[1].design = plans[0].design;
+  CHECK(error_of([&] { power_studies(plans, "", false); }).find("`assignment.unit=user` is given twice") != std::string::npos);
+}
+
+TEST_CASE("a design's text is read as sets, and commas within a value belong to it") {
+  using Sets = std::vector<std::string>;
+  CHECK(design_sets("assignment.unit=household") == Sets{"assignment.unit=household"});
+  CHECK(design_sets("assignment.unit=household,days=7") == Sets{"assignment.unit=household", "days=7"});
+  CHECK(design_sets("assignment.ramp=0:0.1, 2:1,days=7") == Sets{"assignment.ramp=0:0.1, 2:1", "days=7"});
+  for (const char* text : {"", "household", ",days=7"})
+    CHECK(error_of([&] { design_sets(text); }).find("is no KEY=VALUE") != std::string::npos);
+  CHECK(error_of([&] { design_sets("days=7\ndays=8"); }).find("is one line") != std::string::npos);
 }
 
 TEST_CASE("a metric that cannot be judged in the time says so by having no trials") {
