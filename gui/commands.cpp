@@ -8,6 +8,7 @@
 #include "base/check.hpp"
 #include "gui/bubble_view.hpp"
 #include "gui/history.hpp"
+#include "gui/setup_view.hpp"
 #include "gui/truth.hpp"
 #include "gui/views.hpp"
 
@@ -54,7 +55,7 @@ void reset(AppState& s) {
 }
 
 std::string close_blocked(const AppState& s) {
-  return s.help || s.plot_menu.open || s.confirm_reset || s.review || loading(s) ? "" : "Nothing to close.";
+  return s.exporting.open || s.help || s.plot_menu.open || s.confirm_reset || s.review || loading(s) ? "" : "Nothing to close.";
 }
 
 std::string review_blocked(const AppState& s) { return s.run.days.empty() ? "No day of the experiment is over yet." : ""; }
@@ -64,6 +65,8 @@ void close(AppState& s) {
     s.help = false;
   else if (s.plot_menu.open)
     s.plot_menu = {};
+  else if (s.exporting.open)
+    s.exporting.open = false;
   else if (s.confirm_reset)
     s.confirm_reset = false;
   else if (s.review)
@@ -166,6 +169,27 @@ void add_view_commands(std::vector<Command>& table) {
   }
 }
 
+std::string start_blocked(const AppState& s) {
+  if (s.work.chosen == nullptr) return "Choose a scenario first.";
+  return views()[s.view].id == "setup" ? "" : "Works on the Setup screen.";
+}
+
+void add_setup_commands(std::vector<Command>& table) {
+  table.push_back({"export",
+                   "Export…",
+                   "Write results or a chart to a file",
+                   {'E', true},
+                   [](const AppState& s) { return std::string(s.run.snapshot == nullptr ? "There are no results yet." : ""); },
+                   [](AppState& s) {
+                     s.exporting.open = true;
+                     s.exporting.path.clear();
+                     s.exporting.error.clear();
+                     s.exporting.done.clear();
+                   }});
+  table.push_back(
+      {"start", "Start", "Start the chosen scenario from the beginning", {keys::kEnter}, start_blocked, start_chosen});
+}
+
 std::vector<Command> make_commands() {
   std::vector<Command> table{
       {"play", "Play or pause", "Play or pause the simulation", {keys::kSpace}, play_blocked, toggle_play},
@@ -215,6 +239,7 @@ std::vector<Command> make_commands() {
        [](AppState& s) { s.zoom = std::max(s.zoom / 1.1, 0.5); }},
       {"zoom_reset", "Normal size", "Back to the display's own size", {'0', true}, {}, [](AppState& s) { s.zoom = 1; }},
   };
+  add_setup_commands(table);
   add_history_commands(table);
   add_truth_commands(table);
   add_bubble_commands(table);
@@ -298,6 +323,7 @@ void invoke(const Command& c, AppState& state) {
 void dispatch_keys(AppState& state) {
   std::vector<KeyPress> pressed;
   pressed.swap(state.keys);
+  if (state.typing) return;
   for (KeyPress key : pressed) {
     if (key == KeyPress{keys::kSlash, false, true}) key = {keys::kF1};
     const auto found = std::ranges::find(commands(), key, &Command::key);

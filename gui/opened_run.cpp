@@ -37,6 +37,7 @@ std::shared_ptr<const Snapshot> snapshot_of(const Report& report) {
   s->metrics = report.metrics;
   s->experiments = report.experiments;
   s->warnings = report.warnings;
+  s->alpha = 1 - report.confidence;
   s->live = daily_curves(report);
   return s;
 }

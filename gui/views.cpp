@@ -7,15 +7,21 @@
 #include "base/error.hpp"
 #include "gui/bubble_view.hpp"
 #include "gui/live_view.hpp"
+#include "gui/runs_view.hpp"
+#include "gui/setup_view.hpp"
 
 namespace feedloop {
 
 const std::vector<ViewRow>& views() {
   static const std::vector<ViewRow> rows{
+      {"setup", "Setup", "Which question, adjusted how, and what to expect?",
+       [] { return std::unique_ptr<View>(std::make_unique<SetupView>()); }},
       {"live", "Live", "Which variant is better, and is it sure?",
        [] { return std::unique_ptr<View>(std::make_unique<LiveView>()); }},
       {"bubble", "Bubble", "Does a variant close people into a bubble?",
        [] { return std::unique_ptr<View>(std::make_unique<BubbleView>()); }},
+      {"runs", "Runs", "What was found before, and do runs agree?",
+       [] { return std::unique_ptr<View>(std::make_unique<RunsView>()); }},
   };
   return rows;
 }
