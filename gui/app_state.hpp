@@ -10,6 +10,7 @@
 
 #include "base/time.hpp"
 #include "gui/export_state.hpp"
+#include "gui/lab_state.hpp"
 #include "gui/plot.hpp"
 #include "gui/runs_state.hpp"
 #include "gui/session.hpp"
@@ -112,6 +113,9 @@ struct AppState {
   PlotLink day_plots;                                        // of all plots over the experiment's days
   PlotMenu plot_menu;
   LiveState live;
+  StatsState stats;
+  RetentionState retention;
+  FunnelState funnel;
   TruthState truth;
   BubbleState bubble;
   bool help = false, confirm_reset = false;

@@ -8,6 +8,7 @@
 #include "base/check.hpp"
 #include "gui/bubble_view.hpp"
 #include "gui/history.hpp"
+#include "gui/lab_commands.hpp"
 #include "gui/setup_view.hpp"
 #include "gui/truth.hpp"
 #include "gui/views.hpp"
@@ -245,6 +246,7 @@ std::vector<Command> make_commands() {
   add_bubble_commands(table);
   add_view_commands(table);
   add_variant_commands(table);
+  add_lab_commands(table);
   return table;
 }
 
