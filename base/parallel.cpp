@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <mutex>
 #include <thread>
 
 #ifndef FEEDLOOP_EXECUTOR_THREADS
@@ -14,7 +15,6 @@
 #else
 #include <condition_variable>
 #include <memory>
-#include <mutex>
 #endif
 
 #include "base/check.hpp"

@@ -52,6 +52,7 @@ std::size_t variant_of(const Experiment& experiment, std::uint64_t unit) {
 }
 
 std::string allocation_salt(const Experiment& experiment) { return experiment.salt + "/allocation"; }
+std::string loss_salt(const Experiment& experiment) { return experiment.salt + "/lost"; }
 std::string holdout_salt(const std::string& scenario) { return scenario + "/holdout"; }
 
 Assignment::Assignment(const std::vector<Experiment>& experiments, double holdout, std::string holdout_salt, SimTime t0)
@@ -107,7 +108,16 @@ bool Assignment::burns_in(std::size_t experiment, const Request& request) const 
 }
 
 bool Assignment::counts(std::size_t experiment, const Request& request, const Rule& rule) const {
-  return experiment == rule.experiment || takes_part(experiment, request, rule);
+  if (experiment == rule.experiment) return true;
+  return takes_part(experiment, request, rule) && !lost(experiment, request);
+}
+
+bool Assignment::lost(std::size_t e, const Request& request) const {
+  const Experiment& experiment = (*experiments_)[e];
+  if (experiment.design.lost == 0) return false;
+  const std::size_t unit = unit_id(experiment.design.unit, request);
+  return variant_of(experiment, unit) + 1 == experiment.variants.size() &&
+         bucket_of(loss_salt(experiment), unit) < buckets(experiment.design.lost);
 }
 
 bool Assignment::takes_part(std::size_t e, const Request& request, const Rule& rule) const {

@@ -24,8 +24,9 @@ std::uint32_t bucket_of(std::string_view salt, std::uint64_t unit);
 // "EXPERIMENT.PARAMETER", GrowthBook's hash version 2 at full coverage.
 std::size_t variant_of(const Experiment& experiment, std::uint64_t unit);
 
-// Salts of who is in the experiment at all, and of who is in none of the scenario's.
+// Salts of who is in the experiment at all, of whose pages are lost, and of who is in none of the scenario's experiments.
 std::string allocation_salt(const Experiment& experiment);
+std::string loss_salt(const Experiment& experiment);
 std::string holdout_salt(const std::string& scenario);
 
 // A cell is one combination of variants, one of each experiment; cell 0 is control everywhere.
@@ -59,12 +60,13 @@ class Assignment {
   // The request comes so soon after its region switched, or after t0 where the first block is no control's, that a switchback
   // does not count it.
   bool burns_in(std::size_t experiment, const Request& request) const;
-  // The request's unit is in the experiment: not held out, allocated by now, and the experiment runs. In a world that forces a
-  // variant on everybody everybody is. Once in, a unit stays in for as long as the experiment runs.
+  // The request's unit is in the experiment and counted: not held out, allocated by now, not lost, and the experiment runs. In
+  // a world that forces a variant on everybody everybody is. Once in, a unit stays in for as long as the experiment runs.
   bool counts(std::size_t experiment, const Request& request, const Rule& rule) const;
 
  private:
   bool takes_part(std::size_t experiment, const Request& request, const Rule& rule) const;
+  bool lost(std::size_t experiment, const Request& request) const;
 
   const std::vector<Experiment>* experiments_;
   std::size_t cells_ = 1;

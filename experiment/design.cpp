@@ -62,6 +62,10 @@ void AssignmentParams::describe(Describe& d) {
   d.text("unit", unit, kUnitNames, "What is randomised: users, whole households, or whole countries.");
   d.number("allocation", allocation, {0, 1}, "share",
            "Units that are in the experiment; the others are served control and not counted.");
+  d.number(
+      "lost", lost, {0, 1}, "share",
+      "A fault to rehearse: units of the last variant that are served it and never counted, as when a page breaks before it "
+      "logs. The sample-ratio check is there to notice.");
   d.text("ramp", ramp, {},
          "Instead of one allocation, the share of units from a day on, as in \"0:0.01, 2:0.1, 5:1\"; nobody changes variant.");
   d.flag("stop_on_guardrail", stop_on_guardrail,
@@ -86,9 +90,13 @@ Design read_design(const AssignmentParams& p, const Place& where) {
              .triggered = p.trigger == "differs",
              .stop_on_guardrail = p.stop_on_guardrail,
              .ramp = {{0, p.allocation}},
+             .lost = p.lost,
              .block = from_seconds(3600 * p.block_hours),
              .burn_in = from_seconds(3600 * p.burn_in_hours)};
   check_share("allocation", p.allocation, where);
+  check_share("lost", p.lost, where);
+  if (p.lost > 0 && out.kind != DesignKind::Randomised)
+    throw Error("`lost` takes units away, and neither a switchback nor interleaving counts units; allowed is 0", where);
   if (!p.ramp.empty()) {
     if (p.allocation != 1)
       throw Error("has an `allocation` and a `ramp`; the ramp says what is allocated when, so give one", where);
@@ -154,6 +162,7 @@ std::string design_text(const Design& design, const std::string& isolation) {
                         last.day);
   else if (!design.allocates_everybody())
     text += fmt::format(", {} of units", percent(last.share)) + (first.day > 0 ? fmt::format(" from day {:g}", first.day) : "");
+  if (design.lost > 0) text += fmt::format(", {} of the last variant's units lost", percent(design.lost));
   if (design.triggered) text += ", triggered where slates differ";
   if (design.stop_on_guardrail) text += ", stopped by guardrails";
   return text;

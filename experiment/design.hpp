@@ -23,7 +23,7 @@ inline const std::vector<std::string> kDesignNames{"randomised", "switchback", "
 // [assignment]
 struct AssignmentParams {
   std::string design = "randomised", unit = "user", ramp;
-  double allocation = 1, block_hours = 6, burn_in_hours = 1;
+  double allocation = 1, lost = 0, block_hours = 6, burn_in_hours = 1;
   bool stop_on_guardrail = false;
   std::string trigger = "none";
   void describe(Describe& d);
@@ -40,6 +40,7 @@ struct Design {
   bool triggered = false;  // a unit counts from its first request to which the variants answer differently
   bool stop_on_guardrail = false;
   std::vector<RampStep> ramp{{}};  // at least one; days rise, shares do not fall
+  double lost = 0;                 // a fault to rehearse: share of the last variant's units that are served and not counted
 
   Duration block = kHour * 6, burn_in = kHour;  // of switchbacks: how long a block is, and what does not count after a switch
 
@@ -48,7 +49,7 @@ struct Design {
   // Every unit is in the experiment from the beginning on.
   bool allocates_everybody() const { return ramp.front().day == 0 && ramp.front().share == 1; }
   // And every page counts.
-  bool counts_everybody() const { return allocates_everybody() && !stop_on_guardrail && !triggered; }
+  bool counts_everybody() const { return allocates_everybody() && !stop_on_guardrail && !triggered && lost == 0; }
 };
 
 // Shares are whole buckets of 0.01 %. Throws Error at `where`.

@@ -4,6 +4,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <optional>
 
@@ -41,6 +42,8 @@ class Reader {
         out_.question = text(node, name);
       else if (name == "variant" || name == "experiment" || name == "claim")
         continue;
+      else if (name == "dashboard")
+        dashboard(node);
       else
         settings(name, node);
     }
@@ -75,6 +78,7 @@ class Reader {
           fmt::format("variants of all layers combine into more than {} cells; use fewer layers or variants", kMaxCells),
           {source_, 1, 1});
     if (const toml::node* claims = root.get("claim")) read_claims(*claims);
+    if (const toml::node* page = root.get("dashboard")) check_sliders(*page);
   }
 
  private:
@@ -87,7 +91,48 @@ class Reader {
     for (const std::string_view group : {".engine.", ".policy."})
       if (const auto at = set.substr(0, set.find('=')).find(group); at != std::string_view::npos)
         return VariantSet{std::string(set.substr(0, at)), std::string(set.substr(at + 1))};
+    const std::string_view key = set.substr(0, set.find('='));
+    if (key.ends_with(".share") && key.size() < set.size() && !schema().find(key))
+      return VariantSet{std::string(key.substr(0, key.size() - 6)), std::string(set.substr(key.size() - 5))};
     return std::nullopt;
+  }
+
+  static double share_of(const std::string& assignment) {  // "share=0.25"
+    const std::string text = assignment.substr(assignment.find('=') + 1);
+    double share = 0;
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), share);
+    if (failed != std::errc{} || end != text.data() + text.size() || !(share >= 0 && share <= 1))
+      throw Error(fmt::format("`share` = {} is no share; allowed is a number in [0, 1]", text), {"--set"});
+    return share;
+  }
+
+  void dashboard(const toml::node& node) {
+    const toml::table* table = node.as_table();
+    if (!table) throw Error("`dashboard` is a table: [dashboard]", place(node));
+    for (const auto& [key, child] : *table) {
+      if (key.str() != "sliders") throw unknown(key.str(), {"sliders"}, child);
+      const toml::array* list = child.as_array();
+      if (!list || list->size() > kMaxSliders)
+        throw Error(fmt::format("`sliders` must be a list of at most {} keys", kMaxSliders), place(child));
+      for (const toml::node& one : *list) out_.sliders.push_back(text(one, "sliders"));
+    }
+  }
+
+  // When the variants are known: a slider may be a key of one of them.
+  void check_sliders(const toml::node& node) const {
+    const std::vector<std::string> variants = variant_names();
+    for (const std::string& slider : out_.sliders) {
+      if (schema().find(slider)) continue;
+      const auto of_variant = variant_set(slider + "=");
+      const bool known = of_variant && schema().find(of_variant->assignment.substr(0, of_variant->assignment.size() - 1)) &&
+                         std::ranges::find(variants, of_variant->variant) != variants.end();
+      if (!known) {
+        const std::string near = schema().suggestion(slider);
+        throw Error(
+            fmt::format("`sliders`: unknown key `{}`{}", slider, near.empty() ? "" : fmt::format(", did you mean `{}`?", near)),
+            place(node));
+      }
+    }
   }
 
   std::vector<std::string> variant_names() const {
@@ -239,6 +284,11 @@ class Reader {
       for (VariantSet& set : of_variants_) {
         if (set.variant != v.name) continue;
         set.found = true;
+        if (set.assignment.starts_with("share=")) {
+          v.share = share_of(set.assignment);
+          shared = true;
+          continue;
+        }
         Settings trial = out_.settings;
         trial.set_text(set.assignment, {"--set"});
         override_key(v, set.assignment.substr(0, set.assignment.find('=')), trial, {"--set"});
@@ -454,6 +504,7 @@ void check_salts(const Scenario& s, const Place& where) {
   for (const Experiment& e : s.experiments) {
     salts.push_back(e.salt);
     if (!e.design.allocates_everybody()) salts.push_back(allocation_salt(e));
+    if (e.design.lost > 0) salts.push_back(loss_salt(e));
   }
   std::sort(salts.begin(), salts.end());
   if (const auto twice = std::adjacent_find(salts.begin(), salts.end()); twice != salts.end())

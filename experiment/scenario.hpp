@@ -7,6 +7,9 @@
 //   share = 0.5
 //   engine.value.completion = 1.0                             any key of engine or policy
 //
+// [dashboard] has `sliders`, a list of up to six keys of the schema, or of a variant ("treatment.engine.value.click"), that the
+// dashboard's Setup offers first.
+//
 // Claims stand in [[claim]] blocks (experiment/claims/claim.hpp).
 // Several concurrent experiments are layers: [[experiment]] with layer, salt, hash ("xxh64", "planout" or "growthbook"),
 // [[experiment.variant]] and keys of `assignment` that are its own.
@@ -80,8 +83,9 @@ struct Scenario {
   std::vector<Claim> claims;                  // about the scenario: no result depends on them
   std::shared_ptr<const WorldTables> tables;  // measured items and users, when the world names any
   std::uint64_t tables_digest = 0;
-  std::string toml;               // as read
-  std::vector<std::string> sets;  // what was said over it, in order
+  std::vector<std::string> sliders;  // keys that the dashboard offers first; no result depends on them
+  std::string toml;                  // as read
+  std::vector<std::string> sets;     // what was said over it, in order
 
   std::uint64_t hash() const;  // of everything that a result depends on, but the seed
   std::uint64_t seed() const;
@@ -89,13 +93,15 @@ struct Scenario {
   Settings cell_settings(const std::vector<std::size_t>& variants) const;
 };
 
+constexpr std::size_t kMaxSliders = 6;
 constexpr std::size_t kMaxCells = 64;  // combinations of one variant from each layer; each needs its own recommender
 
 // All keys: scenario, world.*, engine.*, policy.*, assignment.*, analysis.*, fleet.*, bandit.*. Built once.
 const Schema& schema();
 
 // Throws Error with file, line and column. `sets` are "key=value" texts applied over the file, before its checks; a key of
-// engine or policy behind a variant's name ("treatment.engine.value.click=0.5") is that variant's override.
+// engine or policy behind a variant's name ("treatment.engine.value.click=0.5") is that variant's override, and
+// "treatment.share=0.1" its share.
 Scenario load_scenario(const std::filesystem::path& file, const std::vector<std::string>& sets = {});
 // Leave: for a scenario whose tables of measured items and users are not at hand, as when an archive kept it; its hash() is
 // not that of the run.

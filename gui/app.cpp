@@ -5,9 +5,12 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/error.hpp"
 #include "gui/commands.hpp"
+#include "gui/export_dialog.hpp"
 #include "gui/format.hpp"
 #include "gui/history.hpp"
+#include "gui/plot_menu.hpp"
 #include "gui/timeline.hpp"
 #include "gui/top_bar.hpp"
 #include "gui/truth.hpp"
@@ -82,13 +85,13 @@ void draw_banner(AppState& state, const Banner& banner, const Rect& box) {
     }
     if (banner_button(banner.path + "/keep", rest, {.label = "Keep", .tooltip = tooltip(command("close"), state)}))
       state.confirm_reset = false;
+  } else if (banner.path == "banner/notice") {
+    if (banner_button(banner.path + "/dismiss", rest, {.label = "Dismiss", .tooltip = "Take this line away"}))
+      ask(state, {RunRequest::Kind::Dismiss});
   } else if (banner.path == "banner/review") {
     if (banner_button(banner.path + "/live", rest,
                       {.label = "Back to live", .look = ui::Look::Primary, .tooltip = tooltip(command("last_day"), state)}))
       invoke(command("last_day"), state);
-  } else if (banner.path == "banner/notice") {
-    if (banner_button(banner.path + "/dismiss", rest, {.label = "Dismiss", .tooltip = "Take this line away"}))
-      ask(state, {RunRequest::Kind::Dismiss});
   } else {
     if (banner_button(banner.path + "/reset", rest, {.label = "Reset", .tooltip = tooltip(command("reset"), state)})) {
       invoke(command("reset"), state);
@@ -172,14 +175,19 @@ App::App() {
 }
 
 void App::draw(const Snapshot* snapshot) {
+  state.typing = ui::typing();
   dispatch_keys(state);
   set_palette(state.light ? kLight : kDark);
   state.day_plots.new_frame();
+  advance_tour(state);
+  const Rect tour = tour_target(state);
   state.animating = false;
   ui::begin(state.registry, state.tooltip_delay_s);
   const Rect screen = ui::window();
   paint::fill(screen, colors::kBackground);
-  ui::set_interactive(!state.help);
+  ui::set_interactive(!state.help && !state.exporting.open && !state.plot_menu.open);
+  state.exporting.window = screen;
+  if (!state.help && !state.exporting.open) draw_tour(state, tour, screen);
 
   const float margin = px(kMargin);
   Rect rest = screen;
@@ -204,7 +212,13 @@ void App::draw(const Snapshot* snapshot) {
     rest.cut_top(margin);
   }
   views_[state.view]->draw(state, shown_snapshot(state, snapshot), rest);
+  if (state.exporting.open) {
+    ui::set_interactive(true);
+    draw_export_dialog(state, snapshot, screen);
+  }
   if (state.help) draw_help(screen);
+  ui::set_interactive(!state.help);
+  draw_plot_menu(state);
   ui::end();
 }
 
@@ -251,6 +265,17 @@ std::shared_ptr<const Snapshot> sync(AppState& state, Workspace& workspace, Twin
   std::vector<RunRequest> requests;
   requests.swap(state.requests);
   for (const RunRequest& r : requests) workspace.apply(r);
+  if (std::exchange(state.exporting.asked, false)) {
+    std::function<std::string()> job = std::exchange(state.exporting.job, {});
+    try {
+      if (!state.exporting.chart_path.empty())
+        job = [image = chart_picture(state, state.run.snapshot.get(), state.exporting.chart_path),
+               path = state.exporting.path] { return export_picture(image, path); };
+      if (job) workspace.start_export(std::move(job));
+    } catch (const Error& e) {
+      state.exporting.error = e.what();
+    }
+  }
   workspace.update();
   if (twins) {
     const WorkState& work = workspace.state();
@@ -266,6 +291,12 @@ std::shared_ptr<const Snapshot> sync(AppState& state, Workspace& workspace, Twin
   }
   state.run = workspace.run();
   state.work = workspace.state();
+  const Workspace::Exported exported = workspace.exported();
+  state.exporting.busy = exported.busy;
+  if (!exported.done.empty() || !exported.error.empty()) {
+    state.exporting.done = exported.done;
+    state.exporting.error = exported.error;
+  }
   const Scenario* shown = state.work.running != nullptr ? state.work.running.get() : state.work.chosen.get();
   if (shown != nullptr && !state.work.opened) {
     const auto params = shown->settings.read<ScenarioParams>("");

@@ -9,9 +9,13 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "gui/export_state.hpp"
 #include "gui/lab_state.hpp"
 #include "gui/plot.hpp"
+#include "gui/runs_state.hpp"
 #include "gui/session.hpp"
+#include "gui/setup_state.hpp"
+#include "gui/tour.hpp"
 #include "gui/twin_worlds.hpp"
 #include "gui/ui.hpp"
 #include "gui/workspace.hpp"
@@ -27,7 +31,7 @@ struct KeyPress {
 
 namespace keys {  // the codes that GLFW uses; backend_glfw.cpp checks that
 constexpr int kEscape = 256, kF1 = 290, kSpace = 32, kPeriod = 46, kSlash = 47, kEqual = 61, kMinus = 45;
-constexpr int kEnter = 257, kRight = 262, kLeft = 263, kDown = 264, kUp = 265, kHome = 268, kEnd = 269;
+constexpr int kEnter = 257, kBackspace = 259, kRight = 262, kLeft = 263, kDown = 264, kUp = 265, kHome = 268, kEnd = 269;
 constexpr int kLeftBracket = 91, kRightBracket = 93;
 }  // namespace keys
 
@@ -46,11 +50,16 @@ struct RunRequest {
     Revert,
     Open,
     Dismiss,
+    ListRuns,
+    Delete,
+    Replicate,
+    CancelReplication,
     Twins,
     CancelTwins
   } kind;
   double value = 0;  // Step: simulated hours; Speed: simulated hours per wall second, 0 = as fast as possible
-  // Choose: a scenario's file; Set: "key=value" over it; Unset: a key; Open: an archive. (Start begins the chosen scenario,
+  // Choose: a scenario's file; Set: "key=value" over it; Unset: a key; Open and Delete: an archive;
+  // Replicate: the scenario of that archive, in `value` worlds. (Start begins the chosen scenario,
   // Revert forgets what was set, Dismiss takes a notice away.)
   std::string text = {};
 };
@@ -82,6 +91,7 @@ struct AppState {
   RunState run;                // copied from the controller once a frame
   WorkState work;              // copied from the workspace once a frame
   std::vector<KeyPress> keys;  // since the last frame; draw() empties it
+  bool typing = false;         // a field has the keyboard: keys are not commands
   std::int64_t invoked = 0;    // commands carried out so far
   bool fixed_dt = false;       // nothing on the screen may depend on wall time
   double tooltip_delay_s = 0.35;
@@ -101,6 +111,7 @@ struct AppState {
   std::optional<double> review;                              // day of the experiment looked back at; none: the newest
   std::vector<std::shared_ptr<const Snapshot>> looks_taken;  // by the person, beside the daily ones
   PlotLink day_plots;                                        // of all plots over the experiment's days
+  PlotMenu plot_menu;
   LiveState live;
   StatsState stats;
   RetentionState retention;
@@ -108,6 +119,10 @@ struct AppState {
   TruthState truth;
   BubbleState bubble;
   bool help = false, confirm_reset = false;
+  SetupState setup;
+  RunsState runs;
+  ExportState exporting;
+  TourState tour;
   bool light = false;  // colours for a bright room
   double zoom = 1;     // of the interface, on top of the display's scale
 };

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <thread>
 
 #include "base/error.hpp"
@@ -24,6 +25,7 @@ static_assert(keys::kEnter == GLFW_KEY_ENTER && keys::kRight == GLFW_KEY_RIGHT &
 static_assert(keys::kDown == GLFW_KEY_DOWN && keys::kUp == GLFW_KEY_UP && keys::kHome == GLFW_KEY_HOME);
 static_assert(keys::kEnd == GLFW_KEY_END);
 static_assert(keys::kRightBracket == GLFW_KEY_RIGHT_BRACKET && 'A' == GLFW_KEY_A && '0' == GLFW_KEY_0);
+static_assert(keys::kEnter == GLFW_KEY_ENTER && keys::kBackspace == GLFW_KEY_BACKSPACE);
 
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::microseconds kFrame{16'600};
@@ -130,6 +132,15 @@ bool GlfwBackend::wait() {
   }
   if (woken.exchange(false)) window_->frames_due = std::max(window_->frames_due, 1);
   return glfwWindowShouldClose(window_->handle) == GLFW_FALSE;
+}
+
+Vec2 GlfwBackend::window_size() const {
+  int width = 0, height = 0;
+  glfwGetWindowSize(window_->handle, &width, &height);
+  // The constructor's size is multiplied by the display's scale unless a scale was asked for.
+  float x = 1, y = 1;
+  if (window_->scale_asked <= 0) glfwGetWindowContentScale(window_->handle, &x, &y);
+  return {std::round(static_cast<float>(width) / x), std::round(static_cast<float>(height) / y)};
 }
 
 bool GlfwBackend::dirty() const { return window_->frames_due > 0; }

@@ -23,7 +23,8 @@ class GlfwBackend {
   bool wait();
   // True while input or wake() asked for a frame that was not drawn yet.
   bool dirty() const;
-  void animate();  // asks for one more frame
+  Vec2 window_size() const;           // as the constructor takes it; {0, 0} while minimised
+  void animate();                     // asks for one more frame
   std::vector<KeyPress> take_keys();  // since the last call, in order
   void frame(double zoom, const std::function<void()>& draw);
   static void wake();  // from any thread

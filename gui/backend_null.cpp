@@ -2,10 +2,16 @@
 
 #include <imgui.h>
 
+#include <cmath>
+#include <string>
+
+#include "gui/app_state.hpp"
+
 namespace feedloop {
 
 NullBackend::NullBackend(int width, int height, double scale)
-    : context_(ImGui::CreateContext()), width_(width), height_(height) {
+    : before_(ImGui::GetCurrentContext()), context_(ImGui::CreateContext()), width_(width), height_(height) {
+  ImGui::SetCurrentContext(context_);  // creating a second one does not
   ImGuiIO& io = ImGui::GetIO();
   io.IniFilename = nullptr;
   io.LogFilename = nullptr;
@@ -16,22 +22,45 @@ NullBackend::NullBackend(int width, int height, double scale)
   io.Fonts->GetTexDataAsAlpha8(&alpha, &atlas_.width, &atlas_.height);
   atlas_.alpha = alpha;
   io.Fonts->SetTexID(context_);  // any value but null
+  io.KeyMap[ImGuiKey_Enter] = keys::kEnter;
+  io.KeyMap[ImGuiKey_Escape] = keys::kEscape;
+  io.KeyMap[ImGuiKey_Backspace] = keys::kBackspace;
   move_mouse({-1000, -1000});
 }
 
-NullBackend::~NullBackend() { ImGui::DestroyContext(context_); }
+NullBackend::~NullBackend() {
+  ImGui::SetCurrentContext(context_);
+  ImGui::DestroyContext(context_);
+  ImGui::SetCurrentContext(before_);
+  set_font_state(fonts_before_);
+}
 
 void NullBackend::frame(const std::function<void()>& draw) {
   ImGui::GetIO().DeltaTime = 1.0F / 60;
   ImGui::NewFrame();
   draw();
   ImGui::Render();
+  ImGui::GetIO().MouseWheel = 0;
 }
 
 void NullBackend::move_mouse(Vec2 to) { ImGui::GetIO().MousePos = {to.x, to.y}; }
 void NullBackend::press_mouse(bool down) { ImGui::GetIO().MouseDown[0] = down; }
+void NullBackend::press_right(bool down) { ImGui::GetIO().MouseDown[1] = down; }
 void NullBackend::turn_wheel(float notches) { ImGui::GetIO().MouseWheel = notches; }
+void NullBackend::type(std::string_view text) { ImGui::GetIO().AddInputCharactersUTF8(std::string(text).c_str()); }
+void NullBackend::press_key(int key, bool down) { ImGui::GetIO().KeysDown[key] = down; }
 Image NullBackend::render() const { return rasterize(*ImGui::GetDrawData(), atlas_, colors::kBackground); }
+Image NullBackend::render(const Rect& part) const {
+  ImDrawData data = *ImGui::GetDrawData();
+  data.DisplaySize = {std::round(part.width()), std::round(part.height())};
+  const float x = std::round(part.x0), y = std::round(part.y0);
+  for (int n = 0; n < data.CmdListsCount; ++n) {
+    for (ImDrawVert& v : data.CmdLists[n]->VtxBuffer) v.pos = {v.pos.x - x, v.pos.y - y};
+    for (ImDrawCmd& c : data.CmdLists[n]->CmdBuffer)
+      c.ClipRect = {c.ClipRect.x - x, c.ClipRect.y - y, c.ClipRect.z - x, c.ClipRect.w - y};
+  }
+  return rasterize(data, atlas_, colors::kBackground);
+}
 Rect NullBackend::window() const { return {0, 0, static_cast<float>(width_), static_cast<float>(height_)}; }
 
 }  // namespace feedloop

@@ -1,7 +1,9 @@
-// A backend without window, display or GPU: for tests and --screenshot. One at a time, since ImGui has one context.
+// A backend without window, display or GPU: for tests, --screenshot and pictures of charts. The newest one is current, and when
+// it goes, what was current before is again.
 #pragma once
 
 #include <functional>
+#include <string_view>
 
 #include "gui/geometry.hpp"
 #include "gui/soft_raster.hpp"
@@ -20,11 +22,17 @@ class NullBackend {
   void frame(const std::function<void()>& draw);  // one frame of 1/60 s
   void move_mouse(Vec2 to);
   void press_mouse(bool down);
-  void turn_wheel(float notches);  // seen by the next frame
-  Image render() const;            // of the last frame
+  void press_right(bool down);
+  void turn_wheel(float notches);        // seen by the next frame
+  void type(std::string_view text);      // characters for a field that has the keyboard; likewise
+  void press_key(int key, bool down);    // for a field: keys::kEnter, kEscape, kBackspace
+  Image render() const;                  // of the last frame
+  Image render(const Rect& part) const;  // whole pixels of it; once per frame
   Rect window() const;
 
  private:
+  FontState fonts_before_ = font_state();
+  ImGuiContext* before_;  // current again at the end
   ImGuiContext* context_;
   int width_, height_;
   Atlas atlas_;

@@ -9,6 +9,7 @@
 #include "gui/bubble_view.hpp"
 #include "gui/history.hpp"
 #include "gui/lab_commands.hpp"
+#include "gui/setup_view.hpp"
 #include "gui/truth.hpp"
 #include "gui/views.hpp"
 
@@ -55,7 +56,7 @@ void reset(AppState& s) {
 }
 
 std::string close_blocked(const AppState& s) {
-  return s.help || s.confirm_reset || s.review || loading(s) ? "" : "Nothing to close.";
+  return s.exporting.open || s.help || s.plot_menu.open || s.confirm_reset || s.review || loading(s) ? "" : "Nothing to close.";
 }
 
 std::string review_blocked(const AppState& s) { return s.run.days.empty() ? "No day of the experiment is over yet." : ""; }
@@ -63,6 +64,10 @@ std::string review_blocked(const AppState& s) { return s.run.days.empty() ? "No 
 void close(AppState& s) {
   if (s.help)
     s.help = false;
+  else if (s.plot_menu.open)
+    s.plot_menu = {};
+  else if (s.exporting.open)
+    s.exporting.open = false;
   else if (s.confirm_reset)
     s.confirm_reset = false;
   else if (s.review)
@@ -165,6 +170,27 @@ void add_view_commands(std::vector<Command>& table) {
   }
 }
 
+std::string start_blocked(const AppState& s) {
+  if (s.work.chosen == nullptr) return "Choose a scenario first.";
+  return views()[s.view].id == "setup" ? "" : "Works on the Setup screen.";
+}
+
+void add_setup_commands(std::vector<Command>& table) {
+  table.push_back({"export",
+                   "Export…",
+                   "Write results or a chart to a file",
+                   {'E', true},
+                   [](const AppState& s) { return std::string(s.run.snapshot == nullptr ? "There are no results yet." : ""); },
+                   [](AppState& s) {
+                     s.exporting.open = true;
+                     s.exporting.path.clear();
+                     s.exporting.error.clear();
+                     s.exporting.done.clear();
+                   }});
+  table.push_back(
+      {"start", "Start", "Start the chosen scenario from the beginning", {keys::kEnter}, start_blocked, start_chosen});
+}
+
 std::vector<Command> make_commands() {
   std::vector<Command> table{
       {"play", "Play or pause", "Play or pause the simulation", {keys::kSpace}, play_blocked, toggle_play},
@@ -214,6 +240,7 @@ std::vector<Command> make_commands() {
        [](AppState& s) { s.zoom = std::max(s.zoom / 1.1, 0.5); }},
       {"zoom_reset", "Normal size", "Back to the display's own size", {'0', true}, {}, [](AppState& s) { s.zoom = 1; }},
   };
+  add_setup_commands(table);
   add_history_commands(table);
   add_truth_commands(table);
   add_bubble_commands(table);
@@ -298,6 +325,7 @@ void invoke(const Command& c, AppState& state) {
 void dispatch_keys(AppState& state) {
   std::vector<KeyPress> pressed;
   pressed.swap(state.keys);
+  if (state.typing) return;
   for (KeyPress key : pressed) {
     if (key == KeyPress{keys::kSlash, false, true}) key = {keys::kF1};
     const auto found = std::ranges::find(commands(), key, &Command::key);

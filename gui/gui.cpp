@@ -12,6 +12,7 @@
 #include "gui/backend_glfw.hpp"
 #include "gui/backend_null.hpp"
 #include "gui/png.hpp"
+#include "gui/settings.hpp"
 #include "gui/twin_worlds.hpp"
 #include "gui/workspace.hpp"
 
@@ -22,17 +23,26 @@ using namespace std::chrono_literals;
 
 constexpr int kSettlingFrames = 4;
 constexpr int kInterrupted = 3;
+constexpr int kWidth = 1440, kHeight = 900;
 
-WorkspaceOptions workspace_options(const GuiOptions& options, TwinWorlds& twins, bool window) {
+WorkspaceOptions workspace_options(const GuiOptions& options, TwinWorlds& twins, bool window,
+                                   const DashboardSettings& settings) {
   WorkspaceOptions out{.scenarios = options.scenarios, .runs = options.runs, .keep = window};
   out.run_options = [&twins](const Scenario& scenario) { return twins.options_beside(scenario); };
+  out.seconds_per_user_day = settings.seconds_per_user_day;
   if (window) out.wake = &GlfwBackend::wake;
   return out;
 }
 
-// What Setup begins with when nothing was asked for: the first that can be used, a filter bubble if there is one.
-void choose_first(Workspace& workspace) {
+// What Setup begins with when nothing was asked for: what it was last, else a filter bubble if there is one, else what can be
+// used.
+void choose_first(Workspace& workspace, const std::string& last) {
   const std::vector<KnownScenario>& known = *workspace.state().known;
+  if (std::error_code ignored; !last.empty() && std::filesystem::exists(last, ignored)) {
+    workspace.apply({RunRequest::Kind::Choose, 0, last});
+    if (workspace.state().chosen != nullptr) return;
+    workspace.apply({RunRequest::Kind::Dismiss});
+  }
   const KnownScenario* first = nullptr;
   for (const std::string_view name : {"filter_bubble", "quickstart", ""}) {
     for (const KnownScenario& s : known)
@@ -41,7 +51,7 @@ void choose_first(Workspace& workspace) {
   if (first != nullptr) workspace.apply({RunRequest::Kind::Choose, 0, first->file.string()});
 }
 
-void begin(const GuiOptions& options, App& app, Workspace& workspace) {
+void begin(const GuiOptions& options, App& app, Workspace& workspace, const DashboardSettings& settings) {
   app.state.fixed_dt = options.fixed_dt;
   app.state.view = view_index("live");
   if (options.until_day >= 0) workspace.controller().pause_at(options.until_day);
@@ -51,7 +61,7 @@ void begin(const GuiOptions& options, App& app, Workspace& workspace) {
   } else if (!options.archive.empty()) {
     workspace.open(options.archive);
   } else {
-    choose_first(workspace);
+    choose_first(workspace, settings.last_scenario);
     app.state.view = 0;
   }
   if (!options.view.empty()) app.state.view = view_index(options.view);
@@ -65,10 +75,13 @@ int take_screenshot(const GuiOptions& options) {
   require_writable(options.screenshot);
   if (!options.dump_state.empty()) require_writable(options.dump_state);
   TwinWorlds twins;
-  Workspace workspace(workspace_options(options, twins, false));
-  begin(options, app, workspace);
-  while (!workspace.controller().wait(50ms)) {
+  Workspace workspace(workspace_options(options, twins, false, {}));
+  begin(options, app, workspace, {});
+  // Also a pilot, when Setup is what is drawn.
+  while (!workspace.controller().wait(50ms) || workspace.state().forecast.busy) {
     if (interrupted(options)) return kInterrupted;
+    std::this_thread::sleep_for(5ms);
+    workspace.update();
   }
   workspace.controller().rethrow();
   sync(app.state, workspace, &twins);
@@ -81,7 +94,8 @@ int take_screenshot(const GuiOptions& options) {
     }
     if (twins.state().status == RunStatus::Failed) throw Error(twins.state().error);
   }
-  NullBackend backend(options.width, options.height, options.scale > 0 ? options.scale : 1);
+  NullBackend backend(options.width > 0 ? options.width : kWidth, options.height > 0 ? options.height : kHeight,
+                      options.scale > 0 ? options.scale : 1);
   for (int i = 0; i < kSettlingFrames; ++i) {
     const std::shared_ptr<const Snapshot> snapshot = sync(app.state, workspace, &twins);
     backend.frame([&] { app.draw(snapshot.get()); });
@@ -98,21 +112,39 @@ void leave(Workspace& workspace) {
              kept.string());
 }
 
+// What is remembered; with --fixed-dt nothing is, so that what is shown repeats.
+void remember(const App& app, const Workspace& workspace, const GlfwBackend& backend, const std::filesystem::path& file,
+              DashboardSettings settings) {
+  const Vec2 size = backend.window_size();
+  if (size.x > 0) settings.width = static_cast<int>(size.x), settings.height = static_cast<int>(size.y);
+  settings.zoom = app.state.zoom;
+  settings.theme = app.state.light ? "light" : "dark";
+  settings.tour_done = app.state.tour.done;
+  if (!workspace.state().file.empty() && workspace.state().file.extension() == ".toml")
+    settings.last_scenario = std::filesystem::absolute(workspace.state().file).string();
+  settings.seconds_per_user_day = workspace.seconds_per_user_day();
+  save_settings(file, settings);
+}
+
 int open_window(const GuiOptions& options) {
+  const std::filesystem::path file = options.fixed_dt ? std::filesystem::path() : settings_file();
+  const DashboardSettings settings = load_settings(file);
   App app;
-  GlfwBackend backend(options.scenario ? "Feedloop: " + options.scenario->name : "Feedloop", options.width, options.height,
+  GlfwBackend backend(options.scenario ? "Feedloop: " + options.scenario->name : "Feedloop",
+                      options.width > 0 ? options.width : settings.width, options.height > 0 ? options.height : settings.height,
                       options.scale);
   TwinWorlds twins(&GlfwBackend::wake);
-  Workspace workspace(workspace_options(options, twins, true));
+  Workspace workspace(workspace_options(options, twins, true, settings));
+  app.state.zoom = settings.zoom;
+  app.state.light = settings.theme == "light";
+  app.state.tour.done = settings.tour_done || options.fixed_dt || options.scenario || !options.archive.empty();
   app.state.stats.meter->set_wake(&GlfwBackend::wake);
-  begin(options, app, workspace);
+  begin(options, app, workspace, settings);
   auto dumped = std::chrono::steady_clock::time_point{};
-  bool dump_due = false;
+  bool dump_due = false, stopped = false;
   while (backend.wait() && !app.state.quit) {
-    if (interrupted(options)) {
-      leave(workspace);
-      return kInterrupted;
-    }
+    stopped = interrupted(options);
+    if (stopped) break;
     const auto now = std::chrono::steady_clock::now();
     if (backend.dirty()) {
       for (const KeyPress& key : backend.take_keys()) app.state.keys.push_back(key);
@@ -127,8 +159,10 @@ int open_window(const GuiOptions& options) {
       dump_due = false;
     }
   }
+  if (options.scenario || !options.archive.empty()) app.state.tour.done = settings.tour_done;  // it was not offered
+  remember(app, workspace, backend, file, settings);
   leave(workspace);
-  return 0;
+  return stopped ? kInterrupted : 0;
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ struct GuiOptions {
   std::string dump_state = {};             // write what the screen shows as JSON here; with a window, again after every change
   double scale = 0;                        // of the interface; 0: the display's own (1 for a screenshot)
   bool fixed_dt = false;                   // show nothing that depends on wall time
-  int width = 1440, height = 900;          // pixels
+  int width = 0, height = 0;               // pixels; 0: as the window was last, and 1440 x 900 for a screenshot
   double until_day = -1;                   // pause there; negative: run to the end
   bool truth = false;                      // a screenshot also waits for the twin worlds and shows the truth
   std::function<bool()> interrupted = {};  // polled; true ends the run and closes

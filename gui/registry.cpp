@@ -12,7 +12,8 @@ bool contains_path(std::string_view outer, std::string_view inner) {
 }  // namespace
 
 std::string_view kind_name(Kind kind) {
-  constexpr std::string_view kNames[] = {"panel", "text", "button", "slider", "row", "plot", "mark", "tooltip"};
+  constexpr std::string_view kNames[] = {"panel", "text", "button",  "slider", "row",
+                                         "plot",  "mark", "tooltip", "field",  "check"};
   return kNames[static_cast<int>(kind)];
 }
 

@@ -14,7 +14,7 @@
 
 namespace feedloop::ui {
 
-enum class Kind { Panel, Text, Button, Slider, Row, Plot, Mark, Tooltip };
+enum class Kind { Panel, Text, Button, Slider, Row, Plot, Mark, Tooltip, Field, Check };
 std::string_view kind_name(Kind kind);
 
 struct Element {

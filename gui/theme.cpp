@@ -90,6 +90,13 @@ void build_fonts(double scale, const std::string& root) {
   for (ImFont* f : fonts) equal_digits(*f);
 }
 
+FontState font_state() { return {fonts, scale_now}; }
+
+void set_font_state(const FontState& state) {
+  fonts = state.fonts;
+  scale_now = state.scale;
+}
+
 ImFont* font(Font which) { return fonts[static_cast<std::size_t>(which)]; }
 float font_height(Font which) { return font(which)->FontSize; }
 double ui_scale() { return scale_now; }

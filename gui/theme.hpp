@@ -86,6 +86,14 @@ enum class Font { Body, Small, Strong, Title };
 // below `root`.
 void build_fonts(double scale, const std::string& root = "");
 ImFont* font(Font which);
+
+// What build_fonts() leaves behind, to put it back after another context was drawn.
+struct FontState {
+  std::array<ImFont*, 4> fonts{};
+  double scale = 1;
+};
+FontState font_state();
+void set_font_state(const FontState& state);
 float font_height(Font which);
 
 double ui_scale();               // of the last build_fonts()

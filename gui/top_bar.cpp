@@ -88,6 +88,10 @@ void draw_top_bar(AppState& state, const Snapshot* snapshot, const Rect& box) {
 
   const ui::ButtonSpec help{.label = "?", .look = ui::Look::Quiet, .tooltip = tooltip(command("help"), state)};
   if (ui::button("top/help", bar.cut_right(ui::button_width(help)), help)) invoke(command("help"), state);
+  bar.cut_right(px(4));
+  const Command& out = command("export");
+  const ui::ButtonSpec write{.label = out.title, .enabled = out.enabled(state), .tooltip = tooltip(out, state)};
+  if (ui::button("top/export", bar.cut_right(ui::button_width(write)), write)) invoke(out, state);
   bar.cut_right(px(8));
 
   command_button(state, "reset", "top/reset", bar, {.glyph = paint::Glyph::ToStart});

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <imgui.h>
+#include <imgui_stdlib.h>
 
 #include <cmath>
 
@@ -43,6 +44,10 @@ std::string shortened(std::string_view text, Font f, float width) {
     if (!cut.empty()) cut.pop_back();
   }
   return cut + "…";
+}
+
+std::string shortened_to(std::string_view text, Font f, float width) {
+  return paint::measure(f, text).x <= width + 0.5F ? std::string(text) : shortened(text, f, width);
 }
 
 std::vector<std::string> wrapped(std::string_view text, Font f, float width) {
@@ -165,6 +170,11 @@ void set_overlay(bool on) {
   paint::layer(on ? paint::Layer::Overlay : paint::Layer::Main);
 }
 
+void set_dialog(bool on) {
+  frame.overlay = on;  // fields draw into the window itself, below the overlay's layer
+  paint::layer(paint::Layer::Main);
+}
+
 Vec2 mouse() { return {ImGui::GetIO().MousePos.x, ImGui::GetIO().MousePos.y}; }
 double frame_seconds() { return static_cast<double>(ImGui::GetIO().DeltaTime); }
 bool hovered(const Rect& box) { return frame.interactive && box.contains(mouse()); }
@@ -284,7 +294,11 @@ Press row(std::string_view path, const Rect& box, std::string_view value, std::s
 Pull pull(std::string_view path, const Rect& box) {
   const Area area = press_area(path, box, true);
   const ImGuiIO& io = ImGui::GetIO();
-  return {area.hovered, area.held, area.hovered && ImGui::IsMouseDoubleClicked(0), area.held ? io.MouseDelta.x : 0,
+  return {area.hovered,
+          area.held,
+          area.hovered && ImGui::IsMouseDoubleClicked(0),
+          area.hovered && ImGui::IsMouseClicked(1),
+          area.held ? io.MouseDelta.x : 0,
           area.hovered ? io.MouseWheel : 0};
 }
 
@@ -295,6 +309,10 @@ Press area(std::string_view path, const Rect& box, std::string_view value) {
 }
 
 bool slider(std::string_view path, const Rect& box, double& position, std::string_view value, std::string_view tooltip) {
+  return drag(path, box, position, value, tooltip).moved;
+}
+
+Drag drag(std::string_view path, const Rect& box, double& position, std::string_view value, std::string_view tooltip) {
   const Area area = press_area(path, box, true);
   const float grab = px(7), y = box.center().y;
   const float low = box.x0 + grab, high = box.x1 - grab;
@@ -310,13 +328,153 @@ bool slider(std::string_view path, const Rect& box, double& position, std::strin
   paint::disc({x, y}, grab, area.held || area.hovered ? colors::kText : colors::kSelection);
   add(path, Kind::Slider, value, box, true, true, tooltip);
   offer_tooltip(path, box, tooltip);
-  return moved;
+  return {moved, area.held};
+}
+
+Field field(std::string_view path, const Rect& box, std::string& text, const FieldSpec& spec) {
+  Field out;
+  paint::fill(box, colors::kBackground, px(4));
+  const float pad = px(8);
+  if (frame.interactive && box.width() > 2 * pad && box.height() > 4) {
+    ImGui::SetCursorScreenPos({box.x0, box.y0});
+    ImGui::PushFont(font(Font::Body));
+    const float height = std::max(0.0F, std::floor((box.height() - font_height(Font::Body)) / 2));
+    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {pad, height});
+    ImGui::PushStyleVar(ImGuiStyleVar_FrameBorderSize, 0);
+    const auto color = [](Color c) { return IM_COL32(c.r, c.g, c.b, c.a); };
+    ImGui::PushStyleColor(ImGuiCol_FrameBg, color(colors::kBackground.fade(0)));
+    ImGui::PushStyleColor(ImGuiCol_Text, color(colors::kText));
+    ImGui::PushStyleColor(ImGuiCol_TextSelectedBg, color(colors::kPrimary));
+    ImGui::SetNextItemWidth(box.width());
+    const std::string id = fmt::format("##{}", path), before = text;
+    const bool entered =
+        ImGui::InputText(id.c_str(), &text, ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll);
+    out.changed = text != before;
+    out.committed = entered || ImGui::IsItemDeactivatedAfterEdit();
+    out.focused = ImGui::IsItemActive();
+    ImGui::PopStyleColor(3);
+    ImGui::PopStyleVar(2);
+    ImGui::PopFont();
+  } else {
+    paint::text({box.x0 + pad, std::round(box.center().y - font_height(Font::Body) / 2)}, Font::Body, colors::kText, text);
+  }
+  if (text.empty() && !out.focused && !spec.hint.empty()) {
+    const std::string hint = shortened_to(spec.hint, Font::Body, box.width() - 2 * pad);
+    paint::text({box.x0 + pad, std::round(box.center().y - font_height(Font::Body) / 2)}, Font::Body, colors::kSecondary, hint);
+  }
+  const Color line = spec.invalid   ? colors::kWorse
+                     : out.focused  ? colors::kSelection
+                     : hovered(box) ? colors::kAxis
+                                    : colors::kLine;
+  paint::outline(box, line, px(4));
+  add(path, Kind::Field, text, box, true, true, spec.tooltip);
+  if (!out.focused) offer_tooltip(path, box, spec.tooltip);
+  return out;
+}
+
+bool typing() { return ImGui::GetIO().WantTextInput; }
+
+bool checkbox(std::string_view path, const Rect& box, bool on, std::string_view label, std::string_view tooltip) {
+  const Area area = press_area(path, box, true);
+  const float side = px(16), y = std::round(box.center().y - side / 2);
+  const Rect square{box.x0, y, box.x0 + side, y + side};
+  paint::fill(square, on ? colors::kPrimary : colors::kBackground, px(3));
+  paint::outline(square, area.hovered ? colors::kSelection : colors::kAxis, px(3));
+  if (on) {
+    const Vec2 tick[] = {{square.x0 + side * 0.22F, square.y0 + side * 0.52F},
+                         {square.x0 + side * 0.42F, square.y0 + side * 0.72F},
+                         {square.x0 + side * 0.78F, square.y0 + side * 0.30F}};
+    paint::polyline(tick, colors::kText, px(2));
+  }
+  const float room = box.width() - side - px(8);
+  const std::string shown = shortened_to(label, Font::Body, room);
+  paint::text({square.x1 + px(8), std::round(box.center().y - font_height(Font::Body) / 2)}, Font::Body, colors::kText, shown);
+  add(path, Kind::Check, fmt::format("{} {}", on ? "☑" : "☐", label), box, true, shown == label,
+      tooltip.empty() && shown != label ? label : tooltip);
+  offer_tooltip(path, box, tooltip);
+  return area.clicked;
+}
+
+bool disclosure(std::string_view path, const Rect& box, bool open, std::string_view title, std::string_view badge,
+                std::string_view tooltip) {
+  const Area area = press_area(path, box, true);
+  if (area.hovered) paint::fill(box, colors::kRaised, px(3));
+  const Vec2 c{box.x0 + px(9), box.center().y};
+  const float r = px(4);
+  if (open)
+    paint::triangle({c.x - r, c.y - r / 2}, {c.x + r, c.y - r / 2}, {c.x, c.y + r}, colors::kSecondary);
+  else
+    paint::triangle({c.x - r / 2, c.y - r}, {c.x - r / 2, c.y + r}, {c.x + r, c.y}, colors::kSecondary);
+  add(path, Kind::Row, fmt::format("{}{}{}", title, badge.empty() ? "" : ", ", badge), box, true, true, tooltip);
+  Rect rest{box.x0 + px(22), box.y0, box.x1 - px(8), box.y1};
+  if (!badge.empty()) {
+    text(fmt::format("{}/badge", path), rest.cut_right(text_width(badge, Font::Small) + 1), badge,
+         {Font::Small, colors::kAlert});
+    rest.cut_right(px(8));
+  }
+  text(fmt::format("{}/title", path), rest, title);
+  offer_tooltip(path, box, tooltip);
+  return area.clicked;
+}
+
+bool choice(std::string_view path, const Rect& box, const std::vector<std::string>& options, std::size_t& at,
+            std::string_view tooltip) {
+  Rect rest = box;
+  const std::size_t before = at;
+  paint::fill(box, colors::kBackground, px(4));
+  paint::outline(box, colors::kLine, px(4));
+  add(path, Kind::Panel, at < options.size() ? options[at] : std::string(), box, true, true, tooltip);
+  const ButtonSpec less{.label = "<", .look = Look::Quiet, .enabled = at > 0, .tooltip = "The one before"};
+  const ButtonSpec more{.label = ">", .look = Look::Quiet, .enabled = at + 1 < options.size(), .tooltip = "The next one"};
+  if (button(fmt::format("{}/previous", path), rest.cut_left(px(24)), less)) --at;
+  if (button(fmt::format("{}/next", path), rest.cut_right(px(24)), more)) ++at;
+  if (before < options.size())
+    text(fmt::format("{}/value", path), rest.inset(px(4), 0), options[before], {.align = Align::Center}, tooltip);
+  return at != before;
+}
+
+VisibleRows scroll(std::string_view path, const Rect& box, std::size_t rows, float row_height, std::size_t& first) {
+  VisibleRows out;
+  out.box = box;
+  out.count = static_cast<std::size_t>(std::max(0.0F, std::floor((box.height() + 0.5F) / row_height)));
+  if (rows <= out.count) {
+    first = 0;
+    out.count = rows;
+    return out;
+  }
+  const std::size_t last = rows - out.count;
+  if (hovered(box)) {
+    const float wheel = ImGui::GetIO().MouseWheel;
+    const auto step = static_cast<std::size_t>(std::ceil(std::fabs(wheel) * 2));
+    if (wheel > 0) first -= std::min(first, step);
+    if (wheel < 0) first += step;
+  }
+  first = std::min(first, last);
+  const Rect bar = out.box.cut_right(px(10));
+  out.box.x1 -= px(4);
+  const Area area = press_area(path, bar, true);
+  const float share = static_cast<float>(out.count) / static_cast<float>(rows);
+  const float length = std::max(px(20), bar.height() * share), room = bar.height() - length;
+  if (area.held && room > 0) {
+    const float to = std::clamp((mouse().y - bar.y0 - length / 2) / room, 0.0F, 1.0F);
+    first = static_cast<std::size_t>(std::lround(to * static_cast<float>(last)));
+  }
+  const float y = bar.y0 + room * static_cast<float>(first) / static_cast<float>(last);
+  paint::fill({bar.x0 + px(3), y, bar.x1 - px(1), y + length}, area.held || area.hovered ? colors::kAxis : colors::kLine,
+              px(3));
+  add(path, Kind::Slider, fmt::format("rows {} to {} of {}", first + 1, first + out.count, rows), bar);
+  out.first = first;
+  return out;
 }
 
 void mark(std::string_view path, Kind kind, const Rect& box, std::string_view value) { add(path, kind, value, box); }
 
 void tooltip_rows(std::string_view path, std::string_view title, std::vector<TooltipRow> rows) {
   frame.tooltip = {std::string(path), std::string(title), std::move(rows)};
+}
+
+bool pressed_outside(const Rect& box) {
+  return (ImGui::IsMouseClicked(0) || ImGui::IsMouseClicked(1)) && !box.contains(mouse());
 }
 
 void copy_to_clipboard(std::string_view text) { ImGui::SetClipboardText(std::string(text).c_str()); }

@@ -19,6 +19,7 @@ void end();
 Rect window();                  // the whole display
 void set_interactive(bool on);  // off: widgets are drawn but neither react nor show tooltips (below an overlay)
 void set_overlay(bool on);      // on: draw above everything; elements are marked as overlay
+void set_dialog(bool on);       // on: elements are marked as overlay, and drawn above what was drawn before
 Vec2 mouse();
 double frame_seconds();  // since the last frame
 
@@ -61,7 +62,7 @@ Press row(std::string_view path, const Rect& box, std::string_view value, std::s
 
 // An area that the pointer may pull at: dragged by `dx` pixels since the last frame, or wheeled over. Registers nothing.
 struct Pull {
-  bool hovered = false, held = false, double_clicked = false;
+  bool hovered = false, held = false, double_clicked = false, right_clicked = false;
   float dx = 0, wheel = 0;
 };
 Pull pull(std::string_view path, const Rect& box);
@@ -71,8 +72,44 @@ Press area(std::string_view path, const Rect& box, std::string_view value);
 
 // Position in 0..1. Returns true while it is dragged to another position.
 bool slider(std::string_view path, const Rect& box, double& position, std::string_view value, std::string_view tooltip);
+struct Drag {
+  bool moved = false, held = false;
+};
+Drag drag(std::string_view path, const Rect& box, double& position, std::string_view value, std::string_view tooltip);
+
+// One line of text to type into. While one is typed into, keys are not commands (typing()).
+struct FieldSpec {
+  std::string_view hint = {};  // shown while empty
+  bool invalid = false;
+  std::string tooltip = {};
+};
+struct Field {
+  bool changed = false;    // in this frame
+  bool committed = false;  // Enter, or the focus left after a change; Esc takes the change back
+  bool focused = false;
+};
+Field field(std::string_view path, const Rect& box, std::string& text, const FieldSpec& spec = {});
+bool typing();  // a field has the keyboard
+
+// True when it was pressed. Labels stand beside the box.
+bool checkbox(std::string_view path, const Rect& box, bool on, std::string_view label, std::string_view tooltip = {});
+// The line that opens and closes a group; `badge` at its right end. True when it was pressed.
+bool disclosure(std::string_view path, const Rect& box, bool open, std::string_view title, std::string_view badge = {},
+                std::string_view tooltip = {});
+// One of a few texts, with buttons for the one before and after. True when `at` changed.
+bool choice(std::string_view path, const Rect& box, const std::vector<std::string>& options, std::size_t& at,
+            std::string_view tooltip = {});
+
+// Equal rows of which only some fit: the wheel over `box` and the bar at its right move them by whole rows, so that no row is
+// ever cut. `first` is kept in range.
+struct VisibleRows {
+  std::size_t first = 0, count = 0;
+  Rect box;  // without the bar
+};
+VisibleRows scroll(std::string_view path, const Rect& box, std::size_t rows, float row_height, std::size_t& first);
 
 void mark(std::string_view path, Kind kind, const Rect& box, std::string_view value);  // registers what a plot drew
+bool pressed_outside(const Rect& box);                                                 // any button, in this frame
 bool hovered(const Rect& box);                                                         // by the pointer, when interactive
 struct TooltipRow {
   std::string path;

@@ -10,11 +10,15 @@
 #include "gui/live_view.hpp"
 #include "gui/retention_view.hpp"
 #include "gui/stats_view.hpp"
+#include "gui/runs_view.hpp"
+#include "gui/setup_view.hpp"
 
 namespace feedloop {
 
 const std::vector<ViewRow>& views() {
   static const std::vector<ViewRow> rows{
+      {"setup", "Setup", "Which question, adjusted how, and what to expect?",
+       [] { return std::unique_ptr<View>(std::make_unique<SetupView>()); }},
       {"live", "Live", "Which variant is better, and is it sure?",
        [] { return std::unique_ptr<View>(std::make_unique<LiveView>()); }},
       {"stats", "Stats", "What would peeking have done?", [] { return std::unique_ptr<View>(std::make_unique<StatsView>()); }},
@@ -24,6 +28,8 @@ const std::vector<ViewRow>& views() {
        [] { return std::unique_ptr<View>(std::make_unique<BubbleView>()); }},
       {"funnel", "Funnel", "Is it fast enough, and why was this shown?",
        [] { return std::unique_ptr<View>(std::make_unique<FunnelView>()); }},
+      {"runs", "Runs", "What was found before, and do runs agree?",
+       [] { return std::unique_ptr<View>(std::make_unique<RunsView>()); }},
   };
   return rows;
 }

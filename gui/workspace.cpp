@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <mutex>
+#include <sstream>
 #include <thread>
 #include <utility>
 
@@ -55,6 +56,21 @@ std::vector<KnownScenario> known_scenarios(const fs::path& folder) {
 
 bool WorkState::pending() const { return running != nullptr && chosen != nullptr && !same(*running, *chosen); }
 
+// What the last pilot found.
+struct Workspace::Pilot {
+  std::mutex mutex;
+  std::shared_ptr<const Scenario> of;
+  std::optional<RunExperience> found;
+};
+
+// What was read and replicated in the background.
+struct Workspace::Found {
+  std::mutex mutex;
+  std::shared_ptr<const std::vector<RunEntry>> runs;
+  std::shared_ptr<const Replication> replication;
+  std::string exported, export_error;
+};
+
 // What the run's thread is to do next, and what it says of its archive.
 struct Workspace::Desk {
   struct Plan {
@@ -100,6 +116,12 @@ Report Workspace::Desk::carry_out(const WorkspaceOptions& options, Observer& obs
 Workspace::Workspace(WorkspaceOptions options)
     : options_(std::move(options)),
       desk_(std::make_shared<Desk>()),
+      pilot_(std::make_shared<Pilot>()),
+      found_(std::make_shared<Found>()),
+      pilots_(options_.wake),
+      lists_(options_.wake),
+      replications_(options_.wake),
+      exports_(options_.wake),
       controller_([desk = desk_, given = options_](Observer& observer) { return desk->carry_out(given, observer); },
                   options_.wake) {
   state_.known = std::make_shared<const std::vector<KnownScenario>>(known_scenarios(options_.scenarios));
@@ -142,15 +164,18 @@ bool Workspace::reload(std::vector<std::string> sets) {
 
 void Workspace::set(const std::string& assignment) {
   if (state_.base == nullptr) return;
-  const std::string key(key_of(assignment));
   std::vector<std::string> sets = state_.sets;
-  std::erase_if(sets, [&](const std::string& s) { return key_of(s) == key; });
-  sets.push_back(assignment);
+  std::string key, one;
+  for (std::istringstream lines(assignment); std::getline(lines, one);) {
+    key = key_of(one);
+    std::erase_if(sets, [&](const std::string& s) { return key_of(s) == key; });
+    sets.push_back(one);
+  }
   try {
-    reload(std::move(sets));
+    reload(sets);
   } catch (const Error& e) {
     state_.refused_key = key;
-    state_.refused_text = assignment.size() > key.size() ? assignment.substr(key.size() + 1) : std::string();
+    state_.refused_text = sets.back().size() > key.size() ? sets.back().substr(key.size() + 1) : std::string();
     state_.refusal = e.what();
   }
 }
@@ -277,6 +302,18 @@ void Workspace::apply(const RunRequest& request) {
       case Kind::Dismiss:
         state_.notice.clear();
         return;
+      case Kind::ListRuns:
+        list();
+        return;
+      case Kind::Delete:
+        remove(request.text);
+        return;
+      case Kind::Replicate:
+        replicate(request.text, static_cast<int>(request.value));
+        return;
+      case Kind::CancelReplication:
+        replications_.cancel();
+        return;
       case Kind::Twins:
       case Kind::CancelTwins:
         return;  // asked of the twins
@@ -299,10 +336,130 @@ void Workspace::update() {
     start_due_ = false;
     start();
   }
+  forecast();
+  remember_speed();
+  take_results();
   if (opened_ || resetting_) return;
   const std::lock_guard lock(desk_->mutex);
   if (!desk_->archive.empty()) state_.archive = desk_->archive;
   if (!desk_->notice.empty()) state_.notice = std::exchange(desk_->notice, {});
+}
+
+void Workspace::forecast() {
+  Forecast& out = state_.forecast;
+  if (state_.chosen == nullptr) {
+    out = {};
+    return;
+  }
+  const RunStatus run = controller_.state().status;
+  const bool idle = run != RunStatus::Running && !start_due_ && !resetting_;
+  if (!idle) pilots_.cancel();
+  if (options_.pilots && idle && piloted_ != state_.chosen) {
+    piloted_ = state_.chosen;
+    out.error.clear();
+    pilots_.start([of = piloted_, to = pilot_](Observer& observer) {
+      const Report report = feedloop::run(pilot_of(*of), {}, &observer);
+      const std::lock_guard lock(to->mutex);
+      to->of = of;
+      to->found = experience_of(report);
+    });
+  }
+  const Background::State pilot = pilots_.state();
+  out.busy = pilot.busy;
+  out.done = pilot.done;
+  if (!pilot.error.empty()) out.error = pilot.error;
+  if (!idle && piloted_ == state_.chosen && !out.fresh) piloted_ = nullptr;  // cancelled: again when there is time
+  bool news = false;
+  {
+    const std::lock_guard lock(pilot_->mutex);
+    if (pilot_->found && pilot_->of == piloted_) {
+      experience_ = std::exchange(pilot_->found, std::nullopt);
+      experience_of_ = state_.file.string();
+      out.pilot_users = static_cast<std::int64_t>(experience_->users);
+      news = true;
+    }
+  }
+  if (experience_of_ != state_.file.string()) experience_.reset();
+  if (!experience_) {
+    out.expectation = nullptr;
+    out.fresh = false;
+    forecast_of_ = nullptr;
+    return;
+  }
+  if (!news && forecast_of_ == state_.chosen) return;
+  // Until a pilot of the changed scenario is over, that of the scenario as it was has to do.
+  auto expectation = std::make_shared<Expectation>(expect(*state_.chosen, *experience_));
+  const auto known = options_.seconds_per_user_day.find(state_.chosen->name);
+  out.timed = known != options_.seconds_per_user_day.end();
+  if (out.timed)
+    expectation->seconds =
+        known->second * static_cast<double>(expectation->users) * (expectation->warmup_days + expectation->days);
+  out.expectation = std::move(expectation);
+  out.fresh = news;
+  forecast_of_ = state_.chosen;
+}
+
+void Workspace::list() {
+  state_.listing = true;
+  lists_.start([folder = options_.runs, known = state_.runs, to = found_](Observer& observer) {
+    static const std::vector<RunEntry> kNone;
+    auto runs = std::make_shared<const std::vector<RunEntry>>(list_runs(folder, known == nullptr ? kNone : *known, &observer));
+    const std::lock_guard lock(to->mutex);
+    to->runs = std::move(runs);
+  });
+}
+
+void Workspace::remove(const fs::path& archive) {
+  if (archive == state_.archive && !opened_ && controller_.state().status != RunStatus::Idle &&
+      controller_.state().status != RunStatus::Finished)
+    throw Error("is the archive of the run on the screen; reset it instead", {archive.string()});
+  if (!is_archive(archive)) throw Error("is no archive and is left alone", {archive.string()});
+  std::error_code failed;
+  fs::remove(archive, failed);
+  if (failed) throw Error(fmt::format("cannot be deleted: {}", failed.message()), {archive.string()});
+  list();
+}
+
+void Workspace::replicate(const fs::path& archive, int worlds) {
+  const OpenedRun of = open_run(archive);
+  if (of.scenario == nullptr || !of.same_scenario)
+    throw Error("cannot be run again here: this build or folder does not have its scenario", {archive.string()});
+  state_.replication = nullptr;
+  state_.replication_of = archive;
+  state_.replication_worlds = worlds;
+  {
+    const std::lock_guard lock(found_->mutex);
+    found_->replication = nullptr;
+  }
+  replications_.start([scenario = of.scenario, worlds, to = found_](Observer& observer) {
+    feedloop::replicate(*scenario, worlds, &observer, [&](const Replication& so_far) {
+      const std::lock_guard lock(to->mutex);
+      to->replication = std::make_shared<const Replication>(so_far);
+    });
+  });
+}
+
+void Workspace::take_results() {
+  state_.listing = lists_.state().busy;
+  state_.replicating = replications_.state();
+  const RunStatus status = controller_.state().status;
+  if (state_.runs != nullptr && status != listed_at_) list();  // an archive came, went or was finished
+  listed_at_ = status;
+  const std::lock_guard lock(found_->mutex);
+  if (found_->runs != nullptr) state_.runs = std::exchange(found_->runs, nullptr);
+  if (found_->replication != nullptr) state_.replication = std::exchange(found_->replication, nullptr);
+}
+
+// A run that was never held back says how fast this machine is.
+void Workspace::remember_speed() {
+  const RunState now = controller_.state();
+  if (now.status == RunStatus::Idle) held_back_ = false;
+  if (now.status == RunStatus::Paused || now.speed > 0 || replications_.state().busy || !resume_.empty()) held_back_ = true;
+  if (now.report == nullptr || now.report.get() == timed_ || opened_) return;
+  timed_ = now.report.get();
+  const RunExperience e = experience_of(*now.report);
+  if (!held_back_ && e.user_days > 0 && e.wall_s > 0)
+    options_.seconds_per_user_day[now.report->scenario] = e.wall_s / e.user_days;
 }
 
 RunState Workspace::run() const {
@@ -310,6 +467,26 @@ RunState Workspace::run() const {
   RunState now = controller_.state();
   if (start_due_) now.playing = true;
   return now;
+}
+
+void Workspace::start_export(std::function<std::string()> job) {
+  exports_.start([job = std::move(job), to = found_](Observer&) {
+    std::string done, error;
+    try {
+      done = job();
+    } catch (const std::exception& e) {
+      error = e.what();
+    }
+    const std::lock_guard lock(to->mutex);
+    to->exported = std::move(done);
+    to->export_error = std::move(error);
+  });
+}
+
+Workspace::Exported Workspace::exported() {
+  const bool busy = exports_.state().busy;
+  const std::lock_guard lock(found_->mutex);
+  return {busy, std::exchange(found_->exported, {}), std::exchange(found_->export_error, {})};
 }
 
 fs::path Workspace::close() {

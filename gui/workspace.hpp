@@ -6,12 +6,17 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "experiment/expectation.hpp"
+#include "experiment/replication/replicate.hpp"
 #include "experiment/run.hpp"
+#include "gui/background.hpp"
+#include "gui/run_list.hpp"
 #include "gui/session.hpp"
 
 namespace feedloop {
@@ -27,6 +32,17 @@ struct KnownScenario {
 // Every *.toml below `folder`, those of its sub-folder `dashboard` first, then by path. A folder that is not there: none.
 std::vector<KnownScenario> known_scenarios(const std::filesystem::path& folder);
 
+// What the chosen scenario will take and could find.
+struct Forecast {
+  std::shared_ptr<const Expectation> expectation;  // null until a pilot of the scenario has run
+  bool fresh = false;                              // the pilot was of the scenario as it now stands
+  bool busy = false;                               // a pilot runs
+  double done = 0;
+  std::int64_t pilot_users = 0;
+  bool timed = false;  // its seconds come from a whole run on this machine, not from the pilot
+  std::string error;   // why there is none
+};
+
 struct WorkState {
   std::shared_ptr<const std::vector<KnownScenario>> known;
   std::filesystem::path file;                      // of the chosen scenario; empty: none is chosen
@@ -37,13 +53,23 @@ struct WorkState {
   std::filesystem::path archive;                   // where that run is kept or was opened from; empty: not kept
   bool opened = false;                             // a finished archive, not run here
   std::string notice;                              // one line that the person should know, or empty
+  Forecast forecast;
+  std::shared_ptr<const std::vector<RunEntry>> runs;  // of the folder of runs; null until asked for
+  bool listing = false;
+  // The last replication that was asked for, and how far it is.
+  std::shared_ptr<const Replication> replication;  // null until its first world is over
+  std::filesystem::path replication_of;
+  int replication_worlds = 0;
+  Background::State replicating;
   // The chosen scenario is not the one on the screen: it applies after a reset.
   bool pending() const;
 };
 
 struct WorkspaceOptions {
   std::filesystem::path scenarios = "scenarios", runs = "runs";
-  bool keep = true;  // runs in archives
+  bool keep = true;                                         // runs in archives
+  bool pilots = true;                                       // run a small pilot of what is chosen, for the forecast
+  std::map<std::string, double> seconds_per_user_day = {};  // of whole runs, by the scenario's name
   // What a run is given besides its archive: watchers, a further store of checkpoints. Called on the run's thread.
   std::function<RunOptions(const Scenario&)> run_options = {};
   std::function<void()> wake = {};  // of the run's controller
@@ -59,7 +85,7 @@ class Workspace {
   void choose(const std::filesystem::path& file);  // throws Error; then nothing changed
   void choose(Scenario scenario);                  // loaded already, perhaps with sets
   // "key=value" over the chosen scenario; refused values leave it as it was and are told in `refusal`.
-  void set(const std::string& assignment);
+  void set(const std::string& assignment);  // or several, a line each, which apply together
   void unset(const std::string& key);
   void revert();  // forgets all sets
   // Shows a finished archive, or makes an unfinished one the run that play goes on with. Throws Error.
@@ -72,6 +98,15 @@ class Workspace {
   RunState run() const;
   const WorkState& state() const { return state_; }
   RunController& controller() { return controller_; }
+  const std::map<std::string, double>& seconds_per_user_day() const { return options_.seconds_per_user_day; }
+
+  // Writes something on another thread; `job` returns what it wrote or throws Error.
+  void start_export(std::function<std::string()> job);
+  struct Exported {
+    bool busy = false;
+    std::string done, error;  // of the one that ended since the last call
+  };
+  Exported exported();
 
   // Ends a run in motion. Returns the archive that keeps it to go on with, or empty when there is none.
   std::filesystem::path close();
@@ -83,6 +118,12 @@ class Workspace {
   void reset();
   void adopt(std::shared_ptr<const Scenario> base, std::shared_ptr<const Scenario> chosen);
   bool reload(std::vector<std::string> sets);
+  void forecast();
+  void list();
+  void replicate(const std::filesystem::path& archive, int worlds);
+  void remove(const std::filesystem::path& archive);
+  void take_results();
+  void remember_speed();
 
   WorkspaceOptions options_;
   WorkState state_;
@@ -91,7 +132,20 @@ class Workspace {
   std::filesystem::path resume_;  // an unfinished archive that the next start goes on with
   // Until the controller is idle again; then the unfinished archive goes, and then what was asked to start starts.
   bool resetting_ = false, forgetting_ = false, start_due_ = false;
-  RunController controller_;  // last: its thread ends before all above
+  struct Pilot;
+  RunStatus listed_at_ = RunStatus::Idle;
+  std::shared_ptr<Pilot> pilot_;  // shared with the pilot's thread
+  struct Found;
+  std::shared_ptr<Found> found_;                 // shared with the threads below
+  std::shared_ptr<const Scenario> piloted_;      // what the newest pilot was started for
+  std::shared_ptr<const Scenario> forecast_of_;  // what the forecast on the screen was reckoned for
+  std::string experience_of_;                    // the file of the scenario that taught `experience_`
+  std::optional<RunExperience> experience_;
+  bool held_back_ = false;         // the run paused, was slowed, or shared the machine
+  const Report* timed_ = nullptr;  // the report whose speed was noted
+  // Last: their threads end before all above.
+  Background pilots_, lists_, replications_, exports_;
+  RunController controller_;
 };
 
 }  // namespace feedloop

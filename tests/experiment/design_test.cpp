@@ -106,6 +106,24 @@ TEST_CASE("a ramp is read and the allocation is its one step otherwise") {
   CHECK(design_text(part, "shared") == "user-randomised, shared models, 25 % of units");
 }
 
+TEST_CASE("units of the last variant that are lost are served and not counted, and the sample ratio tells") {
+  const auto with = [](const std::string& lost) {
+    return run(SmallScenario{.users = 1'500, .sets = {"assignment.lost=" + lost}}.make());
+  };
+  const Report whole = with("0"), broken = with("0.3");
+  const ExperimentReport &a = whole.experiments[0], &b = broken.experiments[0];
+  CHECK(b.variants[0].units == a.variants[0].units);
+  const double left = static_cast<double>(b.variants[1].units) / static_cast<double>(a.variants[1].units);
+  CHECK(left == Approx(0.7).margin(0.09));     // five standard errors of 750 units
+  CHECK(broken.signature == whole.signature);  // what happens is the same; only what is known of it is not
+  CHECK(a.srm[0].state == "healthy");
+  CHECK(b.srm[0].state == "unhealthy");
+  for (const EffectReport& e : b.effects) CHECK((e.verdict == "do not trust" || e.verdict == "not enough data"));
+  CHECK(b.design.find("30 % of the last variant's units lost") != std::string::npos);
+  CHECK_THAT(error_of(layers("design = \"interleaving\"\nlost = 0.1\n")), Contains("takes units away"));
+  CHECK_THAT(error_of(layers("lost = 1.5\n")), Contains("[0, 1]"));
+}
+
 TEST_CASE("two splits by one salt are refused") {
   const std::string held = "salt = \"s/holdout\"\n", part = "salt = \"a\"\nallocation = 0.5\n";
   CHECK_THAT(error_of(layers(held), {"holdout=0.1"}), Contains("\"s/holdout\" would serve two splits"));

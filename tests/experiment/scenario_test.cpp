@@ -393,6 +393,27 @@ TEST_CASE("a claim that cannot be judged is refused with its place") {
              StartsWith("s.toml:17:") && Contains("stands here twice"));
 }
 
+TEST_CASE("a scenario names the sliders of the dashboard, and no result depends on them") {
+  const std::string page = "[dashboard]\nsliders = [\"days\", \"treatment.engine.value.like\"]\n";
+  const Scenario s = parse("", page + kVariants);
+  CHECK(s.sliders == std::vector<std::string>{"days", "treatment.engine.value.like"});
+  CHECK(s.hash() == parse("").hash());
+  CHECK_THAT(top_error("[dashboard]\nsliders = [\"dayss\"]\n"), Contains("unknown key `dayss`") && Contains("`days`"));
+  CHECK_THAT(top_error("[dashboard]\nsliders = [\"nobody.engine.value.like\"]\n"), Contains("unknown key"));
+  CHECK_THAT(top_error("[dashboard]\nsliders = \"days\"\n"), StartsWith("s.toml:3") && Contains("a list of at most 6"));
+  CHECK_THAT(top_error("[dashboard]\nslider = []\n"), Contains("did you mean `sliders`"));
+}
+
+TEST_CASE("shares can be said over the file, and must still sum to 1") {
+  const Scenario s = parse("", kVariants, {"control.share=0.9", "treatment.share=0.1"});
+  CHECK(s.experiments[0].variants[0].share == 0.9);
+  CHECK(s.experiments[0].variants[1].share == 0.1);
+  CHECK_THAT(set_error("treatment.share=0.1"), Contains("shares sum to 0.6"));
+  CHECK_THAT(set_error("treatment.share=2"), StartsWith("--set") && Contains("[0, 1]"));
+  CHECK_THAT(set_error("treatment.share=half"), Contains("[0, 1]"));
+  CHECK_THAT(set_error("nobody.share=0.5"), Contains("there is no variant \"nobody\""));
+}
+
 TEST_CASE("shipped scenarios load") {
   int loaded = 0;
   for (const auto& entry :

@@ -1,6 +1,7 @@
 // A dashboard without a window, and hand-made snapshots to show on it.
 #pragma once
 
+#include <cctype>
 #include <chrono>
 #include <cmath>
 #include <memory>
@@ -125,6 +126,7 @@ inline std::shared_ptr<Snapshot> sample_snapshot(const SampleOptions& options = 
 class Screen {
  public:
   explicit Screen(int width = 1440, int height = 900, double scale = 1) : backend(width, height, scale) {
+    app.state.view = view_index("live");
     app.state.scenario = "sample";
     app.state.question = "Which ranking is better?";
     app.state.seed = 42;
@@ -169,6 +171,20 @@ class Screen {
   void press(KeyPress key) {
     app.state.keys.push_back(key);
     frames(1);
+  }
+  // Characters as a window reports them: to the field that has the keyboard, and to the queue of keys.
+  void type(std::string_view text) {
+    for (const char c : text) {
+      backend.type(std::string_view(&c, 1));
+      press({std::toupper(static_cast<unsigned char>(c))});
+    }
+    frames(1);
+  }
+  void press_in_field(int key) {
+    backend.press_key(key, true);
+    press({key});
+    backend.press_key(key, false);
+    frames(2);
   }
   const ui::Element* find(const std::string& path) const { return app.state.registry.find(path); }
   const ui::Element& at(const std::string& path) const {

@@ -1,5 +1,6 @@
 #include "gui/workspace.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 
@@ -10,9 +11,8 @@
 #include "gui/app.hpp"
 #include "gui/opened_run.hpp"
 #include "report/json.hpp"
-#include "tests/gui/screen.hpp"
+#include "tests/gui/tiny_workspace.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/temporary_folder.hpp"
 
 using namespace feedloop;
 using namespace feedloop::testing;
@@ -20,34 +20,6 @@ using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr const char* kTiny = R"(name = "tiny"
-question = "Does the test run?"
-warmup_days = 1
-days = 3
-world.population.users = 150
-world.items.count = 150
-analysis.min_units = 10
-[[variant]]
-name = "control"
-share = 0.5
-[[variant]]
-name = "treatment"
-share = 0.5
-engine.value.completion = 1.0
-)";
-
-struct Folder {
-  TemporaryFolder dir;
-  fs::path scenarios = dir / "scenarios", runs = dir / "runs";
-  Folder() {
-    fs::create_directories(scenarios / "dashboard");
-    write_file(scenarios / "dashboard" / "tiny.toml", kTiny);
-    write_file(scenarios / "broken.toml", "name = \"broken\"\n[[variant]\n");
-  }
-  WorkspaceOptions options() const { return {.scenarios = scenarios, .runs = runs}; }
-  fs::path tiny() const { return scenarios / "dashboard" / "tiny.toml"; }
-};
 
 template <class Done>
 bool follow(Workspace& w, Done done) {
@@ -66,7 +38,7 @@ auto is(RunStatus status) {
 }  // namespace
 
 TEST_CASE("Known scenarios name their question and a broken file its line and reason") {
-  const Folder place;
+  const TinyFolder place;
   const auto known = known_scenarios(place.scenarios);
   REQUIRE(known.size() == 2);
   CHECK(known[0].name == "tiny");  // the dashboard's own first
@@ -78,7 +50,7 @@ TEST_CASE("Known scenarios name their question and a broken file its line and re
 }
 
 TEST_CASE("What is set over a scenario applies when it is valid and is refused with what is allowed when not") {
-  const Folder place;
+  const TinyFolder place;
   Workspace w(place.options());
   w.choose(place.tiny());
   w.set("days=5");
@@ -101,7 +73,7 @@ TEST_CASE("What is set over a scenario applies when it is valid and is refused w
 }
 
 TEST_CASE("Check 24: a run has the same report at any speed as on the command line", "[threads]") {
-  const Folder place;
+  const TinyFolder place;
   const Scenario scenario = load_scenario(place.tiny());
   const Report expected = run(scenario);
   for (const double speed : {0.0, 2'000.0, 200.0}) {
@@ -125,7 +97,7 @@ TEST_CASE("Check 24: a run has the same report at any speed as on the command li
 }
 
 TEST_CASE("A closed window keeps its run, and it can be gone on with to the same report", "[threads]") {
-  const Folder place;
+  const TinyFolder place;
   fs::path kept;
   {
     Workspace w(place.options());
@@ -150,7 +122,7 @@ TEST_CASE("A closed window keeps its run, and it can be gone on with to the same
 }
 
 TEST_CASE("A finished archive is shown without running and another scenario can be started after it", "[threads]") {
-  const Folder place;
+  const TinyFolder place;
   const Scenario scenario = load_scenario(place.tiny());
   const ArchiveHead head = archive_head(scenario);
   const fs::path path = choose_output({}, head, false, place.runs).path;
@@ -177,7 +149,7 @@ TEST_CASE("A finished archive is shown without running and another scenario can 
 }
 
 TEST_CASE("A reset forgets an unfinished run and its archive, and keeps a finished one", "[threads]") {
-  const Folder place;
+  const TinyFolder place;
   Workspace w(place.options());
   w.choose(place.tiny());
   w.apply({RunRequest::Kind::Speed, 200});
@@ -200,7 +172,7 @@ TEST_CASE("A reset forgets an unfinished run and its archive, and keeps a finish
 }
 
 TEST_CASE("A folder that cannot be written costs the archive, not the run", "[threads]") {
-  const Folder place;
+  const TinyFolder place;
   write_file(place.runs, "a file where the folder should be");
   Workspace w(place.options());
   w.choose(place.tiny());
@@ -212,7 +184,7 @@ TEST_CASE("A folder that cannot be written costs the archive, not the run", "[th
 }
 
 TEST_CASE("A damaged archive is refused with its reason and what was open stays") {
-  const Folder place;
+  const TinyFolder place;
   fs::create_directories(place.runs);
   write_file(place.runs / "bad.db", "SQLite format 3 and then nothing of the kind");
   Workspace w(place.options());
@@ -226,25 +198,18 @@ TEST_CASE("A damaged archive is refused with its reason and what was open stays"
 }
 
 TEST_CASE("Check 22: after a run that threw, reset works and the next run runs", "[threads]") {
-  const Folder place;
+  const TinyFolder place;
   WorkspaceOptions options = place.options();
   bool fail = true;
   options.run_options = [&fail](const Scenario&) -> RunOptions {
     if (fail) throw Error("the world broke", {"world.toml", 3, 1});
     return {};
   };
-  Screen screen;
-  Workspace w(options);
+  Desk desk(options);
+  Screen& screen = desk.screen;
+  Workspace& w = desk.workspace;
   w.choose(place.tiny());
-  const auto shows = [&](auto done) {
-    for (int i = 0; i < 4000; ++i) {
-      screen.snapshot = sync(screen.app.state, w);
-      screen.frames(1);
-      if (done()) return true;
-      std::this_thread::sleep_for(1ms);
-    }
-    return false;
-  };
+  const auto shows = [&](auto done) { return desk.until(done); };
   w.apply({RunRequest::Kind::Play});
   REQUIRE(shows([&] { return screen.find("banner/error/text") != nullptr; }));
   CHECK(screen.at("banner/error/text").value.find("the world broke") != std::string::npos);

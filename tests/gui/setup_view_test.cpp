@@ -1,0 +1,305 @@
+#include "gui/setup_view.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+
+#include "gui/expectation_panel.hpp"
+#include "tests/gui/tiny_workspace.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace feedloop;
+using namespace feedloop::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+// Setup with the tiny scenario chosen.
+struct Setup : Desk {
+  explicit Setup(const TinyFolder& folder, bool pilots = false, int width = 1440, int height = 900, double scale = 1)
+      : Desk(folder.options(pilots), width, height, scale) {
+    workspace.choose(folder.tiny());
+    state().view = view_index("setup");
+    frame();
+    frame();
+  }
+  void type(const std::string& field, std::string_view text) {
+    screen.click(field);
+    screen.frames(2);
+    screen.type(text);
+  }
+  void enter() {
+    screen.press_in_field(keys::kEnter);
+    frame();
+    frame();
+  }
+  double users() {
+    return static_cast<double>(std::get<std::int64_t>(state().work.chosen->settings.at("world.population.users")));
+  }
+};
+
+}  // namespace
+
+TEST_CASE("Check 1: the first start shows Setup with a scenario chosen, ready to start, and nothing in the way") {
+  const TinyFolder folder;
+  Setup s(folder);
+  s.state().tour = {.done = false};
+  s.frame();
+  CHECK(views()[s.state().view].id == "setup");
+  CHECK(s.screen.at("setup/scenarios/card/tiny/name").value == "tiny");
+  CHECK(s.screen.at("setup/scenarios/card/tiny/question").value == "Does the test run?");
+  CHECK(s.screen.at("setup/expect/start").enabled);
+  CHECK_FALSE(s.has("help"));
+  CHECK_FALSE(s.has("export"));
+  CHECK_FALSE(s.has("banner/confirm"));
+  CHECK(s.state().run.status == RunStatus::Idle);
+  s.click("setup/expect/start");  // the tour blocks nothing
+  CHECK(s.state().view == view_index("live"));
+}
+
+TEST_CASE("Check 2: Enter starts, and Live shows a run that moves", "[threads]") {
+  const TinyFolder folder;
+  Setup s(folder);
+  s.screen.press({keys::kEnter});
+  CHECK(s.state().view == view_index("live"));
+  REQUIRE(s.until([&] { return s.state().run.snapshot != nullptr; }));
+  const std::uint64_t before = s.state().run.snapshot->sequence;
+  REQUIRE(s.until([&] { return s.state().run.snapshot->sequence > before || s.state().run.status == RunStatus::Finished; }));
+  CHECK(s.state().run.progress.day > 0);
+}
+
+TEST_CASE("Check 20: typing into a field is no command") {
+  const TinyFolder folder;
+  Setup s(folder);
+  s.type("setup/parameters/filter", " 1r.?");
+  CHECK(s.state().setup.filter == " 1r.?");
+  CHECK(s.state().requests.empty());
+  CHECK(s.state().view == view_index("setup"));
+  CHECK_FALSE(s.state().help);
+  CHECK_FALSE(s.state().confirm_reset);
+  CHECK(s.state().run.status == RunStatus::Idle);
+  s.screen.click("setup/expect/title");  // elsewhere: keys are commands again
+  s.screen.frames(2);
+  s.screen.press({'2'});
+  CHECK(s.state().view == view_index("live"));
+}
+
+TEST_CASE("A typed value is set, one out of range is refused with what is allowed and not lost") {
+  const TinyFolder folder;
+  Setup s(folder);
+  const std::string field = "setup/parameters/knob/world.population.users";
+  CHECK(s.screen.at(field).value == "150");
+  s.type(field, "400");
+  s.enter();
+  CHECK(s.users() == 400);
+  CHECK(s.screen.at(field).value == "400");
+  CHECK(s.has(field + "/undo"));
+  s.type(field, "0");
+  s.enter();
+  CHECK(s.users() == 400);
+  CHECK(s.screen.at(field).value == "0");
+  CHECK(s.screen.at(field + "/error").value.find("allowed is a whole number in [1, 5000000]") != std::string::npos);
+  s.type(field, "500");
+  s.enter();
+  CHECK(s.users() == 500);
+  CHECK_FALSE(s.has(field + "/error"));
+  s.click(field + "/undo");
+  CHECK(s.users() == 150);
+  CHECK(s.state().work.sets.empty());
+}
+
+TEST_CASE("Sliders come from the described parameters and are set when they are let go") {
+  const TinyFolder folder;
+  Setup s(folder);
+  const std::string path = "setup/parameters/knob/days";
+  const Parameter& days = *schema().find("days");
+  CHECK(s.screen.at(path + "/slider").tooltip.find(days.doc) != std::string::npos);
+  CHECK(s.screen.at(path + "/slider").tooltip.find(days.allowed()) != std::string::npos);
+  CHECK(s.screen.at(path + "/unit").value == days.unit);
+  const Rect r = s.screen.at(path + "/slider").rect;
+  s.screen.backend.move_mouse({r.x1 - 8, r.center().y});
+  s.screen.frames(2);
+  s.screen.backend.press_mouse(true);
+  s.screen.frames(3);
+  CHECK(s.state().requests.empty());
+  s.screen.backend.press_mouse(false);
+  s.screen.frames(2);
+  s.frame();
+  s.frame();
+  const auto now = std::get<std::int64_t>(s.state().work.chosen->settings.at("days"));
+  CHECK(now > 30);
+  CHECK(now <= 60);  // twenty times the file's three
+  CHECK(s.screen.at("setup/parameters/undo").tooltip.find("days=") != std::string::npos);
+  s.click("setup/parameters/undo");
+  CHECK(s.state().work.sets.empty());
+}
+
+TEST_CASE("The variants' shares move together and sum to one") {
+  const TinyFolder folder;
+  Setup s(folder);
+  const Rect r = s.screen.at("setup/parameters/shares/slider").rect;
+  s.screen.backend.move_mouse({r.x0 + r.width() * 0.8F, r.center().y});
+  s.screen.frames(2);
+  s.screen.backend.press_mouse(true);
+  s.screen.frames(2);
+  s.screen.backend.press_mouse(false);
+  s.screen.frames(2);
+  s.frame();
+  s.frame();
+  const auto& variants = s.state().work.chosen->experiments[0].variants;
+  CHECK(variants[0].share == Approx(0.77).margin(0.05));
+  CHECK(variants[0].share + variants[1].share == Approx(1));
+}
+
+TEST_CASE("Every other parameter is in a group or found by its name or description, with how many were changed") {
+  const TinyFolder folder;
+  Setup s(folder);
+  CHECK_FALSE(s.has("setup/parameters/row/world.items.count/label"));
+  s.click("setup/parameters/group/catalogue");
+  CHECK(s.has("setup/parameters/row/world.items.count/label"));
+  s.type("setup/parameters/row/world.items.count", "200");
+  s.enter();
+  CHECK(s.screen.at("setup/parameters/group/catalogue/badge").value == "1 changed");
+  s.click("setup/parameters/group/catalogue");
+  s.type("setup/parameters/filter", "weekend");
+  s.frame();
+  CHECK(s.has("setup/parameters/row/world.visits.weekend/label"));
+  CHECK_FALSE(s.has("setup/parameters/group/catalogue"));
+  s.type("setup/parameters/filter", "no such thing");
+  s.frame();
+  CHECK(s.has("setup/parameters/filter/none"));
+}
+
+TEST_CASE("Choices and switches are set by a press") {
+  const TinyFolder folder;
+  Setup s(folder);
+  s.type("setup/parameters/filter", "rerank.method");
+  s.frame();
+  s.click("setup/parameters/row/engine.rerank.method/next");
+  CHECK(std::get<std::string>(s.state().work.chosen->settings.at("engine.rerank.method")) == "calibrated");
+  s.type("setup/parameters/filter", "stop_on_guardrail");
+  s.frame();
+  s.click("setup/parameters/row/assignment.stop_on_guardrail");
+  CHECK(std::get<bool>(s.state().work.chosen->settings.at("assignment.stop_on_guardrail")));
+}
+
+TEST_CASE("A broken scenario file stays on the list with its line and reason and cannot be chosen") {
+  const TinyFolder folder;
+  Setup s(folder);
+  CHECK(s.screen.at("setup/scenarios/card/broken/error").value.find("broken.toml:2") != std::string::npos);
+  s.click("setup/scenarios/card/broken");
+  CHECK(s.state().work.chosen->name == "tiny");
+  CHECK(s.state().work.notice.empty());
+}
+
+TEST_CASE("A file that is typed is opened, and one that is not there says so") {
+  const TinyFolder folder;
+  Setup s(folder);
+  s.type("setup/scenarios/open/path", "/nowhere/at/all.toml");
+  s.enter();
+  CHECK(s.screen.at("banner/notice/text").value.find("/nowhere/at/all.toml") != std::string::npos);
+  s.click("banner/notice/dismiss");
+  CHECK_FALSE(s.has("banner/notice"));
+  CHECK(s.state().work.chosen->name == "tiny");
+}
+
+TEST_CASE("A pilot says what to expect, and the remedy sets what it takes", "[threads]") {
+  const TinyFolder folder;
+  Setup s(folder, true);
+  REQUIRE(s.until([&] { return s.state().work.forecast.fresh; }));
+  s.frame();
+  const Expectation& e = *s.state().work.forecast.expectation;
+  CHECK(s.screen.at("setup/expect/days").value == "3 days after 1 of warm-up");
+  CHECK(s.screen.at("setup/expect/requests").value == about_text(e.requests));
+  CHECK(s.screen.at("setup/expect/smallest").value.starts_with("±"));
+  CHECK(s.screen.at("setup/expect/source").value == "Judged from a pilot with 150 users, time included");
+  REQUIRE(s.has("setup/expect/remedy"));
+  const std::int64_t needed = e.users_needed;
+  s.click("setup/expect/remedy");
+  CHECK(s.users() == static_cast<double>(needed));
+}
+
+TEST_CASE("Changes while there is a run are pending, and starting over an unfinished one asks first", "[threads]") {
+  const TinyFolder folder;
+  Setup s(folder);
+  s.workspace.apply({RunRequest::Kind::Speed, 100});
+  s.screen.press({keys::kEnter});
+  REQUIRE(s.until([&] { return s.state().run.status == RunStatus::Running; }));
+  s.state().view = view_index("setup");
+  s.workspace.set("days=4");
+  s.frame();
+  s.frame();
+  CHECK(s.screen.at("setup/expect/pending").value.find("Applies after reset") != std::string::npos);
+  CHECK(s.state().days == 3);
+  s.click("setup/expect/start");
+  CHECK(s.state().view == view_index("setup"));
+  CHECK(s.state().run.status == RunStatus::Running);
+  CHECK(s.screen.at("setup/expect/start").value == "Forget the run and start");
+  s.click("setup/expect/keep");
+  CHECK(s.screen.at("setup/expect/start").value == "Start simulation");
+  s.click("setup/expect/start");
+  s.workspace.apply({RunRequest::Kind::Speed, 0});
+  s.click("setup/expect/start");
+  CHECK(s.state().view == view_index("live"));
+  REQUIRE(s.until([&] { return s.state().run.status == RunStatus::Finished; }));
+  CHECK(s.state().run.report->days == 4);
+}
+
+TEST_CASE("Check 23: loading shows its stage and progress, and Esc cancels it at once", "[threads]") {
+  const TinyFolder folder;
+  Setup s(folder);
+  s.workspace.set("warmup_days=60");
+  s.workspace.apply({RunRequest::Kind::Speed, 500});
+  s.frame();
+  s.screen.press({keys::kEnter});
+  REQUIRE(s.until([&] { return s.state().run.progress.stage == RunStage::WarmUp && s.state().run.progress.day > 0; }));
+  s.screen.frames(1);
+  CHECK(s.screen.at("top/day").value.starts_with("warm-up "));
+  const double before = s.state().run.progress.done;
+  REQUIRE(s.until([&] { return s.state().run.progress.done > before; }));
+  s.screen.press({keys::kEscape});
+  const auto from = std::chrono::steady_clock::now();
+  REQUIRE(s.until([&] { return s.state().run.status == RunStatus::Stopped; }));
+  CHECK(std::chrono::steady_clock::now() - from < 5s);  // 200 ms on a machine that does nothing else
+  s.frame();
+  CHECK(s.has("banner/stopped"));
+}
+
+TEST_CASE("No state of Setup has layout faults at any size", "[threads]") {
+  struct Size {
+    int width, height;
+    double scale;
+  };
+  const Size size =
+      GENERATE(Size{1100, 700, 1}, Size{1440, 900, 1}, Size{1920, 1080, 1}, Size{2880, 1800, 2}, Size{1440, 900, 2});
+  const TinyFolder folder;
+  Setup s(folder, true, size.width, size.height, size.scale);
+  const auto check = [&](const char* what) {
+    s.frame();
+    const auto faults = ui::layout_faults(s.state().registry, s.screen.backend.window());
+    INFO(size.width << "x" << size.height << " at " << size.scale << ", " << what << ": "
+                    << fmt::format("{}", fmt::join(faults, "\n")));
+    CHECK(faults.empty());
+  };
+  check("before the pilot");
+  REQUIRE(s.until([&] { return s.state().work.forecast.fresh; }));
+  check("with a forecast");
+  s.state().fixed_dt = false;
+  s.workspace.set("days=0");
+  check("a refused value");
+  s.workspace.set("days=4");
+  s.state().setup.open_groups = {"catalogue", "users"};
+  check("groups open");
+  s.state().setup.filter = "click";
+  check("filtered");
+  s.state().setup.filter.clear();
+  s.state().tour = {.done = false};
+  s.frame();
+  check("tour");
+  s.state().tour.done = true;
+  s.state().run.status = RunStatus::Paused;
+  s.state().setup.confirm = true;
+  s.screen.frames(1);
+  const auto faults = ui::layout_faults(s.state().registry, s.screen.backend.window());
+  CHECK(faults.empty());
+}
