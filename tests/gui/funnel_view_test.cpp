@@ -48,7 +48,7 @@ TEST_CASE("Funnel says what passes each stage, and why an item was shown") {
 TEST_CASE("Sampled pages are stepped through, and the one looked into stays when new ones come") {
   FunnelScreen screen(lab_snapshot());
   CHECK(screen.at("funnel/request/number").value == "12 of 12");
-  screen.press({'B', false, true});
+  screen.press({'N', false, true});
   screen.frames(1);
   CHECK(screen.at("funnel/request/number").value == "11 of 12");
   CHECK(screen.at("funnel/request/who").value.starts_with("user 50"));
@@ -59,7 +59,7 @@ TEST_CASE("Sampled pages are stepped through, and the one looked into stays when
   screen.show(later, RunStatus::Running);
   CHECK(screen.at("funnel/request/who").value.starts_with("user 50"));
   CHECK(screen.at("funnel/request/number").value == "kept aside");
-  for (int i = 0; i < 12; ++i) screen.press({'B'});
+  for (int i = 0; i < 12; ++i) screen.press({'N'});
   screen.frames(1);
   CHECK(screen.at("funnel/request/who").value.starts_with("newest: user 48"));
 }

@@ -128,7 +128,7 @@ TEST_CASE("Keys choose metric and evidence, and the letters the treatment") {
   screen.press({'M', false, true});
   screen.frames(1);
   CHECK(screen.at("stats/head/metric").value == "CTR");
-  screen.press({'O'});
+  screen.press({'V'});
   screen.frames(1);
   CHECK(screen.at("stats/evidence/title").value == "e-value at each look");
   screen.click("stats/head/treatment/C");
