@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gui/bubble_colors.hpp"
 #include "gui/bubble_text.hpp"
 #include "gui/plot.hpp"
 #include "gui/plot_lorenz.hpp"
@@ -186,7 +187,8 @@ void draw_controls(AppState& state, const Shown& s, const Rect& box) {
   BubbleState& b = state.bubble;
   Rect row = box.inset(0, px(3));
   const Command& replay = command("replay");
-  const std::string label = fmt::format("{} days in {:.0f} s", s.report.days, kReplaySeconds);
+  const std::string label =
+      fmt::format("{}{} days in {:.0f} s", row.width() > px(780) ? "Replay " : "", s.report.days, kReplaySeconds);
   const ui::ButtonSpec play{.label = label,
                             .glyph = b.replaying ? paint::Glyph::Pause : paint::Glyph::Play,
                             .look = ui::Look::Primary,
@@ -302,17 +304,18 @@ float draw_verdict(const Shown& s, const Rect& box) {
 float verdict_height(const Shown& s, float width) {
   const BubbleVerdict verdict = bubble_verdict(s.experiment, s.treatment, s.full_day);
   const auto lines = [&](const std::string& text) {
-    return text.empty() ? 0.0F : std::ceil(ui::text_width(text, Font::Small) * 1.12F / (width - px(28)));
+    return text.empty() ? 0.0F : ui::paragraph_height(text, Font::Small, width - px(28));
   };
-  return px(10 + 20 + 26 + 4 + 5 + 12) +
-         (lines(verdict.evidence) + lines(verdict.reason)) * std::round(font_height(Font::Small) * 1.3F);
+  return px(10) + px(20) + px(26) + px(4) + lines(verdict.evidence) + px(5) + lines(verdict.reason) + px(10);
 }
 
 constexpr double kHead = 26, kTall = 35, kShort = 20;
 
-float table_height(bool tall) { return px(8 + kHead + 6) + px(tall ? kTall : kShort) * static_cast<float>(kBubbleMeasures); }
+float table_height(bool tall, std::size_t rows) {
+  return px(8 + kHead + 6) + px(tall ? kTall : kShort) * static_cast<float>(rows);
+}
 
-void draw_table(const Shown& s, bool tall, const Rect& box) {
+void draw_table(const Shown& s, bool tall, std::size_t rows, const Rect& box) {
   ui::panel("bubble/table", box);
   Rect inner = box.inset(px(14), px(4));
   const float name = std::round(inner.width() * 0.44F), cell = std::floor((inner.width() - name) / 2);
@@ -329,7 +332,7 @@ void draw_table(const Shown& s, bool tall, const Rect& box) {
              {Font::Strong, variant_color(variant), ui::Align::Right});
   }
   paint::line({inner.x0, inner.y0}, {inner.x1, inner.y0}, colors::kLine);
-  for (std::size_t m = 0; m < kBubbleMeasures && inner.height() >= px(tall ? kTall : kShort) - 1; ++m) {
+  for (std::size_t m = 0; m < rows && inner.height() >= px(tall ? kTall : kShort) - 1; ++m) {
     const MetricInfo& info = bubble_measures()[m];
     const std::string path = "bubble/table/" + info.name;
     const Rect line = inner.cut_top(px(tall ? kTall : kShort));
@@ -362,7 +365,10 @@ void draw_side(AppState& state, const Shown& s, const Rect& box) {
   draw_verdict(s, verdict);
   rest.cut_top(gap);
   const bool picked = state.bubble.user >= 0 && static_cast<std::size_t>(state.bubble.user) < s.report.users.size();
-  draw_table(s, tall && !picked, rest.cut_top(table_height(tall && !picked)));
+  // A user's own page needs room: the first measures are about users, the others about the catalogue.
+  const std::size_t rows =
+      picked && box.height() < px(640) ? static_cast<std::size_t>(BubbleMeasure::IntraList) : kBubbleMeasures;
+  draw_table(s, tall && !picked, rows, rest.cut_top(table_height(tall && !picked, rows)));
   rest.cut_top(gap);
   if (picked)
     draw_user_inspector(s.report, s.experiment, s.treatment, s.full_day, state.bubble, rest);
