@@ -161,6 +161,23 @@ void draw_legend(const AppState& state, const Shown& s, Rect box) {
   entry("now", fmt::format("day {}", fixed_text(s.day, state.bubble.replaying ? 1 : 0)), px(14), [&](const Rect& r) {
     paint::disc({r.x0 + px(5), y}, px(4), ink);
   });
+  const auto scale = [&](auto&& color) {
+    return [y, color](const Rect& r) {
+      constexpr int kSteps = 12;
+      for (int i = 0; i < kSteps; ++i) {
+        const float x = r.x0 + static_cast<float>(i) * px(4);
+        paint::fill({x, y - px(4), x + px(4), y + px(4)}, color(static_cast<double>(i) / (kSteps - 1)));
+      }
+    };
+  };
+  if (state.bubble.heat) {
+    float most = 0;
+    for (const BubbleWorld* w : {&s.a(), &s.b()}) most = std::max(most, std::ranges::max(w->heat[s.full_day]));
+    entry("heat", fmt::format("0 to {:.1f}% of impressions, root scale", 100 * most), px(54), scale(heat_color));
+  }
+  if (state.bubble.difference)
+    entry("difference", fmt::format("less, more in {}", s.letter()), px(54),
+          scale([](double t) { return difference_color(2 * t - 1); }));
   entry("item", "item, by category; size: how often shown", px(12), [&](const Rect& r) {
     paint::fill({r.x0 + px(3), y - px(2), r.x0 + px(7), y + px(2)}, ink);
   });
@@ -318,7 +335,7 @@ float table_height(bool tall, std::size_t rows) {
 void draw_table(const Shown& s, bool tall, std::size_t rows, const Rect& box) {
   ui::panel("bubble/table", box);
   Rect inner = box.inset(px(14), px(4));
-  const float name = std::round(inner.width() * 0.44F), cell = std::floor((inner.width() - name) / 2);
+  const float name = std::round(inner.width() * (tall ? 0.44F : 0.52F)), cell = std::floor((inner.width() - name) / 2);
   const auto column = [&](const Rect& line, std::size_t k) {
     const float x = line.x0 + name + cell * static_cast<float>(k);
     return Rect{x + px(6), line.y0, x + cell, line.y1};
@@ -425,9 +442,9 @@ void add_bubble_commands(std::vector<Command>& table) {
     table.push_back({std::move(id), std::move(title), std::move(help), key, no_twins_reason,
                      [flag](AppState& s) { s.bubble.*flag = !(s.bubble.*flag); }});
   };
-  toggle("toggle_trails", "trails", "Show or hide the paths of tastes", {'V', false, true}, &BubbleState::trails);
-  toggle("toggle_items", "items", "Show or hide the items", {'I', false, true}, &BubbleState::items);
-  toggle("toggle_heat", "heat", "Show or hide where exposure falls", {'H', false, true}, &BubbleState::heat);
+  toggle("toggle_trails", "Paths", "Show or hide the paths of tastes", {'V', false, true}, &BubbleState::trails);
+  toggle("toggle_items", "Items", "Show or hide the items", {'I', false, true}, &BubbleState::items);
+  toggle("toggle_heat", "Heat", "Show or hide where exposure falls", {'H', false, true}, &BubbleState::heat);
   toggle("toggle_difference", "B − A", "Show or hide the difference of exposure", {'D', false, true}, &BubbleState::difference);
 }
 
