@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 #include "gui/bubble_colors.hpp"
@@ -43,6 +44,7 @@ std::string no_twins_reason(const AppState& state) { return record_of(state) == 
 
 void pick_user(AppState& s, int by) {
   const int n = static_cast<int>(record_of(s)->users.size());
+  s.bubble.user_unknown = false;
   if (n > 0) s.bubble.user = s.bubble.user < 0 ? (by > 0 ? 0 : n - 1) : (s.bubble.user + by + n) % n;
 }
 
@@ -200,6 +202,29 @@ void toggle_button(AppState& state, std::string_view id, bool on, Rect& row) {
   if (ui::button(fmt::format("bubble/controls/{}", id), box, spec)) invoke(c, state);
 }
 
+// A user by number. What is typed stands until it is entered; then it is one of the map's users, or said to be none.
+void draw_user_field(BubbleState& b, const BubbleReport& report, const Rect& box) {
+  const bool picked = b.user >= 0 && static_cast<std::size_t>(b.user) < report.users.size();
+  if (!b.user_typing && !b.user_unknown)
+    b.user_typed = picked ? fmt::format("user {}", report.users[static_cast<std::size_t>(b.user)]) : "";
+  const std::string tip =
+      report.users.empty() ? "No user is on the map"
+                           : fmt::format("{}Number of a user on the map, from {} to {}; or click one",
+                                         b.user_unknown ? "Not on the map. " : "", report.users.front(), report.users.back());
+  const ui::Field field =
+      ui::field("bubble/controls/user", box, b.user_typed, {.hint = "pick a user", .invalid = b.user_unknown, .tooltip = tip});
+  b.user_typing = field.focused;
+  if (field.changed) b.user_unknown = false;
+  if (!field.committed) return;
+  const auto digits = b.user_typed.find_first_of("0123456789");
+  std::uint32_t number = 0;
+  const char* const end = b.user_typed.data() + b.user_typed.size();
+  const bool read = digits != std::string::npos && std::from_chars(b.user_typed.data() + digits, end, number).ptr == end;
+  const auto found = std::ranges::find(report.users, number);
+  b.user_unknown = !b.user_typed.empty() && (!read || found == report.users.end());
+  if (!b.user_unknown) b.user = b.user_typed.empty() ? -1 : static_cast<int>(found - report.users.begin());
+}
+
 void draw_controls(AppState& state, const Shown& s, const Rect& box) {
   BubbleState& b = state.bubble;
   Rect row = box.inset(0, px(3));
@@ -217,10 +242,7 @@ void draw_controls(AppState& state, const Shown& s, const Rect& box) {
   const ui::ButtonSpec after{.label = ">", .tooltip = tooltip(next, state)},
       before{.label = "<", .tooltip = tooltip(previous, state)};
   if (ui::button("bubble/controls/next", row.cut_right(ui::button_width(after)), after)) invoke(next, state);
-  const bool picked = b.user >= 0 && static_cast<std::size_t>(b.user) < s.report.users.size();
-  const std::string user = picked ? fmt::format("user {}", s.report.users[static_cast<std::size_t>(b.user)]) : "pick a user";
-  ui::text("bubble/controls/user", row.cut_right(ui::text_width("pick a user") + px(10)), user,
-           {.color = picked ? colors::kText : colors::kSecondary, .align = ui::Align::Center}, "Or click one on a map");
+  draw_user_field(b, s.report, row.cut_right(ui::text_width("pick a user") + px(26)).inset(px(4), 0));
   if (ui::button("bubble/controls/previous", row.cut_right(ui::button_width(before)), before)) invoke(previous, state);
   row.cut_right(px(10));
   toggle_button(state, "toggle_difference", b.difference, row);

@@ -183,6 +183,25 @@ TEST_CASE("Users can be picked by the keyboard, one after the other, and let go"
   CHECK(screen.app.state.bubble.user == -1);
 }
 
+TEST_CASE("A user can be picked by number, and a number that is not on the map is told") {
+  BubbleScreen screen;
+  screen.with(sample_twins());
+  screen.click("bubble/controls/user");
+  screen.type("28");
+  screen.press_in_field(keys::kEnter);
+  screen.frames(2);
+  CHECK(screen.app.state.bubble.user == 7);
+  CHECK(screen.at("bubble/user/title").value == "User 28");
+  screen.click("bubble/controls/user");
+  screen.type("29");
+  screen.press_in_field(keys::kEnter);
+  screen.frames(2);
+  CHECK(screen.app.state.bubble.user == 7);
+  CHECK(screen.at("bubble/controls/user").tooltip.starts_with("Not on the map"));
+  screen.press({'N'});
+  CHECK(screen.app.state.bubble.user == 8);
+}
+
 TEST_CASE("The replay shows all recorded days in ten seconds and ends on the last") {
   BubbleScreen screen;
   screen.with(sample_twins());
