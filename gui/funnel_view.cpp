@@ -46,7 +46,7 @@ void draw_head(const AppState& state, const Snapshot* snapshot, const Rect& box)
   const auto slowest = std::ranges::max_element(funnel->serving, {}, &PageLatency::p99_ms);
   if (slowest != funnel->serving.end()) {
     const bool within = slowest->p99_ms <= slowest->budget_ms;
-    const std::string said = fmt::format("{} {}: 99 % of pages within {} ms of a budget of {} ms{}{}", slowest->cell,
+    const std::string said = fmt::format("{} {}: 99% of pages within {} ms of a budget of {} ms{}{}", slowest->cell,
                                          within ? "keeps its budget" : "breaks its budget", fixed_text(slowest->p99_ms, 0),
                                          fixed_text(slowest->budget_ms, 0), flows.empty() ? "" : "; ", flows);
     ui::labelled_glyph("funnel/head/verdict", line, within ? paint::Glyph::Healthy : paint::Glyph::Alert, within ? "✓" : "⚠",
@@ -101,7 +101,7 @@ void draw_latency(const AppState& state, const Snapshot* snapshot, const Rect& b
   Rect inner = box.inset(px(14), px(10));
   inner.cut_top(px(22));
   ui::text("funnel/latency/subtitle", inner.cut_top(px(18)),
-           "of a request: bar to p99, marks at p50 and p95; log scale, each its own unit", {Font::Small, colors::kSecondary});
+           "of a request, p50 / p95 / p99; log scale, and a mark at the budget where there is one", {Font::Small, colors::kSecondary});
   inner.cut_top(px(4));
   if (funnel == nullptr || funnel->latency.empty() || state.fixed_dt) {
     const std::string why = funnel == nullptr ? empty_text(state, snapshot)
