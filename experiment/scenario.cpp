@@ -652,6 +652,7 @@ Scenario parse_scenario(const std::string& text, const std::filesystem::path& so
              .claims = {},
              .tables = {},
              .tables_digest = 0,
+             .sliders = {},
              .toml = text,
              .sets = sets};
   Reader(source, s).read(root, sets);

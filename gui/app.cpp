@@ -35,7 +35,13 @@ std::string where(const AppState& state, const Snapshot* snapshot) {
 // What the screen has to say above everything else, or an empty path.
 Banner banner_of(const AppState& state, const Snapshot* snapshot) {
   if (state.confirm_reset) {
-    return {"banner/confirm",   "Reset forgets this run and its results.", colors::kNotice, colors::kAxis, colors::kAlert,
+    const bool kept = state.run.status == RunStatus::Finished && !state.work.archive.empty();
+    return {"banner/confirm",
+            kept ? fmt::format("Reset clears the screens. The run stays in {}.", state.work.archive.string())
+                 : std::string("Reset forgets this run and its results."),
+            colors::kNotice,
+            colors::kAxis,
+            colors::kAlert,
             paint::Glyph::Alert};
   }
   if (!state.work.notice.empty()) {

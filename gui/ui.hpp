@@ -82,6 +82,7 @@ struct FieldSpec {
   std::string_view hint = {};  // shown while empty
   bool invalid = false;
   std::string tooltip = {};
+  bool focus = false;  // take the keyboard in this frame
 };
 struct Field {
   bool changed = false;    // in this frame

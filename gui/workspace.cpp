@@ -24,7 +24,10 @@ std::string_view key_of(std::string_view assignment) { return assignment.substr(
 
 // "scenarios/dashboard/b.toml" comes before "scenarios/a.toml".
 bool before(const KnownScenario& a, const KnownScenario& b) {
-  const auto rank = [](const KnownScenario& s) { return s.file.parent_path().filename() == "dashboard" ? 0 : 1; };
+  const auto rank = [](const KnownScenario& s) {
+    const fs::path folder = s.file.parent_path().filename();
+    return folder == "dashboard" ? 0 : folder == "bandit" ? 2 : 1;  // bandits are worlds of their own commands
+  };
   return std::pair(rank(a), a.file) < std::pair(rank(b), b.file);
 }
 
@@ -301,6 +304,13 @@ void Workspace::apply(const RunRequest& request) {
         return;
       case Kind::Dismiss:
         state_.notice.clear();
+        return;
+      case Kind::Save:
+        state_.notice =
+            state_.archive.empty() ? "This run is not kept in an archive"
+            : state_.opened || run().status == RunStatus::Finished
+                ? fmt::format("This run is kept in {}", state_.archive.string())
+                : fmt::format("This run is kept in {} as it goes, and on when the window is closed", state_.archive.string());
         return;
       case Kind::ListRuns:
         list();

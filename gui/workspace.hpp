@@ -97,6 +97,8 @@ class Workspace {
 
   RunState run() const;
   const WorkState& state() const { return state_; }
+  // Something in the background will change what screens show: a pilot, the list of runs, a replication.
+  bool expects_news() const { return state_.forecast.busy || state_.listing || state_.replicating.busy; }
   RunController& controller() { return controller_; }
   const std::map<std::string, double>& seconds_per_user_day() const { return options_.seconds_per_user_day; }
 
