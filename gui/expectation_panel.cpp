@@ -48,12 +48,12 @@ void draw_power(AppState& state, const Expectation& e, Lines& lines) {
   const std::string lift = percent(e.lift, e.lift < 0.01 ? 1 : 0);
   if (std::isnan(e.power)) return;
   const bool enough = e.power >= e.power_wanted;
-  const std::string sentence = fmt::format("A lift of {} would be found with a chance of {}", lift, percent(e.power, 0));
+  const std::string sentence = fmt::format("Power for a lift of {}: {}", lift, percent(e.power, 0));
   Rect line = lines.rest.cut_top(px(kLine));
-  ui::labelled_glyph(
-      "setup/expect/power", line, enough ? paint::Glyph::Healthy : paint::Glyph::Alert, enough ? "✓" : "⚠", sentence,
-      {Font::Body, enough ? colors::kBetter : colors::kAlert},
-      "analysis.tau_lift is the lift that the scenario is after; the chance is that of the test at the planned end");
+  ui::labelled_glyph("setup/expect/power", line, enough ? paint::Glyph::Healthy : paint::Glyph::Alert, enough ? "✓" : "⚠",
+                     sentence, {Font::Body, enough ? colors::kBetter : colors::kAlert},
+                     "The chance that a test at the planned end finds a lift of that size, which is the one that the scenario "
+                     "is after (analysis.tau_lift)");
   if (enough) return;
   if (e.users_needed == 0 || e.users_needed > 5'000'000) {
     lines.say("remedy_none", "No population that can be simulated would find it: look for a larger effect", colors::kSecondary);
@@ -152,7 +152,7 @@ void draw_expectation_panel(AppState& state, const Rect& box) {
     return;
   }
   const auto params = state.work.chosen->settings.read<ScenarioParams>("");
-  lines.fact("days", "Simulated", fmt::format("{} days after {} of warm-up", params.days, params.warmup_days));
+  lines.fact("days", "Simulated", fmt::format("{} days, warm-up {}", params.days, params.warmup_days));
   if (f.expectation != nullptr) {
     const Expectation& e = *f.expectation;
     lines.fact("requests", "Pages served", about_text(e.requests), "Recommendations over all days, the warm-up's included");

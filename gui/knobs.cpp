@@ -169,8 +169,16 @@ std::string title_of(std::string_view name) {
   std::string title(name);
   std::ranges::replace(title, '_', ' ');
   std::ranges::replace(title, '-', ' ');
+  if (title.ends_with(" aa")) title.replace(title.size() - 2, 2, "A/A");
   if (!title.empty()) title[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(title[0])));
   return title;
+}
+
+std::string short_key(const std::string& key) {
+  for (const std::string_view root : {"world.items.", "engine.retrieval.", "engine.budget.", "world.", "engine.", "policy."}) {
+    if (key.starts_with(root)) return key.substr(root.size());
+  }
+  return key;
 }
 
 std::string plain_text(const Value& value) {

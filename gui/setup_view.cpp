@@ -17,7 +17,7 @@ namespace {
 
 using Kind = RunRequest::Kind;
 
-constexpr double kTitle = 34, kCard = 78, kSliderRow = 34, kRow = 30;
+constexpr double kTitle = 34, kCard = 94, kSliderRow = 34, kRow = 30;
 
 Rect content(const Rect& box) {
   Rect inner = box.inset(px(14), px(10));
@@ -26,6 +26,12 @@ Rect content(const Rect& box) {
 }
 
 // ---- 1 Scenarios
+
+// "broken.toml:2:1: …": the folder is in the tooltip.
+std::string without_folder(const KnownScenario& known) {
+  const std::string folder = known.file.parent_path().string() + "/";
+  return known.error.starts_with(folder) ? known.error.substr(folder.size()) : known.error;
+}
 
 void draw_card(AppState& state, const KnownScenario& known, const std::string& path, const Rect& box) {
   const bool chosen = state.work.file == known.file, usable = known.error.empty();
@@ -39,8 +45,7 @@ void draw_card(AppState& state, const KnownScenario& known, const std::string& p
   if (usable)
     ui::paragraph(path + "/question", inner, known.question, {Font::Small, colors::kSecondary});
   else
-    ui::labelled_glyph(path + "/error", inner.cut_top(px(20)), paint::Glyph::Alert, "⚠", known.error,
-                       {Font::Small, colors::kAlert}, known.error);
+    ui::paragraph(path + "/error", inner, "⚠ " + without_folder(known), {Font::Small, colors::kAlert}, known.error);
   if (press.clicked && usable && !chosen) {
     state.setup.draft_key.clear();
     state.setup.confirm = false;
@@ -301,9 +306,10 @@ void draw_row(AppState& state, const Row& row, const Scenario& base, const Scena
   draw_undo(state, *knob, path + "/undo", box.cut_right(px(26)));
   ui::text(path + "/unit", box.cut_right(px(76)).inset(px(6), 0), knob->parameter->unit, {Font::Small, colors::kSecondary},
            knob->parameter->unit);
-  const Rect control = box.cut_right(px(140));
+  const Rect control = box.cut_right(px(box.width() < px(280) ? 110 : 140));
   box.cut_right(px(8));
-  ui::text(path + "/label", box, row.key, {.color = knob->changed() ? colors::kAlert : colors::kText}, help_of(*knob));
+  ui::text(path + "/label", box, state.setup.filter.empty() ? short_key(row.key) : row.key,
+           {.color = knob->changed() ? colors::kAlert : colors::kText}, help_of(*knob));
   draw_control(state, *knob, path, control);
 }
 

@@ -230,7 +230,7 @@ TEST_CASE("A pilot says what to expect, and the remedy sets what it takes", "[th
   REQUIRE(s.until([&] { return s.state().work.forecast.fresh; }));
   s.frame();
   const Expectation& e = *s.state().work.forecast.expectation;
-  CHECK(s.screen.at("setup/expect/days").value == "3 days after 1 of warm-up");
+  CHECK(s.screen.at("setup/expect/days").value == "3 days, warm-up 1");
   CHECK(s.screen.at("setup/expect/requests").value == about_text(e.requests));
   CHECK(s.screen.at("setup/expect/smallest").value.starts_with("±"));
   CHECK(s.screen.at("setup/expect/source").value == "Judged from a pilot with 150 users, time included");
