@@ -24,6 +24,7 @@ class StageClock {
     laps_[static_cast<std::size_t>(stage)] += std::chrono::duration<float, std::micro>(now - last_).count();
     last_ = now;
   }
+  void rest() { last_ = Clock::now(); }  // the time since the last lap belongs to no stage
 
  private:
   using Clock = std::chrono::steady_clock;

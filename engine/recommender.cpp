@@ -168,7 +168,8 @@ void Recommender::observe_services(std::span<const Interaction> pages, SimTime n
   breakers_.observe(serving_.budget, now, asked, failed);
 }
 
-Ranking Recommender::recommend(const Request& request, const OnlineFeatures& user, Catalog catalog, StageClock& clock) const {
+Ranking Recommender::recommend(const Request& request, const OnlineFeatures& user, Catalog catalog, StageClock& clock,
+                               FunnelTrace* trace) const {
   Ranking out;
   out.slots = static_cast<int>(serving_.slate.size);
   out.limits = limits_;
@@ -204,6 +205,7 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
     sources[s]->nominate(query, quota(s, cohort), scratch.nominated);
     constexpr std::size_t kAhead = 16;
     const auto& nominated = scratch.nominated;
+    if (trace) trace->nominations.push_back({s, quota(s, cohort), nominated});
     for (std::size_t n = 0; n < std::min(kAhead, nominated.size()); ++n) admit.prefetch(nominated[n].item);
     for (std::size_t n = 0; n < nominated.size(); ++n) {
       if (n + kAhead < nominated.size()) admit.prefetch(nominated[n + kAhead].item);
@@ -250,14 +252,24 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
     value_candidates(serving_.value, models.scorer->mean_rates(), candidates);
   }
   clock.lap(Stage::Rank);
+  if (trace) {
+    trace->cohort = cohort;
+    trace->candidates = candidates;
+    clock.rest();
+  }
 
   boost_scores(serving_.rerank.boost, catalog, user, request.time, candidates);
   if (new_items_ > 0)
     for (Candidate& c : candidates)
       c.traits.under_exposed = static_cast<double>(pipeline_->stats().at(c.item).impressions) < serving_.rerank.exposure.quota;
   keep_pool(candidates, limits_, static_cast<std::size_t>(out.slots), wanted, new_items_);
+  if (trace) trace->kept = candidates;
   rerank(answered(Service::Reranker) ? serving_.rerank : rules_alone_, catalog, user, out);
   clock.lap(Stage::Rerank);
+  if (trace) {
+    trace->reranked = candidates;
+    clock.rest();
+  }
   return out;
 }
 

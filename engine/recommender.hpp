@@ -2,6 +2,7 @@
 // features come and go as values.
 #pragma once
 
+#include "engine/funnel_trace.hpp"
 #include "engine/latency.hpp"
 #include "engine/params.hpp"
 #include "engine/pipeline.hpp"
@@ -14,8 +15,9 @@ class Recommender {
   Recommender(const Settings& settings, Pipeline& pipeline, std::uint32_t cell = 0);
 
   // Eligible candidates, best first: none blocked, unlicensed where the user is, above their age or seen. Fewer than slots
-  // only when no more are eligible.
-  Ranking recommend(const Request& request, const OnlineFeatures& user, Catalog catalog, StageClock& clock) const;
+  // only when no more are eligible. A trace, where given, is filled.
+  Ranking recommend(const Request& request, const OnlineFeatures& user, Catalog catalog, StageClock& clock,
+                    FunnelTrace* trace = nullptr) const;
 
   // The same, of which nobody asks how long it took.
   Ranking recommend(const Request& request, const OnlineFeatures& user, Catalog catalog) const {

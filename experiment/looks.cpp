@@ -40,6 +40,9 @@ void Looks::look(const Study& study, const ExperimentTables& tables, SimTime now
                                            kNoValue,
                                            {},
                                            kNoValue,
+                                           kNoValue,
+                                           kNoValue,
+                                           kNoValue,
                                            kNoValue});
         if (v == 0) continue;
         const Comparison c = compare(moments[0][m], moments[v][m], alpha);
@@ -52,10 +55,13 @@ void Looks::look(const Study& study, const ExperimentTables& tables, SimTime now
           if (!(tau > 0)) continue;
           test = {true, AlwaysValid(tau)};
         }
-        test.always_valid.look(c.effect, c.se * c.se);
+        const bool informative = test.always_valid.look(c.effect, c.se * c.se);
         Point& point = points_[index(e, v, m)].back();
         point.effect = c.effect;
         point.se = c.se;
+        point.p = c.p;
+        point.always_valid_p = test.always_valid.p();
+        if (informative) point.log_e = log_mixture_ratio(c.effect, c.se * c.se, test.always_valid.tau());
         point.always_valid = test.always_valid.ci(alpha);
       }
   }
@@ -149,6 +155,9 @@ std::vector<EffectSeries> Looks::effect_series(const Study& study, std::size_t e
         s.always_valid_high.push_back(p.always_valid.high);
         s.of_day.push_back(p.of_day);
         s.of_day_se.push_back(p.of_day_se);
+        s.p.push_back(p.p);
+        s.always_valid_p.push_back(p.always_valid_p);
+        s.log_e.push_back(p.log_e);
       }
       out.push_back(std::move(s));
     }

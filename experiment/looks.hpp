@@ -40,6 +40,7 @@ class Looks {
     double effect = kNoValue, se = kNoValue;
     Interval always_valid;
     double of_day = kNoValue, of_day_se = kNoValue;
+    double p = kNoValue, always_valid_p = kNoValue, log_e = kNoValue;
   };
   void look_at_day(const Study& study, const ExperimentTables& tables, SimTime now);  // where everybody counts
   std::size_t index(std::size_t experiment, std::size_t variant, std::size_t metric) const;

@@ -5,6 +5,7 @@
 
 #include "experiment/analysis/analysis.hpp"
 #include "experiment/analysis/exposure.hpp"
+#include "experiment/daily_looks.hpp"
 #include "stats/tails.hpp"
 #include "stats/two_sample.hpp"
 
@@ -54,7 +55,9 @@ std::vector<LiveSeries> daily_curves(const Report& report) {
 }
 
 Monitor::Monitor(const Study& study, Observer* observer, double total_days)
-    : study_(study), observer_(observer), total_days_(total_days) {}
+    : study_(study), observer_(observer), total_days_(total_days) {
+  if (observer && observer->watches_funnel()) funnel_ = std::make_unique<FunnelRecorder>(study);
+}
 
 void Monitor::begin_world(RunStage stage, std::string label, SimTime from, SimTime until) {
   if (!observer_) return;
@@ -63,9 +66,15 @@ void Monitor::begin_world(RunStage stage, std::string label, SimTime from, SimTi
   until_ = until;
   progress_.stage = stage;
   progress_.label = std::move(label);
+  if (funnel_ && stage != RunStage::Truth) funnel_->begin();
 }
 
-void Monitor::after_epoch(SimTime now, std::int64_t new_requests, const ExperimentTables* tables, const Looks* looks) {
+void Monitor::watch(Simulation& world) {
+  if (funnel_) world.trace_pages([this](TracedPage page) { funnel_->add(std::move(page)); });
+}
+
+void Monitor::after_epoch(SimTime now, const Simulation& world, std::int64_t new_requests, const ExperimentTables* tables,
+                          const Looks* looks) {
   if (!observer_) return;
   progress_.day = now.days();
   progress_.days = until_.days();
@@ -74,7 +83,9 @@ void Monitor::after_epoch(SimTime now, std::int64_t new_requests, const Experime
   if (tables && now.us % kHour.us == 0) record_hour(now, *tables);
   if (looks && now.us % kDay.us == 0) record_look(now, *looks);
   observer_->on_progress(progress_);
-  if (observer_->wants_snapshot()) publish(now, tables, looks);
+  if (!observer_->wants_snapshot()) return;
+  if (funnel_ && progress_.stage != RunStage::Truth) funnel_facts_ = funnel_->facts(world.times(), tables);
+  publish(now, tables, looks);
 }
 
 void Monitor::finish(const ExperimentTables& tables, const Looks& looks) {
@@ -151,6 +162,8 @@ void Monitor::publish(SimTime now, const ExperimentTables* tables, const Looks* 
   snapshot->metrics = metric_infos(study_);
   snapshot->experiments = last_;
   snapshot->live = live_;
+  if (!last_.empty()) snapshot->looks = daily_looks(last_.front(), metric_registry().front().name, study_.analysis.alpha);
+  snapshot->funnel = funnel_facts_;
   observer_->on_snapshot(std::move(snapshot));
 }
 

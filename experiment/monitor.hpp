@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "experiment/experiment_tables.hpp"
+#include "experiment/funnel_recorder.hpp"
 #include "experiment/looks.hpp"
+#include "experiment/simulation.hpp"
 #include "experiment/snapshot.hpp"
 #include "experiment/study.hpp"
 
@@ -24,8 +26,11 @@ class Monitor {
 
   void begin_world(RunStage stage, std::string label, SimTime from, SimTime until);
   // After each epoch. `tables` and `looks` are null during warm-up and in the truth's worlds.
-  void after_epoch(SimTime now, std::int64_t new_requests, const ExperimentTables* tables, const Looks* looks);
+  void after_epoch(SimTime now, const Simulation& world, std::int64_t new_requests, const ExperimentTables* tables,
+                   const Looks* looks);
   void finish(const ExperimentTables& tables, const Looks& looks);
+  // Traces pages of the world, where the observer watches the funnel.
+  void watch(Simulation& world);
   bool stop_requested() const { return observer_ && observer_->stop_requested(); }
 
  private:
@@ -41,7 +46,9 @@ class Monitor {
   Progress progress_;
   std::uint64_t sequence_ = 0;
   std::vector<LiveSeries> live_;
-  std::vector<ExperimentReport> last_;  // of the mixed world, kept through the truth's worlds
+  std::unique_ptr<FunnelRecorder> funnel_;           // null: nobody watches
+  std::shared_ptr<const FunnelFacts> funnel_facts_;  // as of the last snapshot of the mixed world or its warm-up
+  std::vector<ExperimentReport> last_;               // of the mixed world, kept through the truth's worlds
   SimTime last_time_;
 };
 

@@ -111,6 +111,9 @@ struct EffectSeries {
   std::vector<double> effect, se;
   std::vector<double> always_valid_low, always_valid_high;
   std::vector<double> of_day, of_day_se;
+  // What a daily look reads: the p of a single planned look, the always-valid p, which never grows, and the log of the e-value
+  // behind it (the mixture ratio of stats/sequential.hpp).
+  std::vector<double> p = {}, always_valid_p = {}, log_e = {};
 };
 
 // The effect less what the weeks before the experiment already explained: by CUPED (stats/cuped.hpp) or by a regression with a
@@ -176,6 +179,16 @@ struct GroupSequentialReport {
   double always_valid_day = kNoValue;
 };
 
+// What a stopping rule (experiment/replication/stopping.hpp) made of the daily looks so far.
+struct StoppingReport {
+  std::string variant, metric, rule;  // rule: "fixed_horizon", "daily_peeking", "always_valid", "obrien_fleming", "pocock"
+  // "stopped" (it found a difference), "no difference" (the planned end came first), "not yet", "not enough data".
+  std::string state;
+  double day = kNoValue;  // of the stop or, without one, of the last look
+  double effect = kNoValue;
+  std::string verdict;  // "better", "worse" or "changed" where it stopped; empty otherwise
+};
+
 // Does the effect change while the experiment runs: the second half of it against the first, over units that were there in both
 // (difference in differences).
 struct NoveltyReport {
@@ -210,6 +223,18 @@ struct PowerReached {
 struct RetentionCurve {
   std::string variant;
   std::vector<double> day, value, low, high, units;
+};
+// The same by the day on which units entered: of those who entered on day `entered` since t0, the share that was active `since`
+// days later. A row for each pair of days that is over; value, low and high are NaN where there are too few units.
+struct CohortReport {
+  std::string variant;
+  std::vector<double> entered, since, value, low, high, units;
+};
+// How a metric's value per unit is spread over a variant's units: its quantiles.
+struct DistributionReport {
+  std::string variant, metric;
+  std::int64_t units = 0;
+  std::vector<double> level, value;
 };
 // Share that has not lapsed yet: no visit for `lapse_days` (Kaplan & Meier; stats/survival.hpp).
 struct SurvivalReport {
@@ -251,6 +276,9 @@ struct ExperimentReport {
   // Of metrics of a variant as a whole, at equal impressions: effect, se and ci only.
   std::vector<EffectReport> group_effects = {};
   std::vector<PreferenceReport> preferences = {};  // of interleaving alone
+  std::vector<StoppingReport> stopping = {};       // of the metrics of effect_series, by treatment, metric and rule
+  std::vector<CohortReport> cohorts = {};          // by variant
+  std::vector<DistributionReport> distributions = {};
 };
 
 // A metric of a variant, cumulative since t0, at the end of each day.
@@ -323,6 +351,7 @@ struct MetricInfo {
 struct StageLatency {
   std::string stage;
   double p50_us = 0, p99_us = 0, share = 0;  // share of all measured stage time
+  double p95_us = 0;
 };
 
 struct RunFacts {  // outside the identity contract

@@ -80,6 +80,7 @@ std::vector<WorldPlan> plan_worlds(const Study& study, bool truth) {
 void run_world(const Study& study, const WorldPlan& plan, const std::string& name, WorldRun& world, const RunOptions& options,
                Monitor& monitor) {
   const bool mixed = plan.stage == RunStage::Running, truth = plan.stage == RunStage::Truth;
+  if (!truth) monitor.watch(world.simulation);
   monitor.begin_world(plan.stage, plan.label, plan.from, plan.until);
   const auto checkpoint = [&] {
     if (options.checkpoints) options.checkpoints->put(name, save_state(world));
@@ -109,7 +110,7 @@ void run_world(const Study& study, const WorldPlan& plan, const std::string& nam
         for (WorldWatcher* watcher : options.watchers) watcher->truth_day(world.simulation);
       if (options.checkpoints && options.checkpoints->due()) checkpoint();
     }
-    monitor.after_epoch(now, world.simulation.requests() - before, mixed ? &world.tables : nullptr,
+    monitor.after_epoch(now, world.simulation, world.simulation.requests() - before, mixed ? &world.tables : nullptr,
                         mixed ? &world.looks : nullptr);
     if (monitor.stop_requested()) {
       checkpoint();

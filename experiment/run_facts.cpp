@@ -22,12 +22,18 @@ RunFacts RunClock::finish() const {
   const double moving = times_.serving_s + times_.between_s;
   facts.serial_share = moving > 0 ? times_.between_s / moving : 0;
   facts.longest_pause_s = times_.longest_pause_s;
-  double total = 0;
-  for (const double t : times_.total_us) total += t;
-  for (std::size_t s = 0; s < kStages; ++s)
-    facts.latency.push_back({std::string(kStageNames[s]), times_.us[s].quantile(0.5), times_.us[s].quantile(0.99),
-                             total > 0 ? times_.total_us[s] / total : 0});
+  facts.latency = latency_of(times_);
   return facts;
+}
+
+std::vector<StageLatency> latency_of(const StageTimes& times) {
+  double total = 0;
+  for (const double t : times.total_us) total += t;
+  std::vector<StageLatency> latency;
+  for (std::size_t s = 0; s < kStages; ++s)
+    latency.push_back({std::string(kStageNames[s]), times.us[s].quantile(0.5), times.us[s].quantile(0.99),
+                       total > 0 ? times.total_us[s] / total : 0, times.us[s].quantile(0.95)});
+  return latency;
 }
 
 }  // namespace feedloop

@@ -20,4 +20,6 @@ class RunClock {
   std::int64_t requests_ = 0;
 };
 
+std::vector<StageLatency> latency_of(const StageTimes& times);
+
 }  // namespace feedloop

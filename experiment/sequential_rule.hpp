@@ -3,9 +3,8 @@
 // effects that it is sharpest for, which is fixed at the first informative look:
 //
 //   msprt        tau = L |control|    the lifts worth finding (Johari, Koomen, Pekelis & Walsh 2022)
-//   asymptotic   tau = rho sigma      the asymptotic confidence sequence that is narrowest at the planned end (Waudby-Smith et
-//   al.
-//                                     2024, theorem 2.2 and its tuning; stats/confidence_sequence.hpp)
+//   asymptotic   tau = rho sigma      the asymptotic confidence sequence that is narrowest at the planned end (Waudby-Smith
+//                                     et al. 2024, theorem 2.2 and its tuning; stats/confidence_sequence.hpp)
 //
 // Of the latter a unit of information is that of the first look: sigma is the standard error there, and rho is tuned for as
 // many units as the planned end has, which grow with the days. Were units counted instead, a cohort that is observed again

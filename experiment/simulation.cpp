@@ -5,6 +5,7 @@
 #include "base/check.hpp"
 #include "base/parallel.hpp"
 #include "experiment/interleaving.hpp"
+#include "experiment/traced_page.hpp"
 
 namespace feedloop {
 
@@ -113,7 +114,8 @@ Simulation::Simulation(const Study& study)
   engine_->learn({}, now_, study.world.catalog(now_));  // publishes the first lists
 }
 
-void Simulation::serve_household(HouseholdId id, SimTime until, const Assignment::Rule& rule, Catalog catalog, Served& out) {
+void Simulation::serve_household(HouseholdId id, SimTime until, const Assignment::Rule& rule, Catalog catalog, Served& out,
+                                 FunnelTrace* trace) {
   const Household& household = study_.world.population().households[id.index()];
   for (;;) {
     // The member whose page is due first; equal times go to the lower id.
@@ -128,7 +130,7 @@ void Simulation::serve_household(HouseholdId id, SimTime until, const Assignment
     StageClock clock(out.laps.emplace_back());
     const std::size_t cell = study_.assignment.cell_of(*request, rule);
     const Recommender& recommender = engine_->cell(cell);
-    Ranking ranking = recommender.recommend(*request, features_[user], catalog, clock);
+    Ranking ranking = recommender.recommend(*request, features_[user], catalog, clock, out.pages.empty() ? trace : nullptr);
     Slate slate =
         policies_[cell]->choose(ranking, *request, stream(study_.seed, Stream::Exploration, request_key(request->id)));
     const std::size_t interleaved = study_.assignment.interleaved(*request, rule);
@@ -206,11 +208,16 @@ void Simulation::run_epoch(const Assignment::Rule& rule, const std::function<voi
   engine_->begin_epoch(rule.mixed());
 
   std::vector<Served> served(due.size());
+  FunnelTrace trace;
+  const std::size_t traced = trace_ && !due.empty() ? Hasher().add(until.us).value() % due.size() : due.size();
   parallel_for(due.size(), 1, [&](std::size_t b, std::size_t e) {
-    for (std::size_t i = b; i < e; ++i) serve_household(HouseholdId{due[i].process}, until, rule, catalog, served[i]);
+    for (std::size_t i = b; i < e; ++i)
+      serve_household(HouseholdId{due[i].process}, until, rule, catalog, served[i], i == traced ? &trace : nullptr);
   });
 
   clock.served();
+  if (traced < due.size() && !served[traced].pages.empty())
+    trace_(traced_page(study_, served[traced].pages.front(), trace, catalog));
   std::vector<Interaction> pages;
   for (std::size_t i = 0; i < due.size(); ++i) {
     if (served[i].next != kNever) queue_.push({served[i].next, due[i].process});

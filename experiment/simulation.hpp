@@ -10,6 +10,7 @@
 
 #include "base/hash.hpp"
 #include "engine/engine.hpp"
+#include "experiment/funnel.hpp"
 #include "experiment/study.hpp"
 #include "policies/collapse_alarm.hpp"
 #include "policies/policy.hpp"
@@ -31,6 +32,9 @@ class Simulation {
   const std::vector<UserState>& users() const { return users_; }
   const std::vector<OnlineFeatures>& features() const { return features_; }  // by user
   const Engine& engine() const { return *engine_; }
+  // From now on the first page of one household an epoch is traced through the funnel and told, before the epoch's pages are
+  // folded. Changes no result and is no part of the state.
+  void trace_pages(std::function<void(TracedPage)> told) { trace_ = std::move(told); }
   const CollapseAlarm* alarm(std::size_t cell) const { return alarms_[cell].get(); }  // null where policy.alarm.watch is off
 
   // All mutable state: saving, loading, and forking a world go through here.
@@ -38,7 +42,8 @@ class Simulation {
 
  private:
   struct Served;  // what one household did in an epoch
-  void serve_household(HouseholdId household, SimTime until, const Assignment::Rule& rule, Catalog catalog, Served& out);
+  void serve_household(HouseholdId household, SimTime until, const Assignment::Rule& rule, Catalog catalog, Served& out,
+                       FunnelTrace* trace);
   // Bit e: experiment e is triggered, counts the request, and its variants do not all show what `slate` of `cell` shows.
   std::uint32_t differing(const Request& request, const OnlineFeatures& user, std::size_t cell, const Slate& slate,
                           const Assignment::Rule& rule, Catalog catalog) const;
@@ -54,6 +59,7 @@ class Simulation {
   std::vector<std::unique_ptr<Policy>> policies_;       // by cell
   std::vector<std::unique_ptr<CollapseAlarm>> alarms_;  // by cell
   std::unique_ptr<StageTimes> times_;
+  std::function<void(TracedPage)> trace_;
 
   SimTime now_;
   EventQueue queue_;  // of households

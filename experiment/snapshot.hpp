@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "experiment/funnel.hpp"
 #include "experiment/report.hpp"
 
 namespace feedloop {
@@ -34,6 +35,15 @@ struct LiveSeries {
   std::string layer = {};
 };
 
+// What a person who reads the fixed-horizon p every day sees of the first experiment's headline metric: of all treatments, the
+// smallest p of each daily look.
+struct DailyLook {
+  double day = 0;
+  std::string variant;
+  double naive_p = kNoValue, always_valid_p = kNoValue;  // of that treatment
+  bool naive_would_stop = false;  // the first look with naive_p < alpha: where a peeker would have stopped
+};
+
 struct Snapshot {
   std::uint64_t sequence = 0;
   std::string scenario;
@@ -47,6 +57,8 @@ struct Snapshot {
   std::vector<ExperimentReport> experiments;  // as a report would say now; effects carry verdicts
   std::vector<LiveSeries> live;
   std::vector<Warning> warnings;
+  std::vector<DailyLook> looks;               // one a day that is over
+  std::shared_ptr<const FunnelFacts> funnel;  // null where nobody watches the funnel (Observer::watches_funnel)
 };
 
 // Called on the run's own thread, between epochs. A call may block: that pauses the run and changes nothing else.
@@ -56,6 +68,8 @@ class Observer {
   virtual void on_progress(const Progress&) {}
   virtual bool wants_snapshot() { return false; }  // asked between epochs; cheap
   virtual void on_snapshot(std::shared_ptr<const Snapshot>) {}
+  // Asked once, before the run: should pages be traced through the funnel? Traces change no result.
+  virtual bool watches_funnel() const { return false; }
   virtual bool stop_requested() { return false; }  // true: checkpoint, then throw Interrupted
 };
 

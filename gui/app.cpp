@@ -10,6 +10,7 @@
 #include "gui/export_dialog.hpp"
 #include "gui/format.hpp"
 #include "gui/history.hpp"
+#include "gui/plot_menu.hpp"
 #include "gui/timeline.hpp"
 #include "gui/top_bar.hpp"
 #include "gui/truth.hpp"
@@ -190,7 +191,7 @@ void App::draw(const Snapshot* snapshot) {
   ui::begin(state.registry, state.tooltip_delay_s);
   const Rect screen = ui::window();
   paint::fill(screen, colors::kBackground);
-  ui::set_interactive(!state.help && !state.exporting.open);
+  ui::set_interactive(!state.help && !state.exporting.open && !state.plot_menu.open);
   state.exporting.window = screen;
   if (!state.help && !state.exporting.open) draw_tour(state, tour, screen);
 
@@ -222,6 +223,8 @@ void App::draw(const Snapshot* snapshot) {
     draw_export_dialog(state, snapshot, screen);
   }
   if (state.help) draw_help(screen);
+  ui::set_interactive(!state.help);
+  draw_plot_menu(state);
   ui::end();
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/time.hpp"
 #include "gui/export_state.hpp"
+#include "gui/lab_state.hpp"
 #include "gui/plot.hpp"
 #include "gui/runs_state.hpp"
 #include "gui/session.hpp"
@@ -111,7 +112,11 @@ struct AppState {
   std::optional<double> review;                              // day of the experiment looked back at; none: the newest
   std::vector<std::shared_ptr<const Snapshot>> looks_taken;  // by the person, beside the daily ones
   PlotLink day_plots;                                        // of all plots over the experiment's days
+  PlotMenu plot_menu;
   LiveState live;
+  StatsState stats;
+  RetentionState retention;
+  FunnelState funnel;
   TruthState truth;
   BubbleState bubble;
   bool help = false, confirm_reset = false;

@@ -45,6 +45,7 @@ void NullBackend::frame(const std::function<void()>& draw) {
 
 void NullBackend::move_mouse(Vec2 to) { ImGui::GetIO().MousePos = {to.x, to.y}; }
 void NullBackend::press_mouse(bool down) { ImGui::GetIO().MouseDown[0] = down; }
+void NullBackend::press_right(bool down) { ImGui::GetIO().MouseDown[1] = down; }
 void NullBackend::turn_wheel(float notches) { ImGui::GetIO().MouseWheel = notches; }
 void NullBackend::type(std::string_view text) { ImGui::GetIO().AddInputCharactersUTF8(std::string(text).c_str()); }
 void NullBackend::press_key(int key, bool down) { ImGui::GetIO().KeysDown[key] = down; }

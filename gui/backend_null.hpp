@@ -22,6 +22,7 @@ class NullBackend {
   void frame(const std::function<void()>& draw);  // one frame of 1/60 s
   void move_mouse(Vec2 to);
   void press_mouse(bool down);
+  void press_right(bool down);
   void turn_wheel(float notches);        // seen by the next frame
   void type(std::string_view text);      // characters for a field that has the keyboard; likewise
   void press_key(int key, bool down);    // for a field: keys::kEnter, kEscape, kBackspace

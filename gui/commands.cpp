@@ -8,6 +8,7 @@
 #include "base/check.hpp"
 #include "gui/bubble_view.hpp"
 #include "gui/history.hpp"
+#include "gui/lab_commands.hpp"
 #include "gui/setup_view.hpp"
 #include "gui/truth.hpp"
 #include "gui/views.hpp"
@@ -55,7 +56,7 @@ void reset(AppState& s) {
 }
 
 std::string close_blocked(const AppState& s) {
-  return s.exporting.open || s.help || s.confirm_reset || s.review || loading(s) ? "" : "Nothing to close.";
+  return s.exporting.open || s.help || s.plot_menu.open || s.confirm_reset || s.review || loading(s) ? "" : "Nothing to close.";
 }
 
 std::string review_blocked(const AppState& s) { return s.run.days.empty() ? "No day of the experiment is over yet." : ""; }
@@ -63,6 +64,8 @@ std::string review_blocked(const AppState& s) { return s.run.days.empty() ? "No 
 void close(AppState& s) {
   if (s.help)
     s.help = false;
+  else if (s.plot_menu.open)
+    s.plot_menu = {};
   else if (s.exporting.open)
     s.exporting.open = false;
   else if (s.confirm_reset)
@@ -274,6 +277,7 @@ std::vector<Command> make_commands() {
   add_bubble_commands(table);
   add_view_commands(table);
   add_variant_commands(table);
+  add_lab_commands(table);
   return table;
 }
 

@@ -67,6 +67,7 @@ void draw_over_days(AppState& state, const Snapshot* snapshot, const Rect& box, 
   spec.x_high = days_of(state, snapshot);
   spec.ghost = waiting_text(state);
   spec.link = &state.day_plots;
+  spec.menu = &state.plot_menu;
   Plot plot(std::move(spec), box);
   const int count = experiment == nullptr ? 0 : static_cast<int>(experiment->variants.size());
   for (int i = 0; i < count; ++i) {
@@ -107,6 +108,7 @@ void draw_lift_curve(AppState& state, const Snapshot* snapshot, const Rect& box)
                 .x_high = days_of(state, snapshot),
                 .ghost = waiting_text(state),
                 .link = &state.day_plots,
+                .menu = &state.plot_menu,
                 .lift = true,
                 .marks = look_marks(state)};
   const int focus = state.focus, count = experiment == nullptr ? 0 : static_cast<int>(experiment->variants.size());
@@ -157,7 +159,8 @@ void draw_retention(AppState& state, const Snapshot* snapshot, const Rect& box) 
                 .metric = printed_in("%", 100, 1),
                 .x_high = days_of(state, snapshot),
                 .ghost = snapshot != nullptr && snapshot->experiment_day > 0 ? "Nobody has been followed for a day yet"
-                                                                             : waiting_text(state)};
+                                                                             : waiting_text(state),
+                .menu = &state.plot_menu};
   if (experiment != nullptr && !experiment->retention.empty())
     for (const RetentionCurve& r : experiment->retention)
       if (!r.day.empty()) spec.x_high = std::max(r.day.back(), 1.0);

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/hash.hpp"
+#include "experiment/daily_looks.hpp"
 #include "experiment/monitor.hpp"
 #include "report/json.hpp"
 
@@ -34,10 +35,17 @@ std::shared_ptr<const Snapshot> snapshot_of(const Report& report) {
   s->experiment_day = report.days;
   s->warmup_days = report.warmup_days;
   s->days = report.days;
+  s->alpha = 1 - report.confidence;
   s->metrics = report.metrics;
   s->experiments = report.experiments;
   s->warnings = report.warnings;
   s->alpha = 1 - report.confidence;
+  if (!report.run.latency.empty()) {
+    auto funnel = std::make_shared<FunnelFacts>();
+    funnel->latency = report.run.latency;
+    s->funnel = std::move(funnel);
+  }
+  if (!report.experiments.empty()) s->looks = daily_looks(report.experiments.front(), "ctr", s->alpha);
   s->live = daily_curves(report);
   return s;
 }

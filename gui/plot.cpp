@@ -181,10 +181,11 @@ std::string Plot::value_of(double value) const { return spec_.lift ? lift_text(v
 
 // The wheel zooms, dragging moves, a double click shows all days again.
 void Plot::steer() {
-  if (spec_.link == nullptr) return;
-  PlotLink& link = *spec_.link;
+  if (spec_.link == nullptr && spec_.menu == nullptr) return;
   const ui::Pull pull = ui::pull(spec_.path + "/area", area_);
-  if (!pull.hovered && !pull.held) return;
+  if (pull.right_clicked && spec_.menu != nullptr) *spec_.menu = {true, ui::mouse(), spec_.path, spec_.title, tab_separated()};
+  if (spec_.link == nullptr || (!pull.hovered && !pull.held)) return;
+  PlotLink& link = *spec_.link;
   const double width = spec_.x_high - spec_.x_low, per_pixel = width / area_.width();
   if (pull.double_clicked) {
     link.fit();
@@ -197,6 +198,19 @@ void Plot::steer() {
     link.low = std::clamp(spec_.x_low - pull.dx * per_pixel, full_low_, full_high_ - width);
     link.high = link.low + width;
   }
+}
+
+std::string Plot::tab_separated() const {
+  std::string text = "line\tday\tvalue\tlow\thigh\n";
+  const auto cell = [](std::span<const float> v, std::size_t i) {
+    return i < v.size() && std::isfinite(v[i]) ? fmt::format("{}", v[i]) : std::string();
+  };
+  for (const PlotLine& l : lines_)
+    for (std::size_t i = 0; i < l.x.size(); ++i) {
+      if (l.x[i] < spec_.x_low || l.x[i] > spec_.x_high) continue;
+      text += fmt::format("{}\t{}\t{}\t{}\t{}\n", l.name, l.x[i], l.curve ? cell(l.y, i) : "", cell(l.low, i), cell(l.high, i));
+    }
+  return text;
 }
 
 void Plot::draw_marks() const {

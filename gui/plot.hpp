@@ -22,6 +22,14 @@ struct PlotLink {
   void fit() { low = high = kNoValue; }
 };
 
+// What a right click on a plot offers; drawn above everything (plot_menu.hpp).
+struct PlotMenu {
+  bool open = false;
+  Vec2 at;
+  std::string path, title;
+  std::string values;  // what the plot shows, tab-separated with a head line: line, day, value, low, high
+};
+
 struct PlotMark {
   double x = 0;
   bool alert = false;
@@ -36,6 +44,7 @@ struct PlotSpec {
   double x_low = 0, x_high = 1;   // days
   std::string ghost = {};         // said in the middle while there is nothing to draw
   PlotLink* link = nullptr;       // null: alone
+  PlotMenu* menu = nullptr;       // opened by a right click; null: none
   bool lift = false;              // values are relative changes, printed with their sign
   std::vector<PlotMark> marks{};  // short strokes on the axis of days
 };
@@ -69,6 +78,7 @@ class Plot {
   };
   void fit_y();
   void steer();
+  std::string tab_separated() const;
   void draw_axes();
   void draw_marks() const;
   void draw_line(const PlotLine& line) const;

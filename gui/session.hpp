@@ -69,6 +69,7 @@ class RunController final : private Observer {
   bool wants_snapshot() override;
   void on_snapshot(std::shared_ptr<const Snapshot> snapshot) override;
   bool stop_requested() override;
+  bool watches_funnel() const override { return true; }
 
   void loop();
   void measure();

@@ -294,7 +294,11 @@ Press row(std::string_view path, const Rect& box, std::string_view value, std::s
 Pull pull(std::string_view path, const Rect& box) {
   const Area area = press_area(path, box, true);
   const ImGuiIO& io = ImGui::GetIO();
-  return {area.hovered, area.held, area.hovered && ImGui::IsMouseDoubleClicked(0), area.held ? io.MouseDelta.x : 0,
+  return {area.hovered,
+          area.held,
+          area.hovered && ImGui::IsMouseDoubleClicked(0),
+          area.hovered && ImGui::IsMouseClicked(1),
+          area.held ? io.MouseDelta.x : 0,
           area.hovered ? io.MouseWheel : 0};
 }
 
@@ -468,6 +472,10 @@ void mark(std::string_view path, Kind kind, const Rect& box, std::string_view va
 
 void tooltip_rows(std::string_view path, std::string_view title, std::vector<TooltipRow> rows) {
   frame.tooltip = {std::string(path), std::string(title), std::move(rows)};
+}
+
+bool pressed_outside(const Rect& box) {
+  return (ImGui::IsMouseClicked(0) || ImGui::IsMouseClicked(1)) && !box.contains(mouse());
 }
 
 void copy_to_clipboard(std::string_view text) { ImGui::SetClipboardText(std::string(text).c_str()); }

@@ -62,7 +62,7 @@ Press row(std::string_view path, const Rect& box, std::string_view value, std::s
 
 // An area that the pointer may pull at: dragged by `dx` pixels since the last frame, or wheeled over. Registers nothing.
 struct Pull {
-  bool hovered = false, held = false, double_clicked = false;
+  bool hovered = false, held = false, double_clicked = false, right_clicked = false;
   float dx = 0, wheel = 0;
 };
 Pull pull(std::string_view path, const Rect& box);
@@ -110,6 +110,7 @@ struct VisibleRows {
 VisibleRows scroll(std::string_view path, const Rect& box, std::size_t rows, float row_height, std::size_t& first);
 
 void mark(std::string_view path, Kind kind, const Rect& box, std::string_view value);  // registers what a plot drew
+bool pressed_outside(const Rect& box);                                                 // any button, in this frame
 bool hovered(const Rect& box);                                                         // by the pointer, when interactive
 struct TooltipRow {
   std::string path;

@@ -6,7 +6,10 @@
 
 #include "base/error.hpp"
 #include "gui/bubble_view.hpp"
+#include "gui/funnel_view.hpp"
 #include "gui/live_view.hpp"
+#include "gui/retention_view.hpp"
+#include "gui/stats_view.hpp"
 #include "gui/runs_view.hpp"
 #include "gui/setup_view.hpp"
 
@@ -18,8 +21,13 @@ const std::vector<ViewRow>& views() {
        [] { return std::unique_ptr<View>(std::make_unique<SetupView>()); }},
       {"live", "Live", "Which variant is better, and is it sure?",
        [] { return std::unique_ptr<View>(std::make_unique<LiveView>()); }},
+      {"stats", "Stats", "What would peeking have done?", [] { return std::unique_ptr<View>(std::make_unique<StatsView>()); }},
+      {"retention", "Retention", "Do people come back more?",
+       [] { return std::unique_ptr<View>(std::make_unique<RetentionView>()); }},
       {"bubble", "Bubble", "Does a variant close people into a bubble?",
        [] { return std::unique_ptr<View>(std::make_unique<BubbleView>()); }},
+      {"funnel", "Funnel", "Is it fast enough, and why was this shown?",
+       [] { return std::unique_ptr<View>(std::make_unique<FunnelView>()); }},
       {"runs", "Runs", "What was found before, and do runs agree?",
        [] { return std::unique_ptr<View>(std::make_unique<RunsView>()); }},
   };

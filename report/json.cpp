@@ -120,6 +120,9 @@ void fields(F f, EffectSeries& x) {
   f("always_valid_high", x.always_valid_high);
   f("of_day", x.of_day);
   f("of_day_se", x.of_day_se);
+  f("p", x.p);
+  f("always_valid_p", x.always_valid_p);
+  f("log_e", x.log_e);
 }
 
 template <class F>
@@ -266,6 +269,37 @@ void fields(F f, SurvivalReport& x) {
 }
 
 template <class F>
+void fields(F f, StoppingReport& x) {
+  f("variant", x.variant);
+  f("metric", x.metric);
+  f("rule", x.rule);
+  f("state", x.state);
+  f("day", x.day);
+  f("effect", x.effect);
+  f("verdict", x.verdict);
+}
+
+template <class F>
+void fields(F f, CohortReport& x) {
+  f("variant", x.variant);
+  f("entered", x.entered);
+  f("since", x.since);
+  f("value", x.value);
+  f("low", x.low);
+  f("high", x.high);
+  f("units", x.units);
+}
+
+template <class F>
+void fields(F f, DistributionReport& x) {
+  f("variant", x.variant);
+  f("metric", x.metric);
+  f("units", x.units);
+  f("level", x.level);
+  f("value", x.value);
+}
+
+template <class F>
 void fields(F f, LorenzCurve& x) {
   f("variant", x.variant);
   f("items", x.items);
@@ -314,7 +348,10 @@ Json write(const ExperimentReport& e) {
           {"lorenz", list(e.lorenz, fields)},
           {"group_effects", list(e.group_effects, one)},
 
-          {"preferences", list(e.preferences, one)}};
+          {"preferences", list(e.preferences, one)},
+          {"stopping", list(e.stopping, fields)},
+          {"cohorts", list(e.cohorts, fields)},
+          {"distributions", list(e.distributions, fields)}};
 }
 
 Json write(const std::vector<Series>& all) {
@@ -364,7 +401,8 @@ Json write(const PipelineReport& p) {
 Json write(const RunFacts& r) {
   Json latency = Json::object();
   for (const StageLatency& s : r.latency)
-    latency[s.stage] = {{"p50_us", real(s.p50_us)}, {"p99_us", real(s.p99_us)}, {"share", real(s.share)}};
+    latency[s.stage] = {
+        {"p50_us", real(s.p50_us)}, {"p99_us", real(s.p99_us)}, {"share", real(s.share)}, {"p95_us", real(s.p95_us)}};
   return {{"threads", r.threads},
           {"ranks", r.ranks},
           {"wall_s", real(r.wall_s)},
@@ -601,7 +639,10 @@ ExperimentReport read_experiment(const Node& n) {
           read_fields<LorenzCurve>(n["lorenz"]),
           n["group_effects"].list(read_effect),
 
-          n["preferences"].list(read_preference)};
+          n["preferences"].list(read_preference),
+          read_fields<StoppingReport>(n["stopping"]),
+          read_fields<CohortReport>(n["cohorts"]),
+          read_fields<DistributionReport>(n["distributions"])};
 }
 
 Series read_series(const std::string&, const Node& n) {
@@ -650,7 +691,7 @@ RunFacts read_run(const Node& n) {
           n["serial_share"].real(),
           n["longest_pause_s"].real(),
           n["latency"].entries([](const std::string& stage, const Node& s) {
-            return StageLatency{stage, s["p50_us"].real(), s["p99_us"].real(), s["share"].real()};
+            return StageLatency{stage, s["p50_us"].real(), s["p99_us"].real(), s["share"].real(), s["p95_us"].real()};
           })};
 }
 

@@ -26,37 +26,41 @@ double first_crossing(const GroupSequentialReport& g, const std::vector<double>&
 
 }  // namespace
 
+GroupSequentialReport group_sequential(const EffectSeries& s, double alpha, double planned, bool ended) {
+  GroupSequentialReport g;
+  g.variant = s.variant;
+  g.metric = s.metric;
+  std::vector<double> information;
+  for (std::size_t k = 0; k < s.day.size(); ++k) {
+    const double now = 1 / (s.se[k] * s.se[k]);
+    if (!(now > 0) || !std::isfinite(now)) continue;
+    if (!information.empty() && now < information.back() * (1 + 1e-3)) continue;
+    information.push_back(now);
+    g.day.push_back(s.day[k]);
+    g.z.push_back(s.effect[k] / s.se[k]);
+    if (k < s.always_valid_high.size())
+      g.always_valid.push_back((s.always_valid_high[k] - s.always_valid_low[k]) / 2 / s.se[k]);
+  }
+  if (information.empty()) return g;
+  const double whole = ended ? information.back() : information.back() * planned / g.day.back();
+  for (double& x : information) x = std::min(1.0, x / whole);
+  g.obrien_fleming = boundaries(SpendingFamily::ObrienFleming, information, alpha, ended);
+  g.pocock = boundaries(SpendingFamily::Pocock, information, alpha, ended);
+  g.obrien_fleming_day = first_crossing(g, g.obrien_fleming);
+  g.pocock_day = first_crossing(g, g.pocock);
+  if (g.always_valid.size() == g.z.size()) g.always_valid_day = first_crossing(g, g.always_valid);
+  const std::vector<double> naive(information.size(), normal_isf(alpha / 2));
+  g.peeking_error = crossing(information, naive, Sides::Two, 0).power();
+  return g;
+}
+
 void analyse_peeking(const AnalysisInput& in, ExperimentReport& out) {
   const double alpha = in.study.analysis.alpha, planned = (in.study.end - in.study.t0).days();
   const bool ended = in.now >= in.study.end;
   for (const EffectSeries& s : out.effect_series) {
     if (in.study.roles[metric_index(s.metric)] != MetricRole::Decision) continue;
-    GroupSequentialReport g;
-    g.variant = s.variant;
-    g.metric = s.metric;
-    g.sequential = in.study.analysis.sequential;
-    std::vector<double> information;
-    for (std::size_t k = 0; k < s.day.size(); ++k) {
-      const double now = 1 / (s.se[k] * s.se[k]);
-      if (!(now > 0) || !std::isfinite(now)) continue;
-      if (!information.empty() && now < information.back() * (1 + 1e-3)) continue;
-      information.push_back(now);
-      g.day.push_back(s.day[k]);
-      g.z.push_back(s.effect[k] / s.se[k]);
-      g.always_valid.push_back((s.always_valid_high[k] - s.always_valid_low[k]) / 2 / s.se[k]);
-    }
-    if (!information.empty()) {
-      const double whole = ended ? information.back() : information.back() * planned / g.day.back();
-      for (double& x : information) x = std::min(1.0, x / whole);
-      g.obrien_fleming = boundaries(SpendingFamily::ObrienFleming, information, alpha, ended);
-      g.pocock = boundaries(SpendingFamily::Pocock, information, alpha, ended);
-      g.obrien_fleming_day = first_crossing(g, g.obrien_fleming);
-      g.pocock_day = first_crossing(g, g.pocock);
-      g.always_valid_day = first_crossing(g, g.always_valid);
-      const std::vector<double> naive(information.size(), normal_isf(alpha / 2));
-      g.peeking_error = crossing(information, naive, Sides::Two, 0).power();
-    }
-    out.group_sequential.push_back(std::move(g));
+    out.group_sequential.push_back(group_sequential(s, alpha, planned, ended));
+    out.group_sequential.back().sequential = in.study.analysis.sequential;
   }
 }
 

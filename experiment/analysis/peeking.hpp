@@ -13,6 +13,9 @@
 
 namespace feedloop {
 
+// Of one effect's looks; `planned` is the day of the end, and `ended` says that the last look is the one there.
+GroupSequentialReport group_sequential(const EffectSeries& looks, double alpha, double planned, bool ended);
+
 void analyse_peeking(const AnalysisInput& in, ExperimentReport& out);
 
 }  // namespace feedloop

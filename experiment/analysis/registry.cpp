@@ -3,7 +3,9 @@
 #include "experiment/analysis/adjusted.hpp"
 #include "experiment/analysis/analysis.hpp"
 #include "experiment/analysis/bootstrap.hpp"
+#include "experiment/analysis/cohorts.hpp"
 #include "experiment/analysis/decision.hpp"
+#include "experiment/analysis/distributions.hpp"
 #include "experiment/analysis/effects.hpp"
 #include "experiment/analysis/exposure.hpp"
 #include "experiment/analysis/guardrails.hpp"
@@ -16,6 +18,7 @@
 #include "experiment/analysis/sample_ratio.hpp"
 #include "experiment/analysis/serving.hpp"
 #include "experiment/analysis/staying.hpp"
+#include "experiment/analysis/stopping.hpp"
 #include "experiment/analysis/surrogates.hpp"
 #include "experiment/analysis/tiers.hpp"
 #include "experiment/analysis/variants.hpp"
@@ -40,8 +43,11 @@ std::span<const AnalysisEntry> analysis_registry() {
       AnalysisEntry{"posteriors", "Chance to win and expected loss.", analyse_posteriors, Reads::Units},
       AnalysisEntry{"quantiles", "Effects on the median and the 90th percentile.", analyse_quantiles, Reads::Users},
       AnalysisEntry{"peeking", "Boundaries for daily looks, and what peeking would risk.", analyse_peeking, Reads::Units},
+      AnalysisEntry{"stopping", "What each stopping rule makes of the daily looks.", analyse_stopping, Reads::Units},
       AnalysisEntry{"power_reached", "What the run could have found.", analyse_power_reached, Reads::Units},
       AnalysisEntry{"staying", "Retention curves and survival.", analyse_staying, Reads::Users},
+      AnalysisEntry{"cohorts", "Retention by the day on which units came first.", analyse_cohorts, Reads::Users},
+      AnalysisEntry{"distributions", "How watch time spreads over units.", analyse_distributions, Reads::Users},
       AnalysisEntry{"surrogates", "What the first days say of who comes back.", analyse_surrogates, Reads::Everybody},
       AnalysisEntry{"decision", "Ship, do not ship, keep running or do not trust.", analyse_decision, Reads::Units},
       AnalysisEntry{"preference", "Whose items users click on interleaved pages.", analyse_preference, Reads::Pages},

@@ -1,0 +1,70 @@
+// A plot's frame with axes of any kind, linear or logarithmic, for what gui/plot.hpp (metrics over days) does not cover:
+// p-values, distributions, survival. Values are drawn as given. UI thread, within one frame.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "gui/geometry.hpp"
+#include "gui/ui.hpp"
+
+namespace feedloop {
+
+struct AxisRange {
+  double low = 0, high = 1;  // low < high; both positive when logarithmic
+  bool log = false;
+  std::string before = {}, after = {};  // the first label of x begins with `before`; every label ends with `after`
+  double scale = 1;                     // labels show value * scale
+  double least_step = 0;                // between labels, as they show it
+};
+
+class Axes {
+ public:
+  // Draws the panel, its words, grid and labels. `right` design pixels stay free beside the area, for labels at lines' ends.
+  Axes(std::string path, std::string_view title, std::string_view subtitle, AxisRange x, AxisRange y, const Rect& box,
+       double right = 26);
+
+  bool drawable() const { return drawable_; }  // false: the box is too small for a plot, and only the words were drawn
+  const Rect& area() const { return area_; }
+  const Rect& head() const { return head_; }  // the title's line right of its words: room for switches
+  float x(double value) const;
+  float y(double value) const;  // cut a little beyond the area's edges
+  double value_at(float pixel) const;
+
+  // Points that are not finite part a curve. `steps`: level until the next point.
+  struct Curve {
+    std::span<const double> x, y;
+    Color color;
+    float width = 1.75F;
+    bool steps = false;
+  };
+  void curve(const Curve& curve) const;
+  void band(std::span<const double> x, std::span<const double> low, std::span<const double> high, Color color,
+            bool steps = false) const;
+  // The label stands above, at the left unless told otherwise.
+  void hline(double y, Color color, std::string_view id, std::string_view label, ui::Align align = ui::Align::Left) const;
+  void ghost(std::string_view text) const;  // in the middle of an empty plot
+  // Labels right of curves' last points, near their values and apart from each other.
+  struct End {
+    std::string id, text;
+    double x = 0, y = 0;
+    Color color;
+  };
+  void ends(std::vector<End> ends) const;
+
+ private:
+  void draw_grid(const AxisRange& x, const AxisRange& y) const;
+
+  std::string path_;
+  AxisRange x_, y_;
+  Rect box_, area_, head_;
+  bool drawable_ = true;
+};
+
+// Powers of ten in [low, high], thinned to at most `most`.
+std::vector<double> log_ticks(double low, double high, int most);
+std::string log_tick_text(double value);  // "1", "0.1", "0.01", then "1e-3"; "10", "1e4"
+
+}  // namespace feedloop

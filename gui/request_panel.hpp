@@ -1,0 +1,17 @@
+// The one-request inspector: a page that was really served, and the way of each of its items through the funnel.
+#pragma once
+
+#include "gui/app_state.hpp"
+
+namespace feedloop {
+
+void draw_request_panel(AppState& state, const FunnelFacts* funnel, std::string_view empty, const Rect& box);
+
+// The page looked into: the one that was chosen, or the newest. Null while there is none.
+std::shared_ptr<const TracedPage> inspected_page(const FunnelState& state, const FunnelFacts* funnel);
+// Moves to the page `steps` later among those kept; beyond the newest, the newest is followed again.
+void step_page(FunnelState& state, const FunnelFacts* funnel, int steps);
+// "Slot 1: nominated by two_tower (3rd) and trending (12th); 5th of 480 by value, 1st after mmr; shown with chance 0.83".
+std::string why_sentence(const TracedPage& page, std::size_t slot);
+
+}  // namespace feedloop

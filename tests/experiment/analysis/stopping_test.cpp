@@ -1,0 +1,128 @@
+#include "experiment/analysis/stopping.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "experiment/daily_looks.hpp"
+#include "stats/tails.hpp"
+#include "tests/experiment/analysis/synthetic_run.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace feedloop;
+
+namespace {
+
+// Looks whose information grows evenly, at a test of the given z values.
+EffectSeries looks_at(const std::vector<double>& z) {
+  EffectSeries s;
+  s.variant = "treatment";
+  s.metric = "watch_per_user_day";
+  AlwaysValid test(0.5);
+  for (std::size_t k = 0; k < z.size(); ++k) {
+    const double day = static_cast<double>(k + 1), se = 1 / std::sqrt(day);
+    const bool known = std::isfinite(z[k]);
+    test.look(z[k] * se, se * se);
+    s.day.push_back(day);
+    s.effect.push_back(z[k] * se);
+    s.se.push_back(known ? se : kNoValue);
+    s.p.push_back(known ? 2 * normal_sf(std::fabs(z[k])) : kNoValue);
+    s.always_valid_p.push_back(known ? test.p() : kNoValue);
+  }
+  return s;
+}
+
+ExperimentReport raced(const SyntheticRun& run, const std::vector<double>& z, int day) {
+  ExperimentReport report;
+  report.effect_series = {looks_at(z)};
+  EffectReport last;
+  last.variant = "treatment";
+  last.metric = "watch_per_user_day";
+  last.p = report.effect_series[0].p.empty() ? kNoValue : report.effect_series[0].p.back();
+  report.effects = {last};
+  const AnalysisInput in{run.study, run.tables.all(), 0, run.study.t0 + kDay * day, &run.looks, nullptr, {}, {}, {}, {}};
+  analyse_stopping(in, report);
+  return report;
+}
+
+const StoppingReport& rule_of(const ExperimentReport& report, std::string_view rule) {
+  return *std::ranges::find(report.stopping, rule, &StoppingReport::rule);
+}
+
+}  // namespace
+
+TEST_CASE("peeking stops where the plain test first rejects, and the careful rules do not") {
+  const SyntheticRun run(20, 5);
+  const ExperimentReport report = raced(run, {1, 2.2, 1, 1, 1}, 5);
+  REQUIRE(report.stopping.size() == 5);
+  const StoppingReport& peek = rule_of(report, "daily_peeking");
+  CHECK(peek.state == "stopped");
+  CHECK(peek.day == 2);
+  CHECK(peek.effect == Approx(2.2 / std::sqrt(2.0)));
+  CHECK(peek.verdict == "better");
+  for (const char* rule : {"always_valid", "obrien_fleming", "pocock", "fixed_horizon"}) {
+    CHECK(rule_of(report, rule).state == "no difference");
+    CHECK(rule_of(report, rule).verdict.empty());
+    CHECK(rule_of(report, rule).day == 5);
+  }
+}
+
+TEST_CASE("a strong effect stops every rule, and a harmful one is worse") {
+  const SyntheticRun run(20, 5);
+  const ExperimentReport report = raced(run, {-3, -6, -7, -8, -9}, 5);
+  for (const StoppingReport& r : report.stopping) {
+    CHECK(r.state == "stopped");
+    CHECK(r.verdict == "worse");
+  }
+  CHECK(rule_of(report, "daily_peeking").day == 1);
+  CHECK(rule_of(report, "obrien_fleming").day == 2);
+  CHECK(rule_of(report, "fixed_horizon").day == 5);
+}
+
+TEST_CASE("before the planned end the fixed horizon has not decided, and without looks nobody has") {
+  const SyntheticRun run(20, 5);
+  const ExperimentReport report = raced(run, {1, 2.2}, 2);
+  CHECK(rule_of(report, "fixed_horizon").state == "not yet");
+  CHECK(rule_of(report, "always_valid").state == "not yet");
+  CHECK(rule_of(report, "daily_peeking").state == "stopped");
+  for (const std::vector<double>& none : {std::vector<double>{}, std::vector<double>{kNoValue, kNoValue}})
+    for (const StoppingReport& r : raced(run, none, 2).stopping) {
+      CHECK(r.state == "not enough data");
+      CHECK(std::isnan(r.day));
+    }
+}
+
+TEST_CASE("a rule is judged by the true effect once it has decided") {
+  StoppingReport r{"b", "ctr", "daily_peeking", "stopped", 3, 0.01, "better"};
+  CHECK(judge(r, 0.002) == "right");
+  CHECK(judge(r, -0.002) == "wrong direction");
+  CHECK(judge(r, 0) == "false alarm");
+  CHECK(judge(r, kNoValue).empty());
+  r.state = "no difference";
+  CHECK(judge(r, 0) == "right");
+  CHECK(judge(r, 0.002) == "missed");
+  r.state = "not yet";
+  CHECK(judge(r, 0.002).empty());
+}
+
+TEST_CASE("a day's look is the smallest p of all treatments, and the first below alpha stops a peeker") {
+  ExperimentReport report;
+  for (const auto& [variant, p] : {std::pair{"b", std::vector<double>{kNoValue, 0.5, 0.04, 0.01}},
+                                   std::pair{"c", std::vector<double>{kNoValue, 0.2, 0.3, 0.5}}}) {
+    EffectSeries s;
+    s.variant = variant;
+    s.metric = "ctr";
+    s.day = {1, 2, 3, 4};
+    s.p = p;
+    s.always_valid_p = {kNoValue, 1, 0.9, 0.8};
+    report.effect_series.push_back(s);
+  }
+  const std::vector<DailyLook> looks = daily_looks(report, "ctr", 0.05);
+  REQUIRE(looks.size() == 4);
+  CHECK(std::isnan(looks[0].naive_p));
+  CHECK(looks[1].variant == "c");
+  CHECK(looks[2].variant == "b");
+  CHECK(looks[2].naive_would_stop);
+  CHECK_FALSE(looks[3].naive_would_stop);  // it had stopped
+  CHECK(daily_looks(report, "no such metric", 0.05).empty());
+  CHECK(daily_looks({}, "ctr", 0.05).empty());
+}
