@@ -44,8 +44,11 @@ void draw_card(AppState& state, const KnownScenario& known, const std::string& p
   ui::text(path + "/name", inner.cut_top(px(20)), title_of(known.name), {.font = Font::Strong});
   if (usable)
     ui::paragraph(path + "/question", inner, known.question, {Font::Small, colors::kSecondary});
-  else
-    ui::paragraph(path + "/error", inner, "⚠ " + without_folder(known), {Font::Small, colors::kAlert}, known.error);
+  else {
+    const Rect icon = inner.cut_left(px(20));
+    paint::glyph(paint::Glyph::Alert, {icon.x0 + px(6), icon.y0 + px(8)}, px(11), colors::kAlert);
+    ui::paragraph(path + "/error", inner, without_folder(known), {Font::Small, colors::kAlert}, known.error);
+  }
   if (press.clicked && usable && !chosen) {
     state.setup.draft_key.clear();
     state.setup.confirm = false;
