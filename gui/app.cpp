@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
@@ -151,7 +152,8 @@ void draw_help(const Rect& screen) {
   paint::fill(screen, colors::kBackground.fade(0.75));
   const std::vector<HelpRow> all = help_rows();
   const int rows = static_cast<int>(all.size() + 1) / 2;
-  const float line = px(22), width = std::min(px(1020), screen.width() - px(40));
+  const float line = std::min(px(22), std::floor((screen.height() - px(94)) / static_cast<float>(rows)));
+  const float width = std::min(px(1100), screen.width() - px(24));
   const float height = px(64) + line * static_cast<float>(rows) + px(14);
   const float x = std::round(screen.center().x - width / 2), y = std::round(screen.center().y - height / 2);
   const Rect box{x, y, x + width, y + height};
@@ -282,6 +284,7 @@ std::shared_ptr<const Snapshot> sync(AppState& state, Workspace& workspace, Twin
       state.exporting.error = e.what();
     }
   }
+  workspace.want_forecast(views()[state.view].id == "setup");
   workspace.update();
   if (twins) {
     const WorkState& work = workspace.state();

@@ -362,7 +362,7 @@ void Workspace::forecast() {
     return;
   }
   const RunStatus run = controller_.state().status;
-  const bool idle = run != RunStatus::Running && !start_due_ && !resetting_;
+  const bool idle = forecast_wanted_ && run != RunStatus::Running && !start_due_ && !resetting_;
   if (!idle) pilots_.cancel();
   if (options_.pilots && idle && piloted_ != state_.chosen) {
     piloted_ = state_.chosen;

@@ -91,6 +91,7 @@ class Workspace {
   // Shows a finished archive, or makes an unfinished one the run that play goes on with. Throws Error.
   void open(const std::filesystem::path& archive);
 
+  void want_forecast(bool wanted) { forecast_wanted_ = wanted; }  // a screen shows it: pilots may run
   // Carries out what a screen asked for; failures become the notice. update() once a frame, after the last of them.
   void apply(const RunRequest& request);
   void update();
@@ -133,7 +134,7 @@ class Workspace {
   std::shared_ptr<Desk> desk_;    // shared with the run's thread
   std::filesystem::path resume_;  // an unfinished archive that the next start goes on with
   // Until the controller is idle again; then the unfinished archive goes, and then what was asked to start starts.
-  bool resetting_ = false, forgetting_ = false, start_due_ = false;
+  bool resetting_ = false, forgetting_ = false, start_due_ = false, forecast_wanted_ = false;
   struct Pilot;
   RunStatus listed_at_ = RunStatus::Idle;
   std::shared_ptr<Pilot> pilot_;  // shared with the pilot's thread
