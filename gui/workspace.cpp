@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <mutex>
 #include <sstream>
@@ -83,7 +84,8 @@ struct Workspace::Desk {
   std::mutex mutex;
   Plan plan;
   fs::path archive;
-  bool began = false;  // the archive was begun by the run in motion, not taken up again
+  std::atomic<bool> abandoned{false};  // nobody wants the run in motion: it need not be saved
+  bool began = false;                  // the archive was begun by the run in motion, not taken up again
   std::string notice;
 
   Report carry_out(const WorkspaceOptions& options, Observer& observer);
@@ -113,7 +115,9 @@ Report Workspace::Desk::carry_out(const WorkspaceOptions& options, Observer& obs
     notice = fmt::format("This run is not saved: {}", e.what());
   }
   if (!kept) return feedloop::run(*now.scenario, given, &observer);
-  return run_archived(*now.scenario, *kept, !now.resume.empty(), std::move(given), &observer, json_report).report;
+  return run_archived(*now.scenario, *kept, !now.resume.empty(), std::move(given), &observer, json_report,
+                      [this] { return abandoned.load(); })
+      .report;
 }
 
 Workspace::Workspace(WorkspaceOptions options)
@@ -232,7 +236,9 @@ void Workspace::start() {
   if (state_.chosen == nullptr) return;
   {
     const std::lock_guard lock(desk_->mutex);
-    desk_->plan = {state_.chosen, resume_};
+    desk_->plan = {state_.chosen, std::exchange(resume_, {})};
+    resumed_ = !desk_->plan.resume.empty();
+    desk_->abandoned = false;
     desk_->archive.clear();
     desk_->notice.clear();
     desk_->began = false;
@@ -245,7 +251,10 @@ void Workspace::start() {
 void Workspace::reset() {
   // The person was asked: what was begun here and is not finished is forgotten. Archives of finished runs stay.
   const RunState now = controller_.state();
-  if (now.status != RunStatus::Idle && now.status != RunStatus::Finished) forgetting_ = true;
+  if (now.status != RunStatus::Idle && now.status != RunStatus::Finished) {
+    forgetting_ = true;
+    desk_->abandoned = !resumed_;
+  }
   opened_.reset();
   state_.opened = false;
   state_.running = nullptr;
@@ -277,6 +286,8 @@ void Workspace::apply(const RunRequest& request) {
         controller_.set_speed(request.value);
         return;
       case Kind::Stop:
+        cancel_loading_ = !resumed_ && controller_.state().progress.stage <= RunStage::WarmUp;
+        desk_->abandoned = cancel_loading_;  // nothing was found yet that is worth keeping
         controller_.stop();
         return;
       case Kind::Reset:
@@ -351,6 +362,13 @@ void Workspace::update() {
   take_results();
   if (opened_ || resetting_) return;
   const std::lock_guard lock(desk_->mutex);
+  if (cancel_loading_ && controller_.state().status == RunStatus::Stopped) {
+    cancel_loading_ = false;
+    std::error_code ignored;
+    if (desk_->began && !desk_->archive.empty()) fs::remove(desk_->archive, ignored);
+    desk_->archive.clear();
+    state_.archive.clear();
+  }
   if (!desk_->archive.empty()) state_.archive = desk_->archive;
   if (!desk_->notice.empty()) state_.notice = std::exchange(desk_->notice, {});
 }
@@ -464,7 +482,7 @@ void Workspace::take_results() {
 void Workspace::remember_speed() {
   const RunState now = controller_.state();
   if (now.status == RunStatus::Idle) held_back_ = false;
-  if (now.status == RunStatus::Paused || now.speed > 0 || replications_.state().busy || !resume_.empty()) held_back_ = true;
+  if (now.status == RunStatus::Paused || now.speed > 0 || replications_.state().busy || resumed_) held_back_ = true;
   if (now.report == nullptr || now.report.get() == timed_ || opened_) return;
   timed_ = now.report.get();
   const RunExperience e = experience_of(*now.report);

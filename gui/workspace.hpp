@@ -134,7 +134,8 @@ class Workspace {
   std::shared_ptr<Desk> desk_;    // shared with the run's thread
   std::filesystem::path resume_;  // an unfinished archive that the next start goes on with
   // Until the controller is idle again; then the unfinished archive goes, and then what was asked to start starts.
-  bool resetting_ = false, forgetting_ = false, start_due_ = false, forecast_wanted_ = false;
+  bool resetting_ = false, forgetting_ = false, start_due_ = false, cancel_loading_ = false, forecast_wanted_ = false;
+  bool resumed_ = false;  // the run in motion went on with an archive
   struct Pilot;
   RunStatus listed_at_ = RunStatus::Idle;
   std::shared_ptr<Pilot> pilot_;  // shared with the pilot's thread

@@ -284,6 +284,8 @@ TEST_CASE("Check 23: loading shows its stage and progress, and Esc cancels it at
   CHECK(std::chrono::steady_clock::now() - from < 5s);  // 200 ms on a machine that does nothing else
   s.frame();
   CHECK(s.has("banner/stopped"));
+  CHECK(s.state().work.archive.empty());  // nothing was found that is worth keeping
+  CHECK(std::filesystem::is_empty(folder.runs));
 }
 
 TEST_CASE("No state of Setup has layout faults at any size", "[threads]") {

@@ -119,6 +119,9 @@ TEST_CASE("A closed window keeps its run, and it can be gone on with to the same
   CHECK(json_without_run(*w.run().report) == json_without_run(run(load_scenario(place.tiny(), {"seed=5"}))));
   CHECK(w.close().empty());
   CHECK(Archive::open(kept, ArchiveMode::Read).status() == ArchiveStatus::Complete);
+  w.apply({RunRequest::Kind::Start});  // the same again is another run, in another archive
+  REQUIRE(follow(w, [&](const RunState& s) { return s.status == RunStatus::Finished && w.state().archive != kept; }));
+  CHECK(w.state().archive == place.runs / "tiny-5-2.db");
 }
 
 TEST_CASE("A finished archive is shown without running and another scenario can be started after it", "[threads]") {
