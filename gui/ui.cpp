@@ -348,6 +348,7 @@ Field field(std::string_view path, const Rect& box, std::string& text, const Fie
     ImGui::SetNextItemWidth(box.width());
     if (spec.focus) ImGui::SetKeyboardFocusHere();
     const std::string id = fmt::format("##{}", path), before = text;
+    if (spec.focus) ImGui::SetKeyboardFocusHere();
     const bool entered =
         ImGui::InputText(id.c_str(), &text, ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll);
     out.changed = text != before;
