@@ -84,6 +84,7 @@ struct FieldSpec {
   bool invalid = false;
   bool focus = false;  // takes the keyboard in this frame
   std::string tooltip = {};
+  bool focus = false;  // take the keyboard in this frame
 };
 struct Field {
   bool changed = false;    // in this frame
