@@ -11,6 +11,7 @@
 #include "gui/export_dialog.hpp"
 #include "gui/format.hpp"
 #include "gui/history.hpp"
+#include "gui/palette.hpp"
 #include "gui/plot_menu.hpp"
 #include "gui/timeline.hpp"
 #include "gui/top_bar.hpp"
@@ -193,7 +194,7 @@ void App::draw(const Snapshot* snapshot) {
   ui::begin(state.registry, state.tooltip_delay_s);
   const Rect screen = ui::window();
   paint::fill(screen, colors::kBackground);
-  ui::set_interactive(!state.help && !state.exporting.open && !state.plot_menu.open);
+  ui::set_interactive(!state.help && !state.exporting.open && !state.plot_menu.open && !state.palette.open);
   state.exporting.window = screen;
   if (!state.help && !state.exporting.open) draw_tour(state, tour, screen);
 
@@ -227,6 +228,7 @@ void App::draw(const Snapshot* snapshot) {
   if (state.help) draw_help(screen);
   ui::set_interactive(!state.help);
   draw_plot_menu(state);
+  draw_palette(state, screen);
   ui::end();
 }
 

@@ -67,6 +67,12 @@ struct RunRequest {
 
 constexpr double kSlowest = 1, kFastest = 10'000;  // of the speed slider, simulated hours per wall second; beyond: max
 
+struct PaletteState {
+  bool open = false, focus = false;  // focus: the field takes the keyboard in the next frame
+  std::string text = {};
+  std::size_t selected = 0;
+};
+
 struct LiveState {
   bool all_metrics = false;  // the effects on every metric in place of three of the curves
 };
@@ -113,6 +119,7 @@ struct AppState {
   std::vector<std::shared_ptr<const Snapshot>> looks_taken;  // by the person, beside the daily ones
   PlotLink day_plots;                                        // of all plots over the experiment's days
   PlotMenu plot_menu;
+  PaletteState palette;
   LiveState live;
   StatsState stats;
   RetentionState retention;

@@ -9,6 +9,7 @@
 #include "gui/bubble_view.hpp"
 #include "gui/history.hpp"
 #include "gui/lab_commands.hpp"
+#include "gui/palette.hpp"
 #include "gui/setup_view.hpp"
 #include "gui/truth.hpp"
 #include "gui/views.hpp"
@@ -109,7 +110,7 @@ void add_history_commands(std::vector<Command>& table) {
       {"last_day", "Back to live", "Follow the newest results again", {keys::kEnd}, {}, [](AppState& s) { s.review.reset(); }});
   table.push_back({"look",
                    "Take a look",
-                   "Read the test now, beside the daily looks: what would a single test say?",
+                   "Read the test now, beside the daily looks",
                    {'P'},
                    [](const AppState& s) {
                      return std::string(s.run.snapshot != nullptr && s.run.snapshot->experiment_day > 0 ? ""
@@ -117,12 +118,13 @@ void add_history_commands(std::vector<Command>& table) {
                    },
                    take_look});
   table.push_back({"fit", "Fit plots", "Show all days in every plot", {'F'}, {}, [](AppState& s) { s.day_plots.fit(); }});
-  table.push_back({"all_metrics",
-                   "All metrics",
-                   "On Live, show the effect on every metric, or the curves again",
-                   {'E'},
-                   {},
-                   [](AppState& s) { s.live.all_metrics = !s.live.all_metrics; }});
+}
+
+void add_live_commands(std::vector<Command>& table) {
+  table.push_back(
+      {"all_metrics", "All metrics", "Show the effect on every metric, or the curves again", {'E'}, {}, [](AppState& s) {
+         s.live.all_metrics = !s.live.all_metrics;
+       }});
 }
 
 void add_variant_commands(std::vector<Command>& table) {
@@ -170,12 +172,9 @@ void add_view_commands(std::vector<Command>& table) {
   }
 }
 
-std::string start_blocked(const AppState& s) {
-  if (s.work.chosen == nullptr) return "Choose a scenario first.";
-  return views()[s.view].id == "setup" ? "" : "Works on the Setup screen.";
-}
+std::string start_blocked(const AppState& s) { return s.work.chosen == nullptr ? "Choose a scenario first." : ""; }
 
-void add_setup_commands(std::vector<Command>& table) {
+void add_export_command(std::vector<Command>& table) {
   table.push_back({"export",
                    "Export…",
                    "Write results or a chart to a file",
@@ -187,21 +186,22 @@ void add_setup_commands(std::vector<Command>& table) {
                      s.exporting.error.clear();
                      s.exporting.done.clear();
                    }});
+}
+
+void add_setup_commands(std::vector<Command>& table) {
   table.push_back(
       {"start", "Start", "Start the chosen scenario from the beginning", {keys::kEnter}, start_blocked, start_chosen});
-  const auto on_setup = [](const AppState& s) {
-    return std::string(views()[s.view].id == "setup" ? "" : "Works on the Setup screen.");
-  };
   table.push_back(
-      {"next_scenario", "Next scenario", "Choose the next scenario on the list", {keys::kDown}, on_setup, [](AppState& s) {
+      {"next_scenario", "Next scenario", "Choose the next scenario on the list", {keys::kDown}, {}, [](AppState& s) {
          choose_next(s, 1);
        }});
-  table.push_back({"previous_scenario",
-                   "Previous scenario",
-                   "Choose the scenario before on the list",
-                   {keys::kUp},
-                   on_setup,
-                   [](AppState& s) { choose_next(s, -1); }});
+  table.push_back(
+      {"previous_scenario", "Previous scenario", "Choose the scenario before on the list", {keys::kUp}, {}, [](AppState& s) {
+         choose_next(s, -1);
+       }});
+}
+
+void add_run_commands(std::vector<Command>& table) {
   table.push_back(
       {"find", "Find a parameter", "Type what a parameter is called or does; Tab goes on", {'F', true}, {}, [](AppState& s) {
          s.view = view_index("setup");
@@ -220,6 +220,13 @@ void add_setup_commands(std::vector<Command>& table) {
                    {'S', true},
                    [](const AppState& s) { return std::string(s.run.status == RunStatus::Idle ? "Nothing has run yet." : ""); },
                    [](AppState& s) { ask(s, {Kind::Save}); }});
+}
+
+// Adds commands that work on one screen alone.
+void add_on(std::string_view screen, std::vector<Command>& table, void (*add)(std::vector<Command>&)) {
+  const std::size_t before = table.size();
+  add(table);
+  for (std::size_t i = before; i < table.size(); ++i) table[i].screen = screen;
 }
 
 std::vector<Command> make_commands() {
@@ -256,6 +263,7 @@ std::vector<Command> make_commands() {
        [](AppState& s) { scale_speed(s, 2); }},
       {"close", "Close or cancel", "Close what is on top, or cancel the warm-up", {keys::kEscape}, close_blocked, close},
       {"help", "Help", "Show or hide all commands", {keys::kF1}, {}, [](AppState& s) { s.help = !s.help; }},
+      {"palette", "Find a command", "Find any command by its name", {'K', true}, {}, open_palette},
       {"theme", "Light or dark", "Light or dark colours", {'L'}, {}, [](AppState& s) { s.light = !s.light; }},
       {"zoom_in",
        "Larger",
@@ -271,13 +279,17 @@ std::vector<Command> make_commands() {
        [](AppState& s) { s.zoom = std::max(s.zoom / 1.1, 0.5); }},
       {"zoom_reset", "Normal size", "Back to the display's own size", {'0', true}, {}, [](AppState& s) { s.zoom = 1; }},
   };
-  add_setup_commands(table);
+  add_export_command(table);
+  add_run_commands(table);
   add_history_commands(table);
   add_truth_commands(table);
-  add_bubble_commands(table);
   add_view_commands(table);
   add_variant_commands(table);
-  add_lab_commands(table);
+  add_on("setup", table, add_setup_commands);
+  add_on("live", table, add_live_commands);
+  add_on("stats", table, add_stats_commands);
+  add_on("bubble", table, add_bubble_commands);
+  add_on("funnel", table, add_funnel_commands);
   return table;
 }
 
@@ -343,7 +355,7 @@ std::string key_text(const KeyPress& key) {
 }
 
 std::string tooltip(const Command& c, const AppState& state) {
-  const std::string reason = c.blocked ? c.blocked(state) : std::string();
+  const std::string reason = c.why_not(state);
   return fmt::format("{}{}{}   {}", c.help, reason.empty() ? "" : ". ", reason, key_text(c.key));
 }
 
@@ -353,13 +365,27 @@ void invoke(const Command& c, AppState& state) {
   ++state.invoked;
 }
 
+std::string Command::why_not(const AppState& state) const {
+  if (!screen.empty() && views()[state.view].id != screen)
+    return fmt::format("Open {} first.", views()[view_index(screen)].title);
+  return blocked ? blocked(state) : std::string();
+}
+
 void dispatch_keys(AppState& state) {
   std::vector<KeyPress> pressed;
   pressed.swap(state.keys);
-  if (state.typing) return;
   for (KeyPress key : pressed) {
+    if (state.palette.open) {
+      palette_key(state, key);
+      continue;
+    }
+    if (state.typing) continue;
     if (key == KeyPress{keys::kSlash, false, true}) key = {keys::kF1};
-    const auto found = std::ranges::find(commands(), key, &Command::key);
+    const std::string_view screen = views()[state.view].id;
+    const auto found = std::ranges::find_if(
+        commands(), [&](const Command& c) { return c.key == key && (c.screen.empty() || c.screen == screen); });
+    const bool dialog = state.exporting.open || state.plot_menu.open;  // what lies below does not react
+    if (dialog && (found == commands().end() || found->id != "close")) continue;
     if (found != commands().end()) invoke(*found, state);
   }
 }

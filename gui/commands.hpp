@@ -15,8 +15,11 @@ struct Command {
   KeyPress key;
   std::function<std::string(const AppState&)> blocked;  // why it is disabled now; empty when enabled
   std::function<void(AppState&)> run;
-  std::string family = {};  // commands that differ by a letter alone share a line of the help page, which says this
-  bool enabled(const AppState& state) const { return !blocked || blocked(state).empty(); }
+  std::string family = {};       // commands that differ by a letter alone share a line of the help page, which says this
+  std::string_view screen = {};  // works on the screen of this id alone, where its key is its own; empty: everywhere
+
+  std::string why_not(const AppState& state) const;  // it is disabled now; empty when enabled
+  bool enabled(const AppState& state) const { return why_not(state).empty(); }
 };
 
 const std::vector<Command>& commands();

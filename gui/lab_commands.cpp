@@ -11,10 +11,8 @@ namespace feedloop {
 namespace {
 
 const Snapshot* shown(const AppState& s) { return shown_snapshot(s, s.run.snapshot.get()); }
-bool on_screen(const AppState& s, std::string_view id) { return views()[s.view].id == id; }
 
 std::string metric_blocked(const AppState& s) {
-  if (!on_screen(s, "stats")) return "Open the Stats screen first.";
   return lab_metrics(s, shown(s)).size() > 1 ? "" : "There is one metric at most.";
 }
 
@@ -30,7 +28,6 @@ std::shared_ptr<const Scenario> scenario_of(const AppState& s) {
 }
 
 std::string aa_blocked(const AppState& s) {
-  if (!on_screen(s, "stats")) return "Open the Stats screen first.";
   if (s.stats.meter->state().working()) return "";
   if (scenario_of(s) == nullptr) return "The scenario of this run cannot be read.";
   return lab_subject(s, shown(s)).metric != nullptr ? "" : "There is no metric to look at yet.";
@@ -46,14 +43,13 @@ void repeat_aa(AppState& s) {
 }
 
 std::string page_blocked(const AppState& s) {
-  if (!on_screen(s, "funnel")) return "Open the Funnel screen first.";
   const FunnelFacts* funnel = shown_funnel(shown(s));
   return funnel == nullptr || funnel->pages.empty() ? "No page has been sampled yet." : "";
 }
 
 }  // namespace
 
-void add_lab_commands(std::vector<Command>& table) {
+void add_stats_commands(std::vector<Command>& table) {
   table.push_back({"next_metric", "Next metric", "Look at the next metric", {'M'}, metric_blocked, [](AppState& s) {
                      other_metric(s, 1);
                    }});
@@ -61,13 +57,13 @@ void add_lab_commands(std::vector<Command>& table) {
       {"previous_metric", "Previous metric", "Look at the metric before", {'M', false, true}, metric_blocked, [](AppState& s) {
          other_metric(s, lab_metrics(s, shown(s)).size() - 1);
        }});
-  table.push_back({"e_value",
-                   "e-value",
-                   "Show the e-value or the confidence sequence",
-                   {'V'},
-                   [](const AppState& s) { return std::string(on_screen(s, "stats") ? "" : "Open the Stats screen first."); },
-                   [](AppState& s) { s.stats.e_value = !s.stats.e_value; }});
+  table.push_back({"e_value", "e-value", "Show the e-value or the confidence sequence", {'V'}, {}, [](AppState& s) {
+                     s.stats.e_value = !s.stats.e_value;
+                   }});
   table.push_back({"aa", "Repeat as A/A", "Repeat it 200 times as an A/A test, or cancel that", {'A'}, aa_blocked, repeat_aa});
+}
+
+void add_funnel_commands(std::vector<Command>& table) {
   table.push_back({"next_page", "Next page", "Look into the next sampled page", {'N'}, page_blocked, [](AppState& s) {
                      step_page(s.funnel, shown_funnel(shown(s)), 1);
                    }});

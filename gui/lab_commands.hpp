@@ -7,6 +7,7 @@
 
 namespace feedloop {
 
-void add_lab_commands(std::vector<Command>& table);
+void add_stats_commands(std::vector<Command>& table);
+void add_funnel_commands(std::vector<Command>& table);
 
 }  // namespace feedloop

@@ -346,8 +346,8 @@ Field field(std::string_view path, const Rect& box, std::string& text, const Fie
     ImGui::PushStyleColor(ImGuiCol_Text, color(colors::kText));
     ImGui::PushStyleColor(ImGuiCol_TextSelectedBg, color(colors::kPrimary));
     ImGui::SetNextItemWidth(box.width());
-    if (spec.focus) ImGui::SetKeyboardFocusHere();
     const std::string id = fmt::format("##{}", path), before = text;
+    if (spec.focus) ImGui::SetKeyboardFocusHere();
     const bool entered =
         ImGui::InputText(id.c_str(), &text, ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll);
     out.changed = text != before;

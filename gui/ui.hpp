@@ -81,8 +81,8 @@ Drag drag(std::string_view path, const Rect& box, double& position, std::string_
 struct FieldSpec {
   std::string_view hint = {};  // shown while empty
   bool invalid = false;
+  bool focus = false;  // takes the keyboard in this frame
   std::string tooltip = {};
-  bool focus = false;  // take the keyboard in this frame
 };
 struct Field {
   bool changed = false;    // in this frame

@@ -9,9 +9,9 @@
 #include "gui/funnel_view.hpp"
 #include "gui/live_view.hpp"
 #include "gui/retention_view.hpp"
-#include "gui/stats_view.hpp"
 #include "gui/runs_view.hpp"
 #include "gui/setup_view.hpp"
+#include "gui/stats_view.hpp"
 
 namespace feedloop {
 

@@ -1,6 +1,8 @@
 #include "gui/commands.hpp"
 
+#include <map>
 #include <set>
+#include <string_view>
 #include <tuple>
 
 #include "tests/gui/screen.hpp"
@@ -9,15 +11,17 @@
 using namespace feedloop;
 using namespace feedloop::testing;
 
-TEST_CASE("Every command has help and a key of its own") {
-  std::set<std::tuple<int, bool, bool, bool>> seen;
+TEST_CASE("Check 19: every command has help and a key that no other has on its screen") {
+  std::map<std::tuple<int, bool, bool, bool>, std::set<std::string_view>> seen;  // by key: screens
   std::set<std::string> ids;
   for (const Command& c : commands()) {
     INFO(c.id);
     CHECK_FALSE(c.title.empty());
     CHECK_FALSE(c.help.empty());
     CHECK(c.key.key != 0);
-    CHECK(seen.insert({c.key.key, c.key.ctrl, c.key.shift, c.key.alt}).second);
+    auto& screens = seen[{c.key.key, c.key.ctrl, c.key.shift, c.key.alt}];
+    CHECK(screens.insert(c.screen).second);
+    CHECK((screens.size() == 1 || !screens.contains("")));
     CHECK(ids.insert(c.id).second);
   }
 }
@@ -27,7 +31,7 @@ TEST_CASE("A command's tooltip ends with its key and says why it is disabled") {
   for (const Command& c : commands()) {
     INFO(c.id);
     CHECK(tooltip(c, idle).ends_with(key_text(c.key)));
-    if (!c.enabled(idle)) CHECK(tooltip(c, idle).find(c.blocked(idle)) != std::string::npos);
+    if (!c.enabled(idle)) CHECK(tooltip(c, idle).find(c.why_not(idle)) != std::string::npos);
   }
   CHECK(key_text({keys::kPeriod, false, true}) == "Shift+.");
   CHECK(key_text({'A', false, true, true}) == "Alt+Shift+A");

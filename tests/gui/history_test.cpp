@@ -1,10 +1,14 @@
 #include "gui/history.hpp"
 
+#include <chrono>
+
+#include "experiment/run.hpp"
 #include "tests/gui/screen.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace feedloop;
 using namespace feedloop::testing;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -20,6 +24,17 @@ void show_history(Screen& screen, const std::vector<double>& naive, const std::v
   }
   screen.show(days.back(), RunStatus::Paused);
   screen.app.state.run.days = days;
+  screen.frames(2);
+}
+
+// Runs a scenario of scenarios/dashboard to its end on `screen`.
+void run_on(Screen& screen, const std::string& name, const std::vector<std::string>& sets = {}) {
+  const Scenario scenario = load_scenario(std::string(FEEDLOOP_SOURCE_DIR "/scenarios/dashboard/") + name + ".toml", sets);
+  RunController controller([scenario](Observer& observer) { return run(scenario, {}, &observer); });
+  controller.play();
+  REQUIRE(controller.wait(300s));
+  controller.rethrow();
+  screen.snapshot = sync(screen.app.state, controller);
   screen.frames(2);
 }
 
@@ -101,4 +116,36 @@ TEST_CASE("A look that is asked for stands beside the daily ones") {
   screen.press({'R'});
   screen.press({'R'});
   CHECK(screen.app.state.looks_taken.empty());
+}
+
+TEST_CASE("Check 10: a broken assignment is called so, with its test, and its lift is not shown") {
+  Screen screen;
+  run_on(screen, "broken_assignment");
+  CHECK(screen.at("live/assignment/state").value == "⚠ Sample ratio mismatch");
+  const std::string test = screen.at("live/assignment/test").value;
+  for (const char* part : {"χ² = ", "df 1", "p = "}) CHECK(test.find(part) != std::string::npos);
+  CHECK(screen.at("live/table/B/lift").value == "not shown: SRM");
+  CHECK(screen.at("live/table/B/verdict").value == "⚠ Do not trust");
+}
+
+TEST_CASE("Check 10 and 12: in an A/A test the assignment is healthy, and the look that would have stopped is red and named") {
+  Screen screen;
+  run_on(screen, "null_aa");
+  CHECK(screen.at("live/assignment/state").value == "✓ Assignment is as planned");
+  const std::vector<LookSeen> looks = looks_seen(screen.app.state);
+  REQUIRE(looks.size() == 21);
+  CHECK(looks[2].naive_p < 0.05);  // as the scenario says of its seed
+  CHECK(looks[2].false_alarm());
+  CHECK(looks.back().naive_p > 0.05);
+  for (const LookSeen& look : looks) CHECK_FALSE(look.valid_stops);
+  for (std::size_t i = 1; i < looks.size(); ++i)  // Check 11: it never rises
+    CHECK((std::isnan(looks[i - 1].always_valid_p) || looks[i].always_valid_p <= looks[i - 1].always_valid_p));
+  CHECK(screen.at("timeline/look/3").value.ends_with("where only a single test would have stopped"));
+  CHECK(screen.at("timeline/peeking").value.starts_with("Look 3 (day 3): a single test said p = 0.0"));
+}
+
+TEST_CASE("Check 10: of twenty users no assignment is judged") {
+  Screen screen;
+  run_on(screen, "broken_assignment", {"world.population.users=20", "days=1"});
+  CHECK(screen.at("live/assignment/state").value == "◌ Not enough traffic yet");
 }
