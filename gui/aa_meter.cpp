@@ -1,148 +1,79 @@
 #include "gui/aa_meter.hpp"
 
 #include <algorithm>
-#include <chrono>
+#include <utility>
 
 #include "base/error.hpp"
 
 namespace feedloop {
 
-// Passes a world's progress on.
-class AaMeter::Watch final : public Observer {
- public:
-  explicit Watch(AaMeter& meter) : meter_(meter) {}
-  void on_progress(const Progress& p) override {
-    const auto now = std::chrono::steady_clock::now();
-    if (now - told_ < std::chrono::milliseconds{50}) return;
-    told_ = now;
-    meter_.tell([&](AaState& s) {
-      if (s.stage == AaStage::Living) s.done = p.done;
-    });
-  }
-  bool stop_requested() override { return meter_.cancelled(); }
-
- private:
-  AaMeter& meter_;
-  std::chrono::steady_clock::time_point told_{};
-};
-
-AaMeter::AaMeter() = default;
-
-AaMeter::~AaMeter() {
-  {
-    const std::lock_guard lock(mutex_);
-    quit_ = cancel_ = true;
-  }
-  changed_.notify_all();
-  if (thread_.joinable()) thread_.join();
-}
+AaMeter::AaMeter(std::function<void()> wake) : background_(std::move(wake)) {}
 
 void AaMeter::start(AaRequest request) {
-  const std::lock_guard lock(mutex_);
   if (request.scenario == nullptr) return;
-  cancel_ = busy_;
-  state_ = {AaStage::Living, std::move(request), "", 0, "", {}};
-  due_ = true;
-  if (!thread_.joinable()) thread_ = std::thread([this] { loop(); });
-  changed_.notify_all();
+  const std::lock_guard lock(mutex_);
+  state_ = {.stage = AaStage::Living, .request = request};
+  background_.start(
+      [this, request = std::move(request), number = ++number_](Observer& watch) { work(request, number, watch); });
 }
 
 void AaMeter::cancel() {
   const std::lock_guard lock(mutex_);
   if (!state_.working()) return;
-  cancel_ = true;
-  due_ = false;
   state_.stage = AaStage::Cancelled;
-  changed_.notify_all();
+  ++number_;
+  background_.cancel();
 }
 
 AaState AaMeter::state() const {
   const std::lock_guard lock(mutex_);
-  return state_;
+  AaState state = state_;
+  if (!state.working()) return state;
+  const Background::State work = background_.state();
+  state.done = work.done;
+  return state;
 }
 
-void AaMeter::set_wake(std::function<void()> wake) {
+void AaMeter::tell(std::int64_t number, const std::function<void(AaState&)>& change) {
   const std::lock_guard lock(mutex_);
-  wake_ = std::move(wake);
+  if (number == number_) change(state_);
 }
 
-bool AaMeter::wait(std::chrono::milliseconds timeout) const {
-  std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, timeout, [&] { return !due_ && !state_.working(); });
-}
-
-bool AaMeter::cancelled() const {
-  const std::lock_guard lock(mutex_);
-  return cancel_;
-}
-
-void AaMeter::tell(const std::function<void(AaState&)>& change) {
-  std::function<void()> wake;
-  {
-    const std::lock_guard lock(mutex_);
-    if (cancel_) return;  // the state is already another request's, or says that it was cancelled
-    change(state_);
-    wake = wake_;
-  }
-  changed_.notify_all();
-  if (wake) wake();
-}
-
-void AaMeter::loop() {
-  std::unique_lock lock(mutex_);
-  for (;;) {
-    changed_.wait(lock, [&] { return quit_ || due_; });
-    if (quit_) return;
-    due_ = cancel_ = false;
-    busy_ = true;
-    const AaRequest request = state_.request;
-    lock.unlock();
-    try {
-      work(request);
-    } catch (const Interrupted&) {
-    } catch (const std::exception& e) {
-      const std::string what = e.what();
-      tell([&](AaState& s) {
-        s.stage = AaStage::Failed;
-        s.error = what;
-      });
+void AaMeter::work(const AaRequest& request, std::int64_t number, Observer& watch) {
+  try {
+    if (experiments_ == nullptr || lived_ != request.scenario || lived_experiment_ != request.experiment) {
+      experiments_ = nullptr;
+      experiments_ = std::make_unique<NullExperiments>(*request.scenario, request.experiment, &watch);
+      lived_ = request.scenario;
+      lived_experiment_ = request.experiment;
     }
-    lock.lock();
-    busy_ = false;
+    if (std::ranges::find(experiments_->metrics(), request.metric) == experiments_->metrics().end())
+      throw Error("this metric needs more than the pages of an A/A world; choose another");
+    tell(number, [&](AaState& s) {
+      s.stage = AaStage::Repeating;
+      s.method = experiments_->method();
+    });
+    const auto told = [&](const FalsePositives& so_far) {
+      tell(number, [&](AaState& s) { s.result = so_far; });
+      Progress p;
+      p.label = "repeating";
+      p.done = static_cast<double>(so_far.done) / static_cast<double>(so_far.asked);
+      watch.on_progress(p);
+      return !watch.stop_requested();
+    };
+    experiments_->measure(request.metric, request.treatment, request.repeats, told, &watch);
+    tell(number, [](AaState& s) {
+      s.stage = AaStage::Done;
+      s.done = 1;
+    });
+  } catch (const Interrupted&) {
+    throw;
+  } catch (const std::exception& e) {
+    tell(number, [&](AaState& s) {
+      s.stage = AaStage::Failed;
+      s.error = e.what();
+    });
   }
-}
-
-void AaMeter::work(const AaRequest& request) {
-  Watch watch(*this);
-  if (experiments_ == nullptr || lived_ != request.scenario || lived_experiment_ != request.experiment) {
-    experiments_ = nullptr;
-    experiments_ = std::make_unique<NullExperiments>(*request.scenario, request.experiment, &watch);
-    lived_ = request.scenario;
-    lived_experiment_ = request.experiment;
-  }
-  const auto& metrics = experiments_->metrics();
-  if (std::find(metrics.begin(), metrics.end(), request.metric) == metrics.end())
-    throw Error("this metric needs more than the pages of an A/A world; choose another");
-  tell([&](AaState& s) {
-    s.stage = AaStage::Repeating;
-    s.done = 0;
-    s.method = experiments_->method();
-  });
-  const FalsePositives all = experiments_->measure(
-      request.metric, request.treatment, request.repeats,
-      [&](const FalsePositives& so_far) {
-        tell([&](AaState& s) {
-          s.result = so_far;
-          s.done = static_cast<double>(so_far.done) / static_cast<double>(so_far.asked);
-        });
-        return !cancelled();
-      },
-      &watch);
-  tell([&](AaState& s) {
-    s.stage = AaStage::Done;
-    s.result = all;
-    s.done = 1;
-  });
 }
 
 }  // namespace feedloop

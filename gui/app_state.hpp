@@ -87,7 +87,9 @@ struct BubbleState {
   double day = -1;  // shown; negative: the last recorded
   bool replaying = false;
   bool trails = true, items = true, heat = false, difference = false;
-  int user = -1;  // looked at: place in BubbleReport::users
+  int user = -1;                // looked at: place in BubbleReport::users
+  std::string user_typed = {};  // in the field of its number
+  bool user_typing = false, user_unknown = false;
 };
 
 struct AppState {

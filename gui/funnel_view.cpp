@@ -16,13 +16,6 @@ namespace {
 
 constexpr double kHead = 60;
 
-std::string time_text(double us) {
-  if (std::isnan(us)) return "–";
-  if (us < 99.5) return fmt::format("{} µs", fixed_text(us, us < 9.95 ? 1 : 0));
-  if (us < 999.5) return fmt::format("{} µs", fixed_text(us, 0));
-  return fmt::format("{} ms", fixed_text(us / 1000, us < 9950 ? 2 : 1));
-}
-
 std::string items_text(double n) { return fixed_text(n, n < 9.95 ? 1 : 0); }
 
 std::string empty_text(const AppState& state, const Snapshot* snapshot) {
@@ -53,7 +46,7 @@ void draw_head(const AppState& state, const Snapshot* snapshot, const Rect& box)
   const auto slowest = std::ranges::max_element(funnel->serving, {}, &PageLatency::p99_ms);
   if (slowest != funnel->serving.end()) {
     const bool within = slowest->p99_ms <= slowest->budget_ms;
-    const std::string said = fmt::format("{} {}: 99 % of pages within {} ms of a budget of {} ms{}{}", slowest->cell,
+    const std::string said = fmt::format("{} {}: 99% of pages within {} ms of a budget of {} ms{}{}", slowest->cell,
                                          within ? "keeps its budget" : "breaks its budget", fixed_text(slowest->p99_ms, 0),
                                          fixed_text(slowest->budget_ms, 0), flows.empty() ? "" : "; ", flows);
     ui::labelled_glyph("funnel/head/verdict", line, within ? paint::Glyph::Healthy : paint::Glyph::Alert, within ? "✓" : "⚠",
@@ -108,7 +101,7 @@ void draw_latency(const AppState& state, const Snapshot* snapshot, const Rect& b
   Rect inner = box.inset(px(14), px(10));
   inner.cut_top(px(22));
   ui::text("funnel/latency/subtitle", inner.cut_top(px(18)),
-           "of a request: bar to p99, marks at p50 and p95; log scale, each its own unit", {Font::Small, colors::kSecondary});
+           "of a request, p50 / p95 / p99; log scale, and a mark at the budget where there is one", {Font::Small, colors::kSecondary});
   inner.cut_top(px(4));
   if (funnel == nullptr || funnel->latency.empty() || state.fixed_dt) {
     const std::string why = funnel == nullptr ? empty_text(state, snapshot)
@@ -136,11 +129,11 @@ void draw_latency(const AppState& state, const Snapshot* snapshot, const Rect& b
     if (inner.height() < row - 1) break;
     Rect line = inner.cut_top(row);
     const std::string path = "funnel/latency/" + r.id;
-    const std::string numbers = fmt::format("{} / {} / {}", time_text(r.p50), time_text(r.p95), time_text(r.p99));
+    const std::string numbers = fmt::format("{} / {} / {}", latency_text(r.p50), latency_text(r.p95), latency_text(r.p99));
     ui::text(path + "/name", line.cut_left(px(96)), r.name, {Font::Small, colors::kText}, r.doc);
     const std::string about =
-        fmt::format("p50 {}, p95 {}, p99 {}{}{}", time_text(r.p50), time_text(r.p95), time_text(r.p99),
-                    std::isnan(r.budget) ? "" : fmt::format("; budget {}", time_text(r.budget)),
+        fmt::format("p50 {}, p95 {}, p99 {}{}{}", latency_text(r.p50), latency_text(r.p95), latency_text(r.p99),
+                    std::isnan(r.budget) ? "" : fmt::format("; budget {}", latency_text(r.budget)),
                     std::isnan(r.share) ? "" : fmt::format("; {}% of all measured time", fixed_text(100 * r.share, 1)));
     ui::text(path + "/numbers", line.cut_right(px(178)), numbers, {Font::Small, colors::kSecondary, ui::Align::Right}, about);
     const Rect track = line.inset(px(8), 0);

@@ -139,7 +139,7 @@ int open_window(const GuiOptions& options) {
   app.state.zoom = settings.zoom;
   app.state.light = settings.theme == "light";
   app.state.tour.done = settings.tour_done || options.fixed_dt || options.scenario || !options.archive.empty();
-  app.state.stats.meter->set_wake(&GlfwBackend::wake);
+  app.state.stats.meter = std::make_shared<AaMeter>(&GlfwBackend::wake);
   begin(options, app, workspace, settings);
   auto dumped = std::chrono::steady_clock::time_point{};
   bool dump_due = false, stopped = false;

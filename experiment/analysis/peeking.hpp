@@ -16,6 +16,13 @@ namespace feedloop {
 // Of one effect's looks; `planned` is the day of the end, and `ended` says that the last look is the one there.
 GroupSequentialReport group_sequential(const EffectSeries& looks, double alpha, double planned, bool ended);
 
+// Of the same looks, the days on which the two spending rules stop; NaN: they do not. Much less work where they stop early, or
+// not at all.
+struct SpendingStops {
+  double obrien_fleming_day = kNoValue, pocock_day = kNoValue;
+};
+SpendingStops spending_stops(const EffectSeries& looks, double alpha, double planned, bool ended);
+
 void analyse_peeking(const AnalysisInput& in, ExperimentReport& out);
 
 }  // namespace feedloop

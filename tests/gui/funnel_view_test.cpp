@@ -67,7 +67,7 @@ TEST_CASE("Sampled pages are stepped through, and the one looked into stays when
 TEST_CASE("Simulated services are held against their budget") {
   FunnelScreen screen(simulated_services());
   CHECK(screen.at("funnel/head/verdict")
-            .value.find("⚠ control breaks its budget: 99 % of pages within 214 ms of a budget of 200 ms") == 0);
+            .value.find("⚠ control breaks its budget: 99% of pages within 214 ms of a budget of 200 ms") == 0);
   CHECK(screen.at("funnel/latency/page_0/numbers").value == "61.0 ms / 118.0 ms / 214.0 ms");
 }
 

@@ -28,6 +28,10 @@ bool says(const Screen& screen, std::string_view text) {
                              [&](const ui::Element& e) { return e.value.find(text) != std::string::npos; });
 }
 
+void at_rest(const AaMeter& meter) {
+  for (int i = 0; i < 2000 && meter.state().working(); ++i) std::this_thread::sleep_for(30ms);
+}
+
 // A scenario of which daily looks see something: hundreds of users and ten of them are enough.
 Scenario looked_at() {
   return SmallScenario{.users = 300, .items = 150, .warmup_days = 1, .days = 4, .treatment = "engine.value.like = 2.0\n"}
@@ -165,8 +169,7 @@ TEST_CASE("The A/A meter grows, ends with a rate for each rule, and can be cance
   AaMeter meter;
   const auto scenario = std::make_shared<const Scenario>(looked_at());
   meter.start({scenario, 0, 1, "ctr", 24});
-  for (int i = 0; i < 600 && !meter.wait(100ms); ++i) {
-  }
+  at_rest(meter);
   const AaState done = meter.state();
   REQUIRE(done.stage == AaStage::Done);
   CHECK(done.result.done == 24);
@@ -186,8 +189,7 @@ TEST_CASE("The A/A meter grows, ends with a rate for each rule, and can be cance
   CHECK(screen.app.state.stats.meter->state().stage == AaStage::Cancelled);
 
   meter.start({scenario, 0, 1, "novelty", 8});
-  for (int i = 0; i < 600 && !meter.wait(100ms); ++i) {
-  }
+  at_rest(meter);
   CHECK(meter.state().stage == AaStage::Failed);
 }
 

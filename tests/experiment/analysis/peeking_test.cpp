@@ -87,3 +87,27 @@ TEST_CASE("looks without new information are left out and none at all is said by
   CHECK(report.group_sequential[1].day.empty());
   CHECK(std::isnan(report.group_sequential[1].peeking_error));
 }
+
+TEST_CASE("the days on which spending rules stop are those of their boundaries, worked out no further than needed") {
+  for (int path = 0; path < 24; ++path) {
+    EffectSeries s;
+    double sum = 0;
+    for (int k = 1; k <= 9; ++k) {
+      sum += 4 * (scatter(static_cast<std::size_t>(path), k) - 0.45);
+      const double se = 1 / std::sqrt(static_cast<double>(k));
+      s.day.push_back(k);
+      s.effect.push_back(sum / k);
+      s.se.push_back(se);
+      s.always_valid_low.push_back(sum / k - 3 * se);
+      s.always_valid_high.push_back(sum / k + 3 * se);
+    }
+    for (const bool ended : {false, true}) {
+      const GroupSequentialReport all = group_sequential(s, 0.05, ended ? 9 : 14, ended);
+      const SpendingStops stops = spending_stops(s, 0.05, ended ? 9 : 14, ended);
+      const auto same = [](double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); };
+      CHECK(same(stops.obrien_fleming_day, all.obrien_fleming_day));
+      CHECK(same(stops.pocock_day, all.pocock_day));
+    }
+  }
+  CHECK(std::isnan(spending_stops({}, 0.05, 5, true).pocock_day));
+}
