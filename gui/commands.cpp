@@ -191,19 +191,17 @@ void add_export_command(std::vector<Command>& table) {
 void add_setup_commands(std::vector<Command>& table) {
   table.push_back(
       {"start", "Start", "Start the chosen scenario from the beginning", {keys::kEnter}, start_blocked, start_chosen});
-  const auto on_setup = [](const AppState& s) {
-    return std::string(views()[s.view].id == "setup" ? "" : "Works on the Setup screen.");
-  };
   table.push_back(
-      {"next_scenario", "Next scenario", "Choose the next scenario on the list", {keys::kDown}, on_setup, [](AppState& s) {
+      {"next_scenario", "Next scenario", "Choose the next scenario on the list", {keys::kDown}, {}, [](AppState& s) {
          choose_next(s, 1);
        }});
-  table.push_back({"previous_scenario",
-                   "Previous scenario",
-                   "Choose the scenario before on the list",
-                   {keys::kUp},
-                   on_setup,
-                   [](AppState& s) { choose_next(s, -1); }});
+  table.push_back(
+      {"previous_scenario", "Previous scenario", "Choose the scenario before on the list", {keys::kUp}, {}, [](AppState& s) {
+         choose_next(s, -1);
+       }});
+}
+
+void add_run_commands(std::vector<Command>& table) {
   table.push_back(
       {"find", "Find a parameter", "Type what a parameter is called or does; Tab goes on", {'F', true}, {}, [](AppState& s) {
          s.view = view_index("setup");
@@ -282,6 +280,7 @@ std::vector<Command> make_commands() {
       {"zoom_reset", "Normal size", "Back to the display's own size", {'0', true}, {}, [](AppState& s) { s.zoom = 1; }},
   };
   add_export_command(table);
+  add_run_commands(table);
   add_history_commands(table);
   add_truth_commands(table);
   add_view_commands(table);

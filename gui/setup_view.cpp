@@ -346,8 +346,8 @@ void draw_parameters(AppState& state, const Rect& box) {
   const Rect filter = rest.cut_top(px(30));
   if (ui::field("setup/parameters/filter", filter, state.setup.filter,
                 {.hint = "Find any parameter, by its name or what it does",
-                 .tooltip = tooltip(command("find"), state),
-                 .focus = std::exchange(state.setup.focus_filter, false)})
+                 .focus = std::exchange(state.setup.focus_filter, false),
+                 .tooltip = tooltip(command("find"), state)})
           .changed)
     state.setup.first_row = 0;
   rest.cut_top(px(6));

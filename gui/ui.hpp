@@ -82,8 +82,8 @@ Drag drag(std::string_view path, const Rect& box, double& position, std::string_
 struct FieldSpec {
   std::string_view hint = {};  // shown while empty
   bool invalid = false;
-  std::string tooltip = {};
   bool focus = false;  // takes the keyboard in this frame
+  std::string tooltip = {};
 };
 struct Field {
   bool changed = false;    // in this frame
