@@ -15,8 +15,10 @@ namespace {
 // Days pass quickly and states are large: a killed run may lose ten seconds of work, and writing costs next to nothing.
 class PacedCheckpoints final : public CheckpointStore {
  public:
-  PacedCheckpoints(Archive& archive, CheckpointStore* also) : archive_(archive), also_(also), last_(Clock::now()) {}
+  PacedCheckpoints(Archive& archive, CheckpointStore* also, const std::function<bool()>& abandoned)
+      : archive_(archive), also_(also), abandoned_(abandoned), last_(Clock::now()) {}
   void put(std::string_view name, std::string_view bytes) override {
+    if (abandoned_ && abandoned_()) return;
     archive_.put(name, bytes);
     if (also_ != nullptr) also_->put(name, bytes);
     last_ = Clock::now();
@@ -28,6 +30,7 @@ class PacedCheckpoints final : public CheckpointStore {
   using Clock = std::chrono::steady_clock;
   Archive& archive_;
   CheckpointStore* also_;
+  const std::function<bool()>& abandoned_;
   Clock::time_point last_;
 };
 
@@ -56,8 +59,8 @@ Archive open_output(const OutputChoice& choice, const ArchiveHead& head) {
 }
 
 ArchivedReport run_archived(const Scenario& scenario, Archive& archive, bool resume, RunOptions options, Observer* observer,
-                            const std::function<std::string(const Report&)>& to_json) {
-  PacedCheckpoints checkpoints(archive, options.checkpoints);
+                            const std::function<std::string(const Report&)>& to_json, const std::function<bool()>& abandoned) {
+  PacedCheckpoints checkpoints(archive, options.checkpoints, abandoned);
   options.checkpoints = &checkpoints;
   options.units = &archive;
   options.resume = resume;

@@ -23,7 +23,10 @@ struct ArchivedReport {
 // Runs the scenario into `archive` and finishes it; `resume`: from its last checkpoint. Units and checkpoints go to the
 // archive; checkpoints go to `options.checkpoints` too, when it is set. Throws what run() throws; after Interrupted the archive
 // says so and can be taken up again.
+// `abandoned` is asked before a checkpoint is written: where it says true none is, so that a run that nobody wants ends at
+// once.
 ArchivedReport run_archived(const Scenario& scenario, Archive& archive, bool resume, RunOptions options, Observer* observer,
-                            const std::function<std::string(const Report&)>& to_json);
+                            const std::function<std::string(const Report&)>& to_json,
+                            const std::function<bool()>& abandoned = {});
 
 }  // namespace feedloop

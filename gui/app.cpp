@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
@@ -37,7 +38,13 @@ std::string where(const AppState& state, const Snapshot* snapshot) {
 // What the screen has to say above everything else, or an empty path.
 Banner banner_of(const AppState& state, const Snapshot* snapshot) {
   if (state.confirm_reset) {
-    return {"banner/confirm",   "Reset forgets this run and its results.", colors::kNotice, colors::kAxis, colors::kAlert,
+    const bool kept = state.run.status == RunStatus::Finished && !state.work.archive.empty();
+    return {"banner/confirm",
+            kept ? fmt::format("Reset clears the screens. The run stays in {}.", state.work.archive.string())
+                 : std::string("Reset forgets this run and its results."),
+            colors::kNotice,
+            colors::kAxis,
+            colors::kAlert,
             paint::Glyph::Alert};
   }
   if (!state.work.notice.empty()) {
@@ -146,7 +153,8 @@ void draw_help(const Rect& screen) {
   paint::fill(screen, colors::kBackground.fade(0.75));
   const std::vector<HelpRow> all = help_rows();
   const int rows = static_cast<int>(all.size() + 1) / 2;
-  const float line = px(22), width = std::min(px(1020), screen.width() - px(40));
+  const float line = std::min(px(22), std::floor((screen.height() - px(94)) / static_cast<float>(rows)));
+  const float width = std::min(px(1100), screen.width() - px(24));
   const float height = px(64) + line * static_cast<float>(rows) + px(14);
   const float x = std::round(screen.center().x - width / 2), y = std::round(screen.center().y - height / 2);
   const Rect box{x, y, x + width, y + height};
@@ -278,6 +286,7 @@ std::shared_ptr<const Snapshot> sync(AppState& state, Workspace& workspace, Twin
       state.exporting.error = e.what();
     }
   }
+  workspace.want_forecast(views()[state.view].id == "setup");
   workspace.update();
   if (twins) {
     const WorkState& work = workspace.state();

@@ -54,13 +54,14 @@ struct RunRequest {
     Delete,
     Replicate,
     CancelReplication,
+    Save,
     Twins,
     CancelTwins
   } kind;
   double value = 0;  // Step: simulated hours; Speed: simulated hours per wall second, 0 = as fast as possible
   // Choose: a scenario's file; Set: "key=value" over it; Unset: a key; Open and Delete: an archive;
   // Replicate: the scenario of that archive, in `value` worlds. (Start begins the chosen scenario,
-  // Revert forgets what was set, Dismiss takes a notice away.)
+  // Revert forgets what was set, Dismiss takes a notice away, Save says where the run is kept.)
   std::string text = {};
 };
 
@@ -86,7 +87,9 @@ struct BubbleState {
   double day = -1;  // shown; negative: the last recorded
   bool replaying = false;
   bool trails = true, items = true, heat = false, difference = false;
-  int user = -1;  // looked at: place in BubbleReport::users
+  int user = -1;                // looked at: place in BubbleReport::users
+  std::string user_typed = {};  // in the field of its number
+  bool user_typing = false, user_unknown = false;
 };
 
 struct AppState {

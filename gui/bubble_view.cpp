@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
+#include "gui/bubble_colors.hpp"
 #include "gui/bubble_text.hpp"
 #include "gui/plot.hpp"
 #include "gui/plot_lorenz.hpp"
@@ -42,6 +44,7 @@ std::string no_twins_reason(const AppState& state) { return record_of(state) == 
 
 void pick_user(AppState& s, int by) {
   const int n = static_cast<int>(record_of(s)->users.size());
+  s.bubble.user_unknown = false;
   if (n > 0) s.bubble.user = s.bubble.user < 0 ? (by > 0 ? 0 : n - 1) : (s.bubble.user + by + n) % n;
 }
 
@@ -160,6 +163,23 @@ void draw_legend(const AppState& state, const Shown& s, Rect box) {
   entry("now", fmt::format("day {}", fixed_text(s.day, state.bubble.replaying ? 1 : 0)), px(14), [&](const Rect& r) {
     paint::disc({r.x0 + px(5), y}, px(4), ink);
   });
+  const auto scale = [&](auto&& color) {
+    return [y, color](const Rect& r) {
+      constexpr int kSteps = 12;
+      for (int i = 0; i < kSteps; ++i) {
+        const float x = r.x0 + static_cast<float>(i) * px(4);
+        paint::fill({x, y - px(4), x + px(4), y + px(4)}, color(static_cast<double>(i) / (kSteps - 1)));
+      }
+    };
+  };
+  if (state.bubble.heat) {
+    float most = 0;
+    for (const BubbleWorld* w : {&s.a(), &s.b()}) most = std::max(most, std::ranges::max(w->heat[s.full_day]));
+    entry("heat", fmt::format("0 to {:.1f}% of impressions, root scale", 100 * most), px(54), scale(heat_color));
+  }
+  if (state.bubble.difference)
+    entry("difference", fmt::format("less, more in {}", s.letter()), px(54),
+          scale([](double t) { return difference_color(2 * t - 1); }));
   entry("item", "item, by category; size: how often shown", px(12), [&](const Rect& r) {
     paint::fill({r.x0 + px(3), y - px(2), r.x0 + px(7), y + px(2)}, ink);
   });
@@ -182,11 +202,35 @@ void toggle_button(AppState& state, std::string_view id, bool on, Rect& row) {
   if (ui::button(fmt::format("bubble/controls/{}", id), box, spec)) invoke(c, state);
 }
 
+// A user by number. What is typed stands until it is entered; then it is one of the map's users, or said to be none.
+void draw_user_field(BubbleState& b, const BubbleReport& report, const Rect& box) {
+  const bool picked = b.user >= 0 && static_cast<std::size_t>(b.user) < report.users.size();
+  if (!b.user_typing && !b.user_unknown)
+    b.user_typed = picked ? fmt::format("user {}", report.users[static_cast<std::size_t>(b.user)]) : "";
+  const std::string tip =
+      report.users.empty() ? "No user is on the map"
+                           : fmt::format("{}Number of a user on the map, from {} to {}; or click one",
+                                         b.user_unknown ? "Not on the map. " : "", report.users.front(), report.users.back());
+  const ui::Field field =
+      ui::field("bubble/controls/user", box, b.user_typed, {.hint = "pick a user", .invalid = b.user_unknown, .tooltip = tip});
+  b.user_typing = field.focused;
+  if (field.changed) b.user_unknown = false;
+  if (!field.committed) return;
+  const auto digits = b.user_typed.find_first_of("0123456789");
+  std::uint32_t number = 0;
+  const char* const end = b.user_typed.data() + b.user_typed.size();
+  const bool read = digits != std::string::npos && std::from_chars(b.user_typed.data() + digits, end, number).ptr == end;
+  const auto found = std::ranges::find(report.users, number);
+  b.user_unknown = !b.user_typed.empty() && (!read || found == report.users.end());
+  if (!b.user_unknown) b.user = b.user_typed.empty() ? -1 : static_cast<int>(found - report.users.begin());
+}
+
 void draw_controls(AppState& state, const Shown& s, const Rect& box) {
   BubbleState& b = state.bubble;
   Rect row = box.inset(0, px(3));
   const Command& replay = command("replay");
-  const std::string label = fmt::format("{} days in {:.0f} s", s.report.days, kReplaySeconds);
+  const std::string label =
+      fmt::format("{}{} days in {:.0f} s", row.width() > px(780) ? "Replay " : "", s.report.days, kReplaySeconds);
   const ui::ButtonSpec play{.label = label,
                             .glyph = b.replaying ? paint::Glyph::Pause : paint::Glyph::Play,
                             .look = ui::Look::Primary,
@@ -198,10 +242,7 @@ void draw_controls(AppState& state, const Shown& s, const Rect& box) {
   const ui::ButtonSpec after{.label = ">", .tooltip = tooltip(next, state)},
       before{.label = "<", .tooltip = tooltip(previous, state)};
   if (ui::button("bubble/controls/next", row.cut_right(ui::button_width(after)), after)) invoke(next, state);
-  const bool picked = b.user >= 0 && static_cast<std::size_t>(b.user) < s.report.users.size();
-  const std::string user = picked ? fmt::format("user {}", s.report.users[static_cast<std::size_t>(b.user)]) : "pick a user";
-  ui::text("bubble/controls/user", row.cut_right(ui::text_width("pick a user") + px(10)), user,
-           {.color = picked ? colors::kText : colors::kSecondary, .align = ui::Align::Center}, "Or click one on a map");
+  draw_user_field(b, s.report, row.cut_right(ui::text_width("pick a user") + px(26)).inset(px(4), 0));
   if (ui::button("bubble/controls/previous", row.cut_right(ui::button_width(before)), before)) invoke(previous, state);
   row.cut_right(px(10));
   toggle_button(state, "toggle_difference", b.difference, row);
@@ -302,20 +343,21 @@ float draw_verdict(const Shown& s, const Rect& box) {
 float verdict_height(const Shown& s, float width) {
   const BubbleVerdict verdict = bubble_verdict(s.experiment, s.treatment, s.full_day);
   const auto lines = [&](const std::string& text) {
-    return text.empty() ? 0.0F : std::ceil(ui::text_width(text, Font::Small) * 1.12F / (width - px(28)));
+    return text.empty() ? 0.0F : ui::paragraph_height(text, Font::Small, width - px(28));
   };
-  return px(10 + 20 + 26 + 4 + 5 + 12) +
-         (lines(verdict.evidence) + lines(verdict.reason)) * std::round(font_height(Font::Small) * 1.3F);
+  return px(10) + px(20) + px(26) + px(4) + lines(verdict.evidence) + px(5) + lines(verdict.reason) + px(10);
 }
 
 constexpr double kHead = 26, kTall = 35, kShort = 20;
 
-float table_height(bool tall) { return px(8 + kHead + 6) + px(tall ? kTall : kShort) * static_cast<float>(kBubbleMeasures); }
+float table_height(bool tall, std::size_t rows) {
+  return px(8 + kHead + 6) + px(tall ? kTall : kShort) * static_cast<float>(rows);
+}
 
-void draw_table(const Shown& s, bool tall, const Rect& box) {
+void draw_table(const Shown& s, bool tall, std::size_t rows, const Rect& box) {
   ui::panel("bubble/table", box);
   Rect inner = box.inset(px(14), px(4));
-  const float name = std::round(inner.width() * 0.44F), cell = std::floor((inner.width() - name) / 2);
+  const float name = std::round(inner.width() * (tall ? 0.44F : 0.52F)), cell = std::floor((inner.width() - name) / 2);
   const auto column = [&](const Rect& line, std::size_t k) {
     const float x = line.x0 + name + cell * static_cast<float>(k);
     return Rect{x + px(6), line.y0, x + cell, line.y1};
@@ -329,7 +371,7 @@ void draw_table(const Shown& s, bool tall, const Rect& box) {
              {Font::Strong, variant_color(variant), ui::Align::Right});
   }
   paint::line({inner.x0, inner.y0}, {inner.x1, inner.y0}, colors::kLine);
-  for (std::size_t m = 0; m < kBubbleMeasures && inner.height() >= px(tall ? kTall : kShort) - 1; ++m) {
+  for (std::size_t m = 0; m < rows && inner.height() >= px(tall ? kTall : kShort) - 1; ++m) {
     const MetricInfo& info = bubble_measures()[m];
     const std::string path = "bubble/table/" + info.name;
     const Rect line = inner.cut_top(px(tall ? kTall : kShort));
@@ -362,7 +404,10 @@ void draw_side(AppState& state, const Shown& s, const Rect& box) {
   draw_verdict(s, verdict);
   rest.cut_top(gap);
   const bool picked = state.bubble.user >= 0 && static_cast<std::size_t>(state.bubble.user) < s.report.users.size();
-  draw_table(s, tall && !picked, rest.cut_top(table_height(tall && !picked)));
+  // A user's own page needs room: the first measures are about users, the others about the catalogue.
+  const std::size_t rows =
+      picked && box.height() < px(640) ? static_cast<std::size_t>(BubbleMeasure::IntraList) : kBubbleMeasures;
+  draw_table(s, tall && !picked, rows, rest.cut_top(table_height(tall && !picked, rows)));
   rest.cut_top(gap);
   if (picked)
     draw_user_inspector(s.report, s.experiment, s.treatment, s.full_day, state.bubble, rest);
@@ -419,9 +464,9 @@ void add_bubble_commands(std::vector<Command>& table) {
     table.push_back({std::move(id), std::move(title), std::move(help), key, no_twins_reason,
                      [flag](AppState& s) { s.bubble.*flag = !(s.bubble.*flag); }});
   };
-  toggle("toggle_trails", "trails", "Show or hide the paths of tastes", {'V', false, true}, &BubbleState::trails);
-  toggle("toggle_items", "items", "Show or hide the items", {'I', false, true}, &BubbleState::items);
-  toggle("toggle_heat", "heat", "Show or hide where exposure falls", {'H', false, true}, &BubbleState::heat);
+  toggle("toggle_trails", "Paths", "Show or hide the paths of tastes", {'V', false, true}, &BubbleState::trails);
+  toggle("toggle_items", "Items", "Show or hide the items", {'I', false, true}, &BubbleState::items);
+  toggle("toggle_heat", "Heat", "Show or hide where exposure falls", {'H', false, true}, &BubbleState::heat);
   toggle("toggle_difference", "B − A", "Show or hide the difference of exposure", {'D', false, true}, &BubbleState::difference);
 }
 

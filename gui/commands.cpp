@@ -191,6 +191,35 @@ void add_export_command(std::vector<Command>& table) {
 void add_setup_commands(std::vector<Command>& table) {
   table.push_back(
       {"start", "Start", "Start the chosen scenario from the beginning", {keys::kEnter}, start_blocked, start_chosen});
+  table.push_back(
+      {"next_scenario", "Next scenario", "Choose the next scenario on the list", {keys::kDown}, {}, [](AppState& s) {
+         choose_next(s, 1);
+       }});
+  table.push_back(
+      {"previous_scenario", "Previous scenario", "Choose the scenario before on the list", {keys::kUp}, {}, [](AppState& s) {
+         choose_next(s, -1);
+       }});
+}
+
+void add_run_commands(std::vector<Command>& table) {
+  table.push_back(
+      {"find", "Find a parameter", "Type what a parameter is called or does; Tab goes on", {'F', true}, {}, [](AppState& s) {
+         s.view = view_index("setup");
+         s.setup.focus_filter = true;
+       }});
+  table.push_back({"compare", "Compare", "Compare this run with others on the Runs screen", {'C'}, {}, [](AppState& s) {
+                     s.view = view_index("runs");
+                     const auto& pins = s.runs.pinned;
+                     const bool kept = s.run.report != nullptr && !s.work.archive.empty();
+                     if (kept && pins.size() < kMostPinned && std::ranges::find(pins, s.work.archive) == pins.end())
+                       s.runs.pinned.push_back(s.work.archive);
+                   }});
+  table.push_back({"save",
+                   "Save run",
+                   "Say where this run is kept: that happens as it goes",
+                   {'S', true},
+                   [](const AppState& s) { return std::string(s.run.status == RunStatus::Idle ? "Nothing has run yet." : ""); },
+                   [](AppState& s) { ask(s, {Kind::Save}); }});
 }
 
 // Adds commands that work on one screen alone.
@@ -251,6 +280,7 @@ std::vector<Command> make_commands() {
       {"zoom_reset", "Normal size", "Back to the display's own size", {'0', true}, {}, [](AppState& s) { s.zoom = 1; }},
   };
   add_export_command(table);
+  add_run_commands(table);
   add_history_commands(table);
   add_truth_commands(table);
   add_view_commands(table);

@@ -48,12 +48,12 @@ void draw_power(AppState& state, const Expectation& e, Lines& lines) {
   const std::string lift = percent(e.lift, e.lift < 0.01 ? 1 : 0);
   if (std::isnan(e.power)) return;
   const bool enough = e.power >= e.power_wanted;
-  const std::string sentence = fmt::format("A lift of {} would be found with a chance of {}", lift, percent(e.power, 0));
+  const std::string sentence = fmt::format("Power for a lift of {}: {}", lift, percent(e.power, 0));
   Rect line = lines.rest.cut_top(px(kLine));
-  ui::labelled_glyph(
-      "setup/expect/power", line, enough ? paint::Glyph::Healthy : paint::Glyph::Alert, enough ? "✓" : "⚠", sentence,
-      {Font::Body, enough ? colors::kBetter : colors::kAlert},
-      "analysis.tau_lift is the lift that the scenario is after; the chance is that of the test at the planned end");
+  ui::labelled_glyph("setup/expect/power", line, enough ? paint::Glyph::Healthy : paint::Glyph::Alert, enough ? "✓" : "⚠",
+                     sentence, {Font::Body, enough ? colors::kBetter : colors::kAlert},
+                     "The chance that a test at the planned end finds a lift of that size, which is the one that the scenario "
+                     "is after (analysis.tau_lift)");
   if (enough) return;
   if (e.users_needed == 0 || e.users_needed > 5'000'000) {
     lines.say("remedy_none", "No population that can be simulated would find it: look for a larger effect", colors::kSecondary);
@@ -73,7 +73,7 @@ void draw_power(AppState& state, const Expectation& e, Lines& lines) {
 void draw_start(AppState& state, Rect& bottom) {
   const Command& c = command("start");
   const bool forgets = state.setup.confirm;
-  ui::ButtonSpec spec{.label = forgets ? "Forget the run and start" : "Start simulation",
+  ui::ButtonSpec spec{.label = forgets ? "Forget the run and start" : "Start simulation   Enter",
                       .glyph = paint::Glyph::Play,
                       .look = ui::Look::Primary,
                       .enabled = c.enabled(state),
@@ -95,6 +95,32 @@ void draw_start(AppState& state, Rect& bottom) {
   const Rect line = bottom.cut_bottom(px(40));
   ui::paragraph("setup/expect/pending", line, note, {Font::Body, colors::kAlert});
   bottom.cut_bottom(px(4));
+}
+
+// What is compared: each variant with what it sets apart from the rest.
+void draw_variants(const Scenario& chosen, Lines& lines) {
+  const float line = px(20);
+  lines.gap(8);
+  if (lines.rest.height() < 3 * line) return;
+  const Experiment& e = chosen.experiments[0];
+  ui::text("setup/expect/variants", lines.rest.cut_top(px(kLine)), "Variants", {.color = colors::kSecondary});
+  for (std::size_t v = 0; v < e.variants.size(); ++v) {
+    const Variant& variant = e.variants[v];
+    const std::string path = fmt::format("setup/expect/variant/{}", variant_letter(static_cast<int>(v)));
+    if (lines.rest.height() < line) return;
+    Rect row = lines.rest.cut_top(line);
+    ui::text(path + "/letter", row.cut_left(px(20)), std::string(1, variant_letter(static_cast<int>(v))),
+             {Font::Strong, variant_color(static_cast<int>(v))});
+    ui::text(path, row, variant.name);
+    for (std::size_t i = 0; i < variant.overrides.size(); ++i) {
+      if (lines.rest.height() < line) return;
+      Rect difference = lines.rest.cut_top(line);
+      difference.cut_left(px(20));
+      const auto& [key, value] = variant.overrides[i];
+      ui::text(fmt::format("{}/{}", path, key), difference, fmt::format("{} = {}", key, to_text(value)),
+               {Font::Small, colors::kSecondary}, schema().find(key) == nullptr ? "" : schema().find(key)->doc);
+    }
+  }
 }
 
 }  // namespace
@@ -126,7 +152,7 @@ void draw_expectation_panel(AppState& state, const Rect& box) {
     return;
   }
   const auto params = state.work.chosen->settings.read<ScenarioParams>("");
-  lines.fact("days", "Simulated", fmt::format("{} days after {} of warm-up", params.days, params.warmup_days));
+  lines.fact("days", "Simulated", fmt::format("{} days, warm-up {}", params.days, params.warmup_days));
   if (f.expectation != nullptr) {
     const Expectation& e = *f.expectation;
     lines.fact("requests", "Pages served", about_text(e.requests), "Recommendations over all days, the warm-up's included");
@@ -145,9 +171,11 @@ void draw_expectation_panel(AppState& state, const Rect& box) {
   else if (f.expectation == nullptr)
     source = "A pilot runs when the run in motion pauses";
   else
-    source = fmt::format("Judged from a pilot with {} users{}", count_text(f.pilot_users),
+    source = fmt::format("Judged from a pilot with {} users{}{}", count_text(f.pilot_users),
+                         f.fresh ? "" : ", before the last change",
                          f.timed ? "; time from your last whole run on this machine" : ", time included");
   lines.say("source", source, f.error.empty() ? colors::kSecondary : colors::kAlert, Font::Small);
+  draw_variants(*state.work.chosen, lines);
 }
 
 }  // namespace feedloop

@@ -75,6 +75,12 @@ std::string small_p_text(double p) {
   return p < 0.001 ? fmt::format("{:.0e}", p) : fmt::format("{:.3f}", p);
 }
 
+std::string latency_text(double microseconds) {
+  if (std::isnan(microseconds)) return std::string(kNothing);
+  if (microseconds < 999.5) return fmt::format("{} µs", fixed_text(microseconds, microseconds < 9.95 ? 1 : 0));
+  return fmt::format("{} ms", fixed_text(microseconds / 1000, microseconds < 9950 ? 2 : 1));
+}
+
 std::string speed_text(double hours_per_second) {
   if (hours_per_second <= 0) return "max";
   return fmt::format("{:.{}f} h/s", hours_per_second, hours_per_second < 9.95 ? 1 : 0);

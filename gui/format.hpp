@@ -21,6 +21,7 @@ std::string p_text(double p);                                                   
 std::string p_is_text(double p);                                                // "p = 0.021", "p < 0.001"
 std::string small_p_text(double p);                  // "3e-12": for checks where the exponent matters
 std::string fixed_text(double value, int decimals);  // with a real minus sign and no negative zero
+std::string latency_text(double microseconds);       // "930 µs", "2.41 ms"
 std::string speed_text(double hours_per_second);     // "24 h/s"; 0 is "max"
 
 // How a verdict of the report looks: never by colour alone.

@@ -16,13 +16,6 @@ namespace {
 
 constexpr double kHead = 60;
 
-std::string time_text(double us) {
-  if (std::isnan(us)) return "–";
-  if (us < 99.5) return fmt::format("{} µs", fixed_text(us, us < 9.95 ? 1 : 0));
-  if (us < 999.5) return fmt::format("{} µs", fixed_text(us, 0));
-  return fmt::format("{} ms", fixed_text(us / 1000, us < 9950 ? 2 : 1));
-}
-
 std::string items_text(double n) { return fixed_text(n, n < 9.95 ? 1 : 0); }
 
 std::string empty_text(const AppState& state, const Snapshot* snapshot) {
@@ -136,11 +129,11 @@ void draw_latency(const AppState& state, const Snapshot* snapshot, const Rect& b
     if (inner.height() < row - 1) break;
     Rect line = inner.cut_top(row);
     const std::string path = "funnel/latency/" + r.id;
-    const std::string numbers = fmt::format("{} / {} / {}", time_text(r.p50), time_text(r.p95), time_text(r.p99));
+    const std::string numbers = fmt::format("{} / {} / {}", latency_text(r.p50), latency_text(r.p95), latency_text(r.p99));
     ui::text(path + "/name", line.cut_left(px(96)), r.name, {Font::Small, colors::kText}, r.doc);
     const std::string about =
-        fmt::format("p50 {}, p95 {}, p99 {}{}{}", time_text(r.p50), time_text(r.p95), time_text(r.p99),
-                    std::isnan(r.budget) ? "" : fmt::format("; budget {}", time_text(r.budget)),
+        fmt::format("p50 {}, p95 {}, p99 {}{}{}", latency_text(r.p50), latency_text(r.p95), latency_text(r.p99),
+                    std::isnan(r.budget) ? "" : fmt::format("; budget {}", latency_text(r.budget)),
                     std::isnan(r.share) ? "" : fmt::format("; {}% of all measured time", fixed_text(100 * r.share, 1)));
     ui::text(path + "/numbers", line.cut_right(px(178)), numbers, {Font::Small, colors::kSecondary, ui::Align::Right}, about);
     const Rect track = line.inset(px(8), 0);

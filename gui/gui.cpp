@@ -77,11 +77,8 @@ int take_screenshot(const GuiOptions& options) {
   TwinWorlds twins;
   Workspace workspace(workspace_options(options, twins, false, {}));
   begin(options, app, workspace, {});
-  // Also a pilot, when Setup is what is drawn.
-  while (!workspace.controller().wait(50ms) || workspace.state().forecast.busy) {
+  while (!workspace.controller().wait(50ms)) {
     if (interrupted(options)) return kInterrupted;
-    std::this_thread::sleep_for(5ms);
-    workspace.update();
   }
   workspace.controller().rethrow();
   sync(app.state, workspace, &twins);
@@ -99,6 +96,10 @@ int take_screenshot(const GuiOptions& options) {
   for (int i = 0; i < kSettlingFrames; ++i) {
     const std::shared_ptr<const Snapshot> snapshot = sync(app.state, workspace, &twins);
     backend.frame([&] { app.draw(snapshot.get()); });
+    if (!workspace.expects_news()) continue;
+    i = 0;  // what it brings has to settle too
+    if (interrupted(options)) return kInterrupted;
+    std::this_thread::sleep_for(5ms);
   }
   write_whole(options.screenshot, png_bytes(backend.render()));
   if (!options.dump_state.empty()) write_whole(options.dump_state, dump_state(app.state));

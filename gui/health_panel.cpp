@@ -101,7 +101,7 @@ std::string speed_line(const AppState& state) {
   return fmt::format("{} (asked {})", actual, asked);
 }
 
-constexpr double kPeekingLines = 5, kMostGuardrails = 4;
+constexpr double kPeekingLines = 4, kMostGuardrails = 4;
 
 void draw_peeking(const AppState& state, const Snapshot* snapshot, const Rect& box) {
   ui::panel("live/peeking", box, "Peeking");
@@ -117,7 +117,7 @@ void draw_peeking(const AppState& state, const Snapshot* snapshot, const Rect& b
   const LookSeen& last = looks.back();
   const std::string p = "always-valid " + p_is_text(last.always_valid_p);
   line("count", fmt::format("{} {} so far, {}", looks.size(), looks.size() == 1 ? "look" : "looks", p), colors::kText);
-  const bool alarm = std::ranges::any_of(looks, &LookSeen::false_alarm);
+  const bool alarm = std::ranges::any_of(looks, &LookSeen::stopped_early);
   ui::paragraph("live/peeking/naive", inner, peeking_sentence(looks),
                 {Font::Small, alarm ? colors::kText : colors::kSecondary});
 }
@@ -144,6 +144,28 @@ void draw_guardrails(const AppState& state, const Snapshot& snapshot, const std:
   }
 }
 
+// This machine's time for a page, by stage; the world's own share is no stage of the funnel.
+void draw_funnel(const FunnelFacts& funnel, const Rect& box) {
+  ui::panel("live/funnel", box, "Funnel p99");
+  Rect inner = content(box);
+  double most = 0;
+  for (const StageLatency& s : funnel.latency)
+    if (s.stage != "world") most = std::max(most, s.p99_us);
+  for (const StageLatency& s : funnel.latency) {
+    if (s.stage == "world" || inner.height() < px(kLine)) continue;
+    Rect line = inner.cut_top(px(kLine));
+    const std::string path = "live/funnel/" + s.stage;
+    ui::text(path + "/name", line.cut_left(px(70)), s.stage, {Font::Small, colors::kSecondary});
+    const std::string about = fmt::format("p50 {}, p95 {}, p99 {}; {}% of all measured time", latency_text(s.p50_us),
+                                          latency_text(s.p95_us), latency_text(s.p99_us), fixed_text(100 * s.share, 1));
+    ui::text(path, line.cut_right(px(72)), latency_text(s.p99_us), {Font::Small, colors::kText, ui::Align::Right}, about);
+    const Rect track = line.inset(px(4), px(8));
+    paint::fill(track, colors::kGrid, px(2));
+    paint::fill({track.x0, track.y0, track.x0 + track.width() * static_cast<float>(s.p99_us / most), track.y1},
+                colors::kSecondary.fade(0.7), px(2));
+  }
+}
+
 void draw_run(const AppState& state, const Rect& box) {
   const RunState& run = state.run;
   ui::panel("live/run", box, "Run");
@@ -154,9 +176,7 @@ void draw_run(const AppState& state, const Rect& box) {
   if (done > 0) paint::fill({bar.x0, bar.y0, bar.x0 + std::max(px(6), bar.width() * done), bar.y1}, colors::kSelection, px(3));
   ui::mark("live/run/done", ui::Kind::Mark, bar, fmt::format("{:.0f}%", 100 * done));
   inner.cut_top(px(4));
-  pair("live/run/status", inner, "Status", status_text(run));
-  pair("live/run/share", inner, "Done", fmt::format("{:.0f}%", 100 * done));
-  pair("live/run/requests", inner, "Requests", count_text(run.progress.requests));
+  pair("live/run/status", inner, "Status", fmt::format("{}, {:.0f}%", status_text(run), 100 * done));
   pair("live/run/speed", inner, "Speed", speed_line(state));
 }
 
@@ -226,7 +246,11 @@ void draw_health_panel(const AppState& state, const Snapshot* snapshot, const Re
   if (warned) panel(px(kTitle + 5 * kLine), [&](const Rect& r) { draw_warnings(state, snapshot, r); });
   if (!guardrails.empty())
     panel(px(kTitle + lines * kLine + 8), [&](const Rect& r) { draw_guardrails(state, *snapshot, guardrails, r); });
-  panel(px(kTitle + 16 + 4 * kLine + 8), [&](const Rect& r) { draw_run(state, r); });
+  panel(px(kTitle + 16 + 2 * kLine + 8), [&](const Rect& r) { draw_run(state, r); });
+  const FunnelFacts* funnel = snapshot == nullptr || state.fixed_dt ? nullptr : snapshot->funnel.get();
+  if (funnel != nullptr && !funnel->latency.empty())
+    panel(px(kTitle + kLine * static_cast<double>(funnel->latency.size() - 1) + 8),
+          [&](const Rect& r) { draw_funnel(*funnel, r); });
   if (!warned && rest.height() >= px(kTitle + kLine)) draw_warnings(state, snapshot, rest);
 }
 

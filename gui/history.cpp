@@ -56,6 +56,8 @@ std::vector<LookSeen> looks_seen(const AppState& state) {
   for (const auto& day : state.run.days) looks.push_back(look_at(state, *day, false));
   for (const auto& asked : state.looks_taken) looks.push_back(look_at(state, *asked, true));
   std::ranges::stable_sort(looks, {}, &LookSeen::day);
+  const auto stop = std::ranges::find(looks, true, &LookSeen::naive_stops);
+  if (stop != looks.end()) stop->stopped_early = !stop->valid_stops;
   if (state.review) std::erase_if(looks, [&](const LookSeen& l) { return l.day > *state.review + kSameInstant; });
   return looks;
 }

@@ -21,8 +21,10 @@ void scrub_to(AppState& state, double day);
 struct LookSeen {
   double day = 0;
   double naive_p = kNoValue, always_valid_p = kNoValue;
-  bool naive_stops = false, valid_stops = false;  // what a reader of either p would have done here
-  bool false_alarm() const { return naive_stops && !valid_stops; }
+  bool naive_stops = false, valid_stops = false;  // what a reader of either p would do here
+  // The first at which a reader of a single test would have stopped, while always-valid inference had not: after it, that
+  // reader's experiment is over.
+  bool stopped_early = false;
   bool asked = false;
 };
 std::vector<LookSeen> looks_seen(const AppState& state);  // up to the moment reviewed, ascending

@@ -37,7 +37,7 @@ std::string_view group_of(std::string_view key) {
 }
 
 std::string label_of(std::string_view key) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kNames{
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 13> kNames{
       {{"world.population.users", "Users"},
        {"world.items.count", "Items"},
        {"days", "Days"},
@@ -48,14 +48,12 @@ std::string label_of(std::string_view key) {
        {"policy.epsilon_greedy.epsilon", "Exploration ε"},
        {"policy.explore.share", "Exploring slots"},
        {"policy.explore.new_item_share", "Slots for new items"},
+       {"engine.rerank.mmr.lambda", "Relevance over variety"},
        {"assignment.lost", "Lost treatment units"},
        {"world.items.arrivals_per_day", "New items a day"}}};
   const auto* found = std::ranges::find(kNames, key, &std::pair<std::string_view, std::string_view>::first);
   if (found != kNames.end()) return std::string(found->second);
-  std::string label(key.substr(key.rfind('.') == std::string_view::npos ? 0 : key.rfind('.') + 1));
-  std::ranges::replace(label, '_', ' ');
-  if (!label.empty()) label[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(label[0])));
-  return label;
+  return title_of(key.substr(key.rfind('.') == std::string_view::npos ? 0 : key.rfind('.') + 1));
 }
 
 double number_of(const Value& v) {
@@ -140,8 +138,11 @@ std::optional<Knob> knob_of(const Scenario& base, const Scenario& chosen, const 
 
 std::vector<std::string> first_keys(const Scenario& scenario) {
   if (!scenario.sliders.empty()) return scenario.sliders;
-  return {"world.population.users", "days", "seed", "world.items.category_exponent", "world.dynamics.drift_rate",
-          "policy.explore.share"};
+  std::vector<std::string> keys{"world.population.users", "days", "seed", "world.items.category_exponent",
+                                "world.dynamics.drift_rate"};
+  const bool epsilon = std::get<std::string>(scenario.settings.at("policy.name")) == "epsilon_greedy";
+  keys.push_back(epsilon ? "policy.epsilon_greedy.epsilon" : "engine.rerank.mmr.lambda");
+  return keys;
 }
 
 const std::vector<KnobGroup>& knob_groups() {
@@ -162,6 +163,22 @@ const std::vector<KnobGroup>& knob_groups() {
     return all;
   }();
   return groups;
+}
+
+std::string title_of(std::string_view name) {
+  std::string title(name);
+  std::ranges::replace(title, '_', ' ');
+  std::ranges::replace(title, '-', ' ');
+  if (title.ends_with(" aa")) title.replace(title.size() - 2, 2, "A/A");
+  if (!title.empty()) title[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(title[0])));
+  return title;
+}
+
+std::string short_key(const std::string& key) {
+  for (const std::string_view root : {"world.items.", "engine.retrieval.", "engine.budget.", "world.", "engine.", "policy."}) {
+    if (key.starts_with(root)) return key.substr(root.size());
+  }
+  return key;
 }
 
 std::string plain_text(const Value& value) {

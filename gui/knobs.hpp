@@ -31,7 +31,9 @@ struct KnobGroup {
 };
 const std::vector<KnobGroup>& knob_groups();
 
-std::string plain_text(const Value& value);  // as one types it: texts without quotes
+std::string title_of(std::string_view name);    // "broken_assignment" as a person reads it: "Broken assignment"
+std::string short_key(const std::string& key);  // without what its group says already: "category_exponent"
+std::string plain_text(const Value& value);     // as one types it: texts without quotes
 
 // A slider's place, 0..1, of a number, and back, rounded to what a hand means. Its ends lie around the file's value and inside
 // the parameter's range; typing reaches the rest.

@@ -57,7 +57,7 @@ PlotLine line_of(const AppState& state, const ExperimentReport& experiment, int 
 
 std::vector<PlotMark> look_marks(const AppState& state) {
   std::vector<PlotMark> marks;
-  for (const LookSeen& look : looks_seen(state)) marks.push_back({look.day, look.false_alarm()});
+  for (const LookSeen& look : looks_seen(state)) marks.push_back({look.day, look.stopped_early});
   return marks;
 }
 

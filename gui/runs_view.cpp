@@ -107,6 +107,7 @@ void draw_entry(AppState& state, const RunEntry& entry, Rect box) {
           .selected = pinned,
           .tooltip = pinned ? "Take it out of the comparison" : fmt::format("Compare it: pin two to {} runs", kMostPinned)};
       if (ui::button(path + "/pin", c.pin.inset(px(4), px(3)), spec)) toggle_pin(state, entry.path);
+      if (pinned) paint::outline(c.pin.inset(px(4), px(3)), variant_color(static_cast<int>(pin) + 1), px(5));  // its curve
     }
     ui::text(path + "/name", c.name, entry.run.head.scenario);
     ui::text(path + "/seed", c.seed, fmt::format("{}", entry.run.head.seed));
@@ -272,7 +273,7 @@ void draw_replication(AppState& state, const Rect& box) {
     ui::text(path, line.cut_left(px(70)), fmt::format("seed {}", s.seed), {Font::Small, colors::kSecondary});
     const VerdictLook look = verdict_look(s.verdict);
     const bool number = std::isfinite(s.lift) && s.verdict != "do not trust" && s.verdict != "not enough data";
-    ui::labelled_glyph(path + "/verdict", line.cut_right(px(150)), look.glyph, look.symbol,
+    ui::labelled_glyph(path + "/verdict", line.cut_right(px(176)), look.glyph, look.symbol,
                        number ? fmt::format("{} {}", lift_text(s.lift), look.word) : std::string(look.word),
                        {Font::Small, look.color}, number ? lift_interval_text(s.lift_ci) : "");
     line.x1 -= px(8);
@@ -295,7 +296,7 @@ void RunsView::compare(const AppState& state) {
   curves_.clear();
   comparison_ = nullptr;
   trouble_.clear();
-  days_ = 1;
+  days_ = 14;  // of axes without curves
   std::vector<const RunEntry*> entries;
   for (const std::filesystem::path& pin : pins_) {
     if (of_ == nullptr) break;
@@ -305,7 +306,7 @@ void RunsView::compare(const AppState& state) {
   for (const RunEntry* entry : entries) {
     const Report& report = *entry->run.report;
     Curve curve{entry->path, entry->path.stem().string(), {}, {}, {}, {}};
-    days_ = std::max(days_, report.days);
+    days_ = curves_.empty() ? report.days : std::max(days_, report.days);
     if (const auto m = std::ranges::find(report.metrics, "ctr", &MetricInfo::name); m != report.metrics.end()) metric_ = *m;
     if (!report.experiments.empty() && report.experiments[0].variants.size() > 1) {
       const ExperimentReport& e = report.experiments[0];
@@ -405,8 +406,8 @@ void RunsView::draw_comparison(AppState& state, const Rect& box) const {
   if (shown == nullptr) return;
   const float width = rest.width();
   const auto columns = [&](Rect line) {
-    std::vector<Rect> cells{line.cut_left(std::round(width * 0.30F)), line.cut_left(std::round(width * 0.14F)),
-                            line.cut_left(std::round(width * 0.14F)), line};
+    std::vector<Rect> cells{line.cut_left(std::round(width * 0.32F)), line.cut_left(std::round(width * 0.15F)),
+                            line.cut_left(std::round(width * 0.15F)), line};
     for (std::size_t i = 0; i < 3; ++i) cells[i].x1 -= px(6);
     return cells;
   };
@@ -423,16 +424,17 @@ void RunsView::draw_comparison(AppState& state, const Rect& box) const {
     if (rest.height() < px(24)) break;
     const std::vector<Rect> cells = columns(rest.cut_top(px(24)));
     const std::string path = "runs/comparison/" + m.metric;
-    ui::text(path, cells[0], info->title, {}, info->doc);
-    ui::text(path + "/a", cells[1], m.trusted ? value_text(*info, v.a) : "SRM");
-    ui::text(path + "/b", cells[2], m.trusted ? value_text(*info, v.b) : "SRM");
+    ui::text(path, cells[0], info->title, {.font = Font::Small}, info->doc);
+    ui::text(path + "/a", cells[1], m.trusted ? value_text(*info, v.a) : "SRM", {.font = Font::Small});
+    ui::text(path + "/b", cells[2], m.trusted ? value_text(*info, v.b) : "SRM", {.font = Font::Small});
     if (!m.trusted || std::isnan(v.ci.low)) {
-      ui::text(path + "/difference", cells[3], m.trusted ? "no error known" : "not compared", {.color = colors::kSecondary});
+      ui::text(path + "/difference", cells[3], m.trusted ? "no error known" : "not compared",
+               {Font::Small, colors::kSecondary});
       continue;
     }
     ui::labelled_glyph(path + "/difference", cells[3], v.apart ? paint::Glyph::Changed : paint::Glyph::Same,
                        v.apart ? "◆" : "●", fmt::format("{} {}", value_text(*info, v.difference), interval_text(*info, v.ci)),
-                       {Font::Body, v.apart ? colors::kText : colors::kSecondary},
+                       {Font::Small, v.apart ? colors::kText : colors::kSecondary},
                        v.apart ? "The interval leaves 0 out" : "No clear difference");
   }
 }

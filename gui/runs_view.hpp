@@ -31,7 +31,7 @@ class RunsView final : public View {
   std::size_t other_ = 0;
   std::vector<Curve> curves_;
   MetricInfo metric_;
-  int days_ = 1;
+  int days_ = 14;
   std::shared_ptr<const RunComparison> comparison_;
   std::string trouble_;  // why there is no comparison
 };

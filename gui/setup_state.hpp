@@ -15,7 +15,9 @@ struct SetupState {
   std::string draft_key, draft_text;  // a value being typed, or refused and not lost
   std::string drag_key;               // a slider being moved
   double drag_position = 0;
-  bool confirm = false;  // a run would be forgotten: Start was pressed once
+  bool focus_filter = false;  // type into it from the next frame on
+  bool show_card = true;      // bring the chosen card into view
+  bool confirm = false;       // a run would be forgotten: Start was pressed once
 };
 
 }  // namespace feedloop

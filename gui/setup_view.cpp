@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 #include "data/output_path.hpp"
 #include "gui/commands.hpp"
@@ -16,7 +17,7 @@ namespace {
 
 using Kind = RunRequest::Kind;
 
-constexpr double kTitle = 34, kCard = 78, kSliderRow = 34, kRow = 30;
+constexpr double kTitle = 34, kCard = 94, kSliderRow = 34, kRow = 30;
 
 Rect content(const Rect& box) {
   Rect inner = box.inset(px(14), px(10));
@@ -26,6 +27,12 @@ Rect content(const Rect& box) {
 
 // ---- 1 Scenarios
 
+// "broken.toml:2:1: …": the folder is in the tooltip.
+std::string without_folder(const KnownScenario& known) {
+  const std::string folder = known.file.parent_path().string() + "/";
+  return known.error.starts_with(folder) ? known.error.substr(folder.size()) : known.error;
+}
+
 void draw_card(AppState& state, const KnownScenario& known, const std::string& path, const Rect& box) {
   const bool chosen = state.work.file == known.file, usable = known.error.empty();
   const Rect card = box.inset(0, px(3));
@@ -34,12 +41,14 @@ void draw_card(AppState& state, const KnownScenario& known, const std::string& p
   paint::outline(card, chosen ? colors::kSelection : colors::kLine, px(5));
   if (chosen) paint::fill({card.x0, card.y0 + px(8), card.x0 + px(3), card.y1 - px(8)}, colors::kSelection, px(1));
   Rect inner = card.inset(px(12), px(8));
-  ui::text(path + "/name", inner.cut_top(px(20)), known.name, {.font = Font::Strong});
+  ui::text(path + "/name", inner.cut_top(px(20)), title_of(known.name), {.font = Font::Strong});
   if (usable)
     ui::paragraph(path + "/question", inner, known.question, {Font::Small, colors::kSecondary});
-  else
-    ui::labelled_glyph(path + "/error", inner.cut_top(px(20)), paint::Glyph::Alert, "⚠", known.error,
-                       {Font::Small, colors::kAlert}, known.error);
+  else {
+    const Rect icon = inner.cut_left(px(20));
+    paint::glyph(paint::Glyph::Alert, {icon.x0 + px(6), icon.y0 + px(8)}, px(11), colors::kAlert);
+    ui::paragraph(path + "/error", inner, without_folder(known), {Font::Small, colors::kAlert}, known.error);
+  }
   if (press.clicked && usable && !chosen) {
     state.setup.draft_key.clear();
     state.setup.confirm = false;
@@ -81,6 +90,12 @@ void draw_scenarios(AppState& state, const Rect& box) {
     return;
   }
   const float height = px(kCard);
+  if (std::exchange(state.setup.show_card, false)) {
+    const auto at = static_cast<std::size_t>(std::ranges::find(known, state.work.file, &KnownScenario::file) - known.begin());
+    const auto fit = static_cast<std::size_t>(std::max(1.0F, inner.height() / height));
+    if (at < state.setup.first_card) state.setup.first_card = at;
+    if (at >= state.setup.first_card + fit) state.setup.first_card = at + 1 - fit;
+  }
   const ui::VisibleRows rows = ui::scroll("setup/scenarios/scroll", inner, known.size(), height, state.setup.first_card);
   Rect rest = rows.box;
   for (std::size_t i = rows.first; i < rows.first + rows.count; ++i)
@@ -156,7 +171,7 @@ void draw_slider_row(AppState& state, const Knob& knob, Rect& rest) {
   const std::string path = "setup/parameters/knob/" + knob.key;
   Rect line = rest.cut_top(px(kSliderRow)).inset(0, px(3));
   draw_undo(state, knob, path + "/undo", line.cut_right(px(26)));
-  ui::text(path + "/unit", line.cut_right(px(64)).inset(px(6), 0), knob.parameter->unit, {Font::Small, colors::kSecondary},
+  ui::text(path + "/unit", line.cut_right(px(80)).inset(px(6), 0), knob.parameter->unit, {Font::Small, colors::kSecondary},
            knob.parameter->unit);
   const Rect value = line.cut_right(px(96));
   line.cut_right(px(10));
@@ -213,7 +228,7 @@ void draw_shares(AppState& state, const Scenario& chosen, Rect& rest) {
   std::string names;
   for (std::size_t v = 0; v < e.variants.size(); ++v)
     names += fmt::format("{}{} {}", v == 0 ? "" : ", ", variant_letter(static_cast<int>(v)), e.variants[v].name);
-  const Rect value = line.cut_right(px(96 + 64 + 26));
+  const Rect value = line.cut_right(px(96 + 80 + 26));
   line.cut_right(px(10));
   ui::text("setup/parameters/shares/label", line.cut_left(std::round(line.width() * 0.44F)), "Variants", {},
            names + ". The slider moves control's share of the units; the others share the rest evenly");
@@ -294,9 +309,10 @@ void draw_row(AppState& state, const Row& row, const Scenario& base, const Scena
   draw_undo(state, *knob, path + "/undo", box.cut_right(px(26)));
   ui::text(path + "/unit", box.cut_right(px(76)).inset(px(6), 0), knob->parameter->unit, {Font::Small, colors::kSecondary},
            knob->parameter->unit);
-  const Rect control = box.cut_right(px(140));
+  const Rect control = box.cut_right(px(box.width() < px(280) ? 110 : 140));
   box.cut_right(px(8));
-  ui::text(path + "/label", box, row.key, {.color = knob->changed() ? colors::kAlert : colors::kText}, help_of(*knob));
+  ui::text(path + "/label", box, state.setup.filter.empty() ? short_key(row.key) : row.key,
+           {.color = knob->changed() ? colors::kAlert : colors::kText}, help_of(*knob));
   draw_control(state, *knob, path, control);
 }
 
@@ -329,7 +345,9 @@ void draw_parameters(AppState& state, const Rect& box) {
   rest.cut_top(px(8));
   const Rect filter = rest.cut_top(px(30));
   if (ui::field("setup/parameters/filter", filter, state.setup.filter,
-                {.hint = "Find any parameter, by its name or what it does", .tooltip = "All parameters there are, by group"})
+                {.hint = "Find any parameter, by its name or what it does",
+                 .focus = std::exchange(state.setup.focus_filter, false),
+                 .tooltip = tooltip(command("find"), state)})
           .changed)
     state.setup.first_row = 0;
   rest.cut_top(px(6));
@@ -351,6 +369,22 @@ bool unfinished(const AppState& state) {
 }
 
 }  // namespace
+
+void choose_next(AppState& state, int step) {
+  if (state.work.known == nullptr) return;
+  const std::vector<KnownScenario>& known = *state.work.known;
+  const auto now = std::ranges::find(known, state.work.file, &KnownScenario::file) - known.begin();
+  const auto count = static_cast<std::ptrdiff_t>(known.size());
+  for (std::ptrdiff_t i = now == count ? (step > 0 ? 0 : count - 1) : now + step; i >= 0 && i < count; i += step) {
+    const KnownScenario& next = known[static_cast<std::size_t>(i)];
+    if (!next.error.empty()) continue;
+    state.setup.draft_key.clear();
+    state.setup.confirm = false;
+    state.setup.show_card = true;
+    ask(state, {Kind::Choose, 0, next.file.string()});
+    return;
+  }
+}
 
 void start_chosen(AppState& state) {
   if (unfinished(state) && !state.setup.confirm) {

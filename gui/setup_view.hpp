@@ -14,4 +14,7 @@ class SetupView final : public View {
 // Asks for the chosen scenario to begin, and shows it. With an unfinished run on the screen the first call only asks back.
 void start_chosen(AppState& state);
 
+// Chooses the usable scenario after (+1) or before (-1) the chosen one on the list.
+void choose_next(AppState& state, int step);
+
 }  // namespace feedloop

@@ -156,7 +156,7 @@ class Map {
   void draw_user(std::size_t k) const {
     const BubbleUser& user = spec_.world->users[k];
     const bool picked = static_cast<int>(k) == state_.user;
-    const double strength = selected() == nullptr || picked ? 1 : 0.4;
+    const double strength = selected() == nullptr || picked ? 1 : 0.28;
     const Vec2 start = to(user.taste.front()), now = to(taste_at(user, spec_.day));
     if (state_.trails) {
       std::vector<Vec2> path;

@@ -25,13 +25,13 @@ void draw_looks(const AppState& state, const Track& track, float y) {
   for (std::size_t i = 0; i < looks.size(); ++i) {
     const LookSeen& look = looks[i];
     const float x = std::round(track.x(look.day));
-    if (crowded && !look.false_alarm() && !look.asked && i % 7 != 6) continue;
-    const Color ink = look.false_alarm() ? colors::kWorse : look.asked ? colors::kText : colors::kSecondary;
+    if (crowded && !look.stopped_early && !look.asked && i % 7 != 6) continue;
+    const Color ink = look.stopped_early ? colors::kWorse : look.asked ? colors::kText : colors::kSecondary;
     paint::triangle({x - size, y - size}, {x + size, y - size}, {x, y + size}, ink);
     const Rect box{x - size, y - size, x + size, y + size};
     ui::mark(fmt::format("timeline/look/{}", i + 1), ui::Kind::Mark, box,
              fmt::format("day {}: {}{}", fixed_text(look.day, look.asked ? 1 : 0), p_is_text(look.naive_p),
-                         look.false_alarm() ? ", where only a single test would have stopped" : ""));
+                         look.stopped_early ? ", where only a single test would have stopped" : ""));
   }
 }
 
@@ -85,7 +85,7 @@ void draw_timeline(AppState& state, const Snapshot* newest, const Rect& box) {
   draw_days(track, y);
 
   const std::vector<LookSeen> looks = looks_seen(state);
-  if (std::ranges::any_of(looks, &LookSeen::false_alarm)) {
+  if (std::ranges::any_of(looks, &LookSeen::stopped_early)) {
     const std::string said = peeking_sentence(looks);
     // Beside the looks, where the days have not come yet, or before the experiment when they all have.
     const double done = newest == nullptr ? 0 : newest->experiment_day;

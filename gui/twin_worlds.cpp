@@ -85,9 +85,8 @@ bool TwinWorlds::follow(std::shared_ptr<const Scenario> scenario) {
   const bool as_before = scenario == scenario_ || (scenario != nullptr && scenario_ != nullptr && same(*scenario, *scenario_));
   scenario_ = std::move(scenario);
   if (as_before) return false;
-  const bool had = run_ != nullptr;
-  if (had) retire();
-  return had;
+  if (run_ != nullptr) retire();
+  return true;
 }
 
 void TwinWorlds::start() {

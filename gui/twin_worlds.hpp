@@ -41,7 +41,7 @@ class TwinWorlds {
   // call.
   RunOptions options_beside(const Scenario& scenario);
 
-  // The run on the screen; null: none. Twins of another one end and are forgotten. Returns whether there were such.
+  // The run on the screen; null: none. Twins of another one end and are forgotten. Returns whether it is another.
   bool follow(std::shared_ptr<const Scenario> scenario);
   void start();   // unless it runs or has finished, or there is no run to follow
   void cancel();  // at the end of the epoch in progress

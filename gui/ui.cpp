@@ -207,6 +207,11 @@ Rect text(std::string_view path, const Rect& box, std::string_view text, TextLoo
   return drawn;
 }
 
+float paragraph_height(std::string_view text, Font f, float width) {
+  const float step = std::round(font_height(f) * 1.3F);
+  return step * static_cast<float>(wrapped(text, f, width).size());
+}
+
 float paragraph(std::string_view path, const Rect& box, std::string_view text, TextLook look, std::string_view tooltip) {
   const float step = std::round(font_height(look.font) * 1.3F);
   const std::vector<std::string> lines = wrapped(text, look.font, box.width());

@@ -37,6 +37,7 @@ Rect text(std::string_view path, const Rect& box, std::string_view text, TextLoo
 // Wrapped at spaces only, so numbers stay whole. Returns the height used.
 float paragraph(std::string_view path, const Rect& box, std::string_view text, TextLook look = {},
                 std::string_view tooltip = {});
+float paragraph_height(std::string_view text, Font f, float width);  // that it would use
 float text_width(std::string_view text, Font f = Font::Body);
 // A glyph and a word, as one element with the value "symbol word".
 Rect labelled_glyph(std::string_view path, const Rect& box, paint::Glyph glyph, std::string_view symbol, std::string_view word,

@@ -64,7 +64,7 @@ void draw_user_inspector(const BubbleReport& report, const BubbleExperiment& exp
   const float width = std::floor((inner.width() - names) / 3);
   const auto column = [&](const Rect& line, std::size_t i) {
     const float x = line.x0 + names + width * static_cast<float>(i);
-    return Rect{x + px(4), line.y0, x + width, line.y1};
+    return Rect{x + px(8), line.y0, x + width, line.y1};
   };
   const std::string about_liked = fmt::format(
       "As many items as {} was shown that this user would have felt best about, of all that may be shown: the world's truth",
@@ -88,7 +88,7 @@ void draw_user_inspector(const BubbleReport& report, const BubbleExperiment& exp
     return sum;
   };
   std::ranges::stable_sort(order, [&](std::size_t x, std::size_t y) { return weight(x) > weight(y); });
-  const float list = px(kLine) * 3;  // kept for the exposures below
+  const float list = px(kLine) * 2 + px(6);  // kept for the exposures below
   for (std::size_t k = 0; k < std::min(kCategories, order.size()) && inner.height() - list >= px(kLine); ++k) {
     const std::size_t c = order[k];
     if (weight(c) <= 0) break;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <mutex>
 #include <sstream>
@@ -24,7 +25,10 @@ std::string_view key_of(std::string_view assignment) { return assignment.substr(
 
 // "scenarios/dashboard/b.toml" comes before "scenarios/a.toml".
 bool before(const KnownScenario& a, const KnownScenario& b) {
-  const auto rank = [](const KnownScenario& s) { return s.file.parent_path().filename() == "dashboard" ? 0 : 1; };
+  const auto rank = [](const KnownScenario& s) {
+    const fs::path folder = s.file.parent_path().filename();
+    return folder == "dashboard" ? 0 : folder == "bandit" ? 2 : 1;  // bandits are worlds of their own commands
+  };
   return std::pair(rank(a), a.file) < std::pair(rank(b), b.file);
 }
 
@@ -80,7 +84,8 @@ struct Workspace::Desk {
   std::mutex mutex;
   Plan plan;
   fs::path archive;
-  bool began = false;  // the archive was begun by the run in motion, not taken up again
+  std::atomic<bool> abandoned{false};  // nobody wants the run in motion: it need not be saved
+  bool began = false;                  // the archive was begun by the run in motion, not taken up again
   std::string notice;
 
   Report carry_out(const WorkspaceOptions& options, Observer& observer);
@@ -110,7 +115,9 @@ Report Workspace::Desk::carry_out(const WorkspaceOptions& options, Observer& obs
     notice = fmt::format("This run is not saved: {}", e.what());
   }
   if (!kept) return feedloop::run(*now.scenario, given, &observer);
-  return run_archived(*now.scenario, *kept, !now.resume.empty(), std::move(given), &observer, json_report).report;
+  return run_archived(*now.scenario, *kept, !now.resume.empty(), std::move(given), &observer, json_report,
+                      [this] { return abandoned.load(); })
+      .report;
 }
 
 Workspace::Workspace(WorkspaceOptions options)
@@ -229,7 +236,9 @@ void Workspace::start() {
   if (state_.chosen == nullptr) return;
   {
     const std::lock_guard lock(desk_->mutex);
-    desk_->plan = {state_.chosen, resume_};
+    desk_->plan = {state_.chosen, std::exchange(resume_, {})};
+    resumed_ = !desk_->plan.resume.empty();
+    desk_->abandoned = false;
     desk_->archive.clear();
     desk_->notice.clear();
     desk_->began = false;
@@ -242,7 +251,10 @@ void Workspace::start() {
 void Workspace::reset() {
   // The person was asked: what was begun here and is not finished is forgotten. Archives of finished runs stay.
   const RunState now = controller_.state();
-  if (now.status != RunStatus::Idle && now.status != RunStatus::Finished) forgetting_ = true;
+  if (now.status != RunStatus::Idle && now.status != RunStatus::Finished) {
+    forgetting_ = true;
+    desk_->abandoned = !resumed_;
+  }
   opened_.reset();
   state_.opened = false;
   state_.running = nullptr;
@@ -274,6 +286,8 @@ void Workspace::apply(const RunRequest& request) {
         controller_.set_speed(request.value);
         return;
       case Kind::Stop:
+        cancel_loading_ = !resumed_ && controller_.state().progress.stage <= RunStage::WarmUp;
+        desk_->abandoned = cancel_loading_;  // nothing was found yet that is worth keeping
         controller_.stop();
         return;
       case Kind::Reset:
@@ -301,6 +315,13 @@ void Workspace::apply(const RunRequest& request) {
         return;
       case Kind::Dismiss:
         state_.notice.clear();
+        return;
+      case Kind::Save:
+        state_.notice =
+            state_.archive.empty() ? "This run is not kept in an archive"
+            : state_.opened || run().status == RunStatus::Finished
+                ? fmt::format("This run is kept in {}", state_.archive.string())
+                : fmt::format("This run is kept in {} as it goes, and on when the window is closed", state_.archive.string());
         return;
       case Kind::ListRuns:
         list();
@@ -341,6 +362,13 @@ void Workspace::update() {
   take_results();
   if (opened_ || resetting_) return;
   const std::lock_guard lock(desk_->mutex);
+  if (cancel_loading_ && controller_.state().status == RunStatus::Stopped) {
+    cancel_loading_ = false;
+    std::error_code ignored;
+    if (desk_->began && !desk_->archive.empty()) fs::remove(desk_->archive, ignored);
+    desk_->archive.clear();
+    state_.archive.clear();
+  }
   if (!desk_->archive.empty()) state_.archive = desk_->archive;
   if (!desk_->notice.empty()) state_.notice = std::exchange(desk_->notice, {});
 }
@@ -352,7 +380,7 @@ void Workspace::forecast() {
     return;
   }
   const RunStatus run = controller_.state().status;
-  const bool idle = run != RunStatus::Running && !start_due_ && !resetting_;
+  const bool idle = forecast_wanted_ && run != RunStatus::Running && !start_due_ && !resetting_;
   if (!idle) pilots_.cancel();
   if (options_.pilots && idle && piloted_ != state_.chosen) {
     piloted_ = state_.chosen;
@@ -454,7 +482,7 @@ void Workspace::take_results() {
 void Workspace::remember_speed() {
   const RunState now = controller_.state();
   if (now.status == RunStatus::Idle) held_back_ = false;
-  if (now.status == RunStatus::Paused || now.speed > 0 || replications_.state().busy || !resume_.empty()) held_back_ = true;
+  if (now.status == RunStatus::Paused || now.speed > 0 || replications_.state().busy || resumed_) held_back_ = true;
   if (now.report == nullptr || now.report.get() == timed_ || opened_) return;
   timed_ = now.report.get();
   const RunExperience e = experience_of(*now.report);

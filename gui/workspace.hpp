@@ -91,12 +91,15 @@ class Workspace {
   // Shows a finished archive, or makes an unfinished one the run that play goes on with. Throws Error.
   void open(const std::filesystem::path& archive);
 
+  void want_forecast(bool wanted) { forecast_wanted_ = wanted; }  // a screen shows it: pilots may run
   // Carries out what a screen asked for; failures become the notice. update() once a frame, after the last of them.
   void apply(const RunRequest& request);
   void update();
 
   RunState run() const;
   const WorkState& state() const { return state_; }
+  // Something in the background will change what screens show: a pilot, the list of runs, a replication.
+  bool expects_news() const { return state_.forecast.busy || state_.listing || state_.replicating.busy; }
   RunController& controller() { return controller_; }
   const std::map<std::string, double>& seconds_per_user_day() const { return options_.seconds_per_user_day; }
 
@@ -131,7 +134,8 @@ class Workspace {
   std::shared_ptr<Desk> desk_;    // shared with the run's thread
   std::filesystem::path resume_;  // an unfinished archive that the next start goes on with
   // Until the controller is idle again; then the unfinished archive goes, and then what was asked to start starts.
-  bool resetting_ = false, forgetting_ = false, start_due_ = false;
+  bool resetting_ = false, forgetting_ = false, start_due_ = false, cancel_loading_ = false, forecast_wanted_ = false;
+  bool resumed_ = false;  // the run in motion went on with an archive
   struct Pilot;
   RunStatus listed_at_ = RunStatus::Idle;
   std::shared_ptr<Pilot> pilot_;  // shared with the pilot's thread

@@ -25,6 +25,10 @@ constexpr std::size_t kPanelUsers = 4096;
 constexpr std::size_t kMostReplicates = 48, kFewestReplicates = 8, kCountsKept = 8'000'000;  // a large catalogue gets fewer
 constexpr int kLorenzPoints = 60;
 
+// What each measure can be: an interval does not reach further.
+constexpr std::array<Interval, kBubbleMeasures> kPossible{
+    {{0, 2}, {0, 2}, {1, kMaxCategories}, {0, 2}, {0, 2}, {0, 1}, {0, 1}, {0, kInfinity}}};
+
 using Values = std::array<double, kBubbleMeasures>;
 
 // What a panel user was shown on one day.
@@ -417,21 +421,22 @@ void BubbleRecorder::Recording::end(const Simulation&) {
     return;
   }
   const double z = normal_isf(study_.analysis.alpha / 2);
-  const auto add = [&](BubbleSeries& series, double value, std::span<const double> replicates) {
+  const auto add = [&](BubbleSeries& series, double value, std::span<const double> replicates, const Interval& possible) {
     const double half = z * spread(replicates);
     series.value.push_back(static_cast<float>(value));
-    series.low.push_back(static_cast<float>(value - half));
-    series.high.push_back(static_cast<float>(value + half));
+    series.low.push_back(static_cast<float>(std::max(value - half, possible.low)));
+    series.high.push_back(static_cast<float>(std::min(value + half, possible.high)));
   };
   const auto fill = [&](BubbleTable& table, const std::vector<std::vector<Values>>& days,
                         const std::vector<std::vector<Values>>* less) {
     for (std::size_t m = 0; m < kBubbleMeasures; ++m) {
       // Nothing was shown yet and no taste has moved.
-      add(table[m], m == static_cast<std::size_t>(BubbleMeasure::Drift) ? 0 : kNoValue, {});
+      const Interval possible = less ? Interval{-kInfinity, kInfinity} : kPossible[m];
+      add(table[m], m == static_cast<std::size_t>(BubbleMeasure::Drift) ? 0 : kNoValue, {}, possible);
       for (std::size_t d = 0; d < days.size(); ++d) {
         std::vector<double> values;
         for (std::size_t r = 0; r <= replicates_; ++r) values.push_back(days[d][r][m] - (less ? (*less)[d][r][m] : 0));
-        add(table[m], values[0], std::span(values).subspan(1));
+        add(table[m], values[0], std::span(values).subspan(1), possible);
       }
     }
   };

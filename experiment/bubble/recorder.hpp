@@ -4,6 +4,8 @@
 // Spread, drift, categories and distances are about a panel of at most 4096 users who were there before t0, drawn by lot;
 // exposure of the catalogue counts everybody's. Errors are a Poisson bootstrap's over users, with the weights of
 // experiment/exposure_counts.hpp, so that worlds pair.
+//
+// Memory: 4 bytes x items x (days x worlds + 7 x replicates), with 48 replicates for up to 160,000 items and 8 for a million.
 #pragma once
 
 #include <memory>

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "experiment/bubble/twins.hpp"
 #include "gui/bubble_text.hpp"
@@ -181,6 +182,57 @@ TEST_CASE("Users can be picked by the keyboard, one after the other, and let go"
   CHECK(screen.app.state.bubble.user == 0);
   screen.click("bubble/user/close");
   CHECK(screen.app.state.bubble.user == -1);
+}
+
+TEST_CASE("A user can be picked by number, and a number that is not on the map is told") {
+  BubbleScreen screen;
+  screen.with(sample_twins());
+  screen.click("bubble/controls/user");
+  screen.type("28");
+  screen.press_in_field(keys::kEnter);
+  screen.frames(2);
+  CHECK(screen.app.state.bubble.user == 7);
+  CHECK(screen.at("bubble/user/title").value == "User 28");
+  screen.click("bubble/controls/user");
+  screen.type("29");
+  screen.press_in_field(keys::kEnter);
+  screen.frames(2);
+  CHECK(screen.app.state.bubble.user == 7);
+  CHECK(screen.at("bubble/controls/user").tooltip.starts_with("Not on the map"));
+  screen.press({'N'});
+  CHECK(screen.app.state.bubble.user == 8);
+}
+
+TEST_CASE("Hovering tells exact numbers: of curves, users and items") {
+  BubbleScreen screen;
+  screen.with(sample_twins());
+  const BubbleReport& report = *screen.app.state.truth.twins.bubble;
+  screen.hover("bubble/lorenz/area");
+  CHECK(screen.at("bubble/lorenz/tooltip").value == "The least shown 50% of items take");
+  for (const std::size_t v : {0, 1}) {
+    const char letter = variant_letter(static_cast<int>(v));
+    const double half = report.experiments[0].worlds[v].lorenz.back().impressions[10];  // of 20
+    CHECK(screen.at(fmt::format("bubble/lorenz/tooltip/{}", letter)).value ==
+          fmt::format("{}  {}% of impressions", letter, fixed_text(100 * half, 1)));
+  }
+  screen.backend.move_mouse(screen.place("A", report.experiments[0].worlds[0].users[5].taste.back()));
+  screen.frames(2);
+  CHECK(screen.at("bubble/map/A/area/tooltip").value.starts_with("User "));
+  CHECK(screen.at("bubble/map/A/area/tooltip/shown").value == "560 exposures so far");
+  // An item that no user is near.
+  const auto alone = [&](const MapItem& item) {
+    const Vec2 p = screen.place("A", item.at);
+    return std::ranges::none_of(report.experiments[0].worlds[0].users, [&](const BubbleUser& u) {
+      const Vec2 q = screen.place("A", u.taste.back());
+      return std::hypot(p.x - q.x, p.y - q.y) < 15;
+    });
+  };
+  const auto item = std::ranges::find_if(report.items, alone);
+  REQUIRE(item != report.items.end());
+  screen.backend.move_mouse(screen.place("A", item->at));
+  screen.frames(2);
+  CHECK(screen.at("bubble/map/A/area/tooltip").value.starts_with("item "));
+  CHECK(screen.at("bubble/map/A/area/tooltip/shown").value.ends_with("times in the last 7 days"));
 }
 
 TEST_CASE("The replay shows all recorded days in ten seconds and ends on the last") {

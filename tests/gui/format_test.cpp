@@ -66,3 +66,11 @@ TEST_CASE("Nice ticks lie inside the range at round steps without a negative zer
     }
   }
 }
+
+TEST_CASE("Times have three digits or so") {
+  CHECK(latency_text(4.24) == "4.2 µs");
+  CHECK(latency_text(412) == "412 µs");
+  CHECK(latency_text(2410) == "2.41 ms");
+  CHECK(latency_text(31'400) == "31.4 ms");
+  CHECK(latency_text(kNoValue) == "–");
+}

@@ -135,7 +135,7 @@ TEST_CASE("Check 10 and 12: in an A/A test the assignment is healthy, and the lo
   const std::vector<LookSeen> looks = looks_seen(screen.app.state);
   REQUIRE(looks.size() == 21);
   CHECK(looks[2].naive_p < 0.05);  // as the scenario says of its seed
-  CHECK(looks[2].false_alarm());
+  CHECK(looks[2].stopped_early);
   CHECK(looks.back().naive_p > 0.05);
   for (const LookSeen& look : looks) CHECK_FALSE(look.valid_stops);
   for (std::size_t i = 1; i < looks.size(); ++i)  // Check 11: it never rises

@@ -7,6 +7,7 @@
 #include "experiment/bubble/warm_start.hpp"
 #include "gui/format.hpp"
 #include "gui/truth.hpp"
+#include "gui/workspace.hpp"
 #include "tests/gui/screen.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/small_scenario.hpp"
@@ -124,6 +125,41 @@ TEST_CASE("The truth can be asked for before the run began, and the run is not c
   check_same_truth(b.state().truth.twins.report->experiments[0], run(*small(), {.truth = true}).experiments[0]);
 }
 
+TEST_CASE("Twins follow the workspace's run, and another scenario hides the truth again", "[threads]") {
+  TwinWorlds twins;
+  Screen screen;
+  WorkspaceOptions options;
+  options.scenarios = options.runs = "nowhere";
+  options.keep = false;
+  options.run_options = [&](const Scenario& s) { return twins.options_beside(s); };
+  Workspace workspace(options);
+  workspace.choose(*small());
+  AppState& state = screen.app.state;
+  const auto until = [&](const std::function<bool()>& done) {
+    return wait_for([&] {
+      screen.snapshot = sync(state, workspace, &twins);
+      screen.frames(1);
+      return done();
+    });
+  };
+  state.requests.push_back({RunRequest::Kind::Start});
+  REQUIRE(until([&] { return state.run.status == RunStatus::Finished; }));
+  screen.press({'T'});
+  bool warmed_up = false;
+  REQUIRE(until([&] {
+    warmed_up = warmed_up || state.truth.twins.progress.stage == RunStage::WarmUp;
+    return state.truth.twins.status == RunStatus::Finished;
+  }));
+  CHECK_FALSE(warmed_up);  // it was the first run's
+  CHECK(state.truth.shown);
+  check_same_truth(state.truth.twins.report->experiments[0], run(*small(), {.truth = true}).experiments[0]);
+  state.requests.push_back({RunRequest::Kind::Set, 0, "seed=7"});
+  state.requests.push_back({RunRequest::Kind::Start});
+  REQUIRE(until([&] { return state.run.status == RunStatus::Finished && state.seed == 7; }));
+  CHECK_FALSE(state.truth.shown);
+  CHECK(state.truth.twins.status == RunStatus::Idle);
+}
+
 TEST_CASE("Twins can be cancelled and run again, which begins after the warm-up", "[threads]") {
   const auto scenario = small(200);
   TwinWorlds twins;
@@ -148,7 +184,7 @@ TEST_CASE("Following another run forgets the twins without waiting for them", "[
   TwinWorlds twins;
   twins.start();  // of nothing
   CHECK(twins.state().status == RunStatus::Idle);
-  CHECK_FALSE(twins.follow(small(200)));
+  CHECK(twins.follow(small(200)));
   CHECK_FALSE(twins.follow(small(200)));  // read again, the same
   twins.start();
   REQUIRE(wait_for([&] { return twins.state().progress.requests > 0; }));
@@ -157,6 +193,6 @@ TEST_CASE("Following another run forgets the twins without waiting for them", "[
   CHECK(twins.follow(small(3)));
   CHECK(twins.state().status == RunStatus::Idle);
   CHECK(twins.state().worlds == 3);
-  CHECK_FALSE(twins.follow(nullptr));
+  CHECK(twins.follow(nullptr));
   CHECK(twins.state().worlds == 0);
 }

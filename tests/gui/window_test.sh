@@ -1,6 +1,7 @@
 #!/bin/bash
 # The real window: without a display, and under Xvfb. Usage: window_test.sh FEEDLOOP SOURCE
 . "$(dirname "$0")/../support/shell.sh" "$1" "$2"
+export XDG_CONFIG_HOME=$PWD/config   # nobody's own settings
 tiny=(--users 200 --days 2 --set warmup_days=1 --set world.items.count=150)
 
 env -u DISPLAY -u WAYLAND_DISPLAY "$feedloop" gui "$source/scenarios/quickstart.toml" "${tiny[@]}" > out 2> err
@@ -65,6 +66,7 @@ sleep 0.3
 xwd -silent -root -out light.xwd
 kill -TERM $pid
 wait $pid
+cp err closed
 T
 xvfb-run -a -s "-screen 0 1440x900x24 -nolisten tcp -noreset +extension GLX" bash inside.sh "$feedloop" "$source"
 check "a window runs a scenario to its end and shows it" '[ -e finished ]'
@@ -74,5 +76,18 @@ check "check 25: a paused window takes less than a twentieth of a core ($(cat id
 check "keys beyond letters arrive" '[ -e home ]'
 # Bytes of a light picture: white is the most frequent value of all.
 check "the real window draws: light colours after L" '[ "$(tail -c 3000000 light.xwd | od -An -v -tx1 -w1 | sort | uniq -c | sort -rn | head -1 | tr -d " 0-9")" = ff ]'
+check "the window's size and theme are remembered" 'grep -q "\"theme\": \"light\"" config/feedloop/dashboard.json && grep -q "\"width\": 1440" config/feedloop/dashboard.json'
+check "a window closed before its run is over says where the run is kept" 'grep -q "runs/quickstart-42-2.db keeps the run until here" closed'
+whole=(--users 200 --days 28 --set warmup_days=1 --set world.items.count=150 --json -)
+"$feedloop" run "$source/scenarios/quickstart.toml" "${whole[@]}" --resume 2> err | grep '"signature"' > resumed
+"$feedloop" run "$source/scenarios/quickstart.toml" "${whole[@]}" --out fresh.db 2> err | grep '"signature"' > fresh
+check "and the run can be gone on with to the same end" '[ -s fresh ] && cmp -s resumed fresh'
+env -u DISPLAY "$feedloop" gui runs/quickstart-42-2.db --screenshot opened.png > out 2> err
+check "its archive opens in the dashboard" '[ $? -eq 0 ] && [ -s opened.png ]'
+head -c 3000 fresh.db > torn.db
+env -u DISPLAY "$feedloop" gui torn.db --screenshot torn.png > out 2> err
+check "a damaged archive: exit 2 and one line" '[ $? -eq 2 ] && [ "$(wc -l < err)" -eq 1 ] && grep -q torn.db err'
+"$feedloop" gui runs/quickstart-42-2.db --days 3 --screenshot no.png > out 2> err
+check "nothing can be said over an archive: exit 2 and one line" '[ $? -eq 2 ] && [ "$(wc -l < err)" -eq 1 ]'
 
 finish

@@ -119,6 +119,9 @@ TEST_CASE("A closed window keeps its run, and it can be gone on with to the same
   CHECK(json_without_run(*w.run().report) == json_without_run(run(load_scenario(place.tiny(), {"seed=5"}))));
   CHECK(w.close().empty());
   CHECK(Archive::open(kept, ArchiveMode::Read).status() == ArchiveStatus::Complete);
+  w.apply({RunRequest::Kind::Start});  // the same again is another run, in another archive
+  REQUIRE(follow(w, [&](const RunState& s) { return s.status == RunStatus::Finished && w.state().archive != kept; }));
+  CHECK(w.state().archive == place.runs / "tiny-5-2.db");
 }
 
 TEST_CASE("A finished archive is shown without running and another scenario can be started after it", "[threads]") {
@@ -219,4 +222,48 @@ TEST_CASE("Check 22: after a run that threw, reset works and the next run runs",
   REQUIRE(shows([&] { return screen.app.state.run.status == RunStatus::Idle; }));
   screen.press({keys::kSpace});
   REQUIRE(shows([&] { return screen.app.state.run.status == RunStatus::Finished; }));
+}
+
+TEST_CASE("Check 10: a variant that loses units is not trusted, an A/A is healthy, and twenty users are too few to say",
+          "[threads]") {
+  const TinyFolder place;
+  struct Case {
+    const char *sets, *state;
+  };
+  const Case c = GENERATE(Case{"assignment.lost=0.5\nworld.population.users=900", "unhealthy"},
+                          Case{"treatment.engine.value.completion=0\nworld.population.users=600", "healthy"},
+                          Case{"world.population.users=20\nworld.population.arrivals_per_day=0", "not enough traffic"});
+  Desk desk(place.options());
+  desk.workspace.choose(place.tiny());
+  desk.workspace.set(c.sets);
+  REQUIRE(desk.workspace.state().refusal.empty());
+  desk.workspace.apply({RunRequest::Kind::Play});
+  REQUIRE(desk.until([&] { return desk.state().run.status == RunStatus::Finished; }));
+  desk.frame();
+  INFO(c.state);
+  CHECK(desk.state().run.report->experiments[0].srm[0].state == c.state);
+  const std::string test = desk.screen.at("live/assignment/test").value;
+  if (c.state == std::string("unhealthy")) {
+    CHECK(test.find("χ² = ") != std::string::npos);
+    CHECK(test.find("df 1") != std::string::npos);
+    CHECK(test.find("p = ") != std::string::npos);
+    CHECK(desk.screen.at("live/table/B/lift").value == "not shown: SRM");
+    CHECK(desk.screen.at("live/table/B/verdict").value == "⚠ Do not trust");
+  }
+}
+
+TEST_CASE("Saving says where the run is kept", "[threads]") {
+  const TinyFolder place;
+  Desk desk(place.options());
+  desk.workspace.choose(place.tiny());
+  desk.workspace.apply({RunRequest::Kind::Play});
+  REQUIRE(desk.until([&] { return desk.state().run.status == RunStatus::Finished; }));
+  desk.screen.press({'S', true});
+  desk.frame();
+  desk.frame();
+  CHECK(desk.screen.at("banner/notice/text").value == "This run is kept in " + (place.runs / "tiny-42.db").string());
+  desk.screen.press({'C'});
+  desk.frame();
+  CHECK(desk.state().view == view_index("runs"));
+  CHECK(desk.state().runs.pinned.size() == 1);
 }
