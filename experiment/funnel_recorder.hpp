@@ -11,7 +11,7 @@
 
 namespace feedloop {
 
-constexpr std::size_t kPagesKept = 48;  // newest traced pages
+constexpr std::size_t kPagesKept = 192;  // newest traced pages
 
 class FunnelRecorder {
  public:

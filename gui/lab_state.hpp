@@ -22,6 +22,7 @@ struct RetentionState {
 struct FunnelState {
   std::shared_ptr<const TracedPage> pinned;  // that is looked into; null: the newest
   std::size_t slot = 0;                      // of it, that the sentence is about
+  std::string user;                          // typed: whose newest sampled page to look into
 };
 
 }  // namespace feedloop

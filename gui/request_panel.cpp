@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 #include "gui/commands.hpp"
@@ -131,11 +132,23 @@ void draw_head(AppState& state, const FunnelFacts& funnel, const TracedPage& pag
   const std::string number = at == funnel.pages.end()
                                  ? std::string("kept aside")
                                  : fmt::format("{} of {}", at - funnel.pages.begin() + 1, funnel.pages.size());
-  ui::text("funnel/request/number", head.cut_right(ui::text_width("88 of 88") + px(6)), number,
+  ui::text("funnel/request/number", head.cut_right(ui::text_width("188 of 188") + px(6)), number,
            {.color = colors::kSecondary, .align = ui::Align::Center}, "Among the newest sampled pages");
   head.cut_right(px(8));
   if (ui::button("funnel/request/previous", head.cut_right(ui::button_width(left)), left)) invoke(before, state);
   head.cut_right(px(12));
+  const auto page_of = [&] {
+    return std::ranges::any_of(funnel.pages, [&](const auto& p) { return std::to_string(p->user) == state.funnel.user; });
+  };
+  const bool none = !state.funnel.user.empty() && !page_of();
+  const ui::Field typed =
+      ui::field("funnel/request/user", head.cut_right(px(96)), state.funnel.user,
+                {.hint = "User…",
+                 .invalid = none,
+                 .tooltip = none ? fmt::format("None of the {} newest sampled pages is this user's", funnel.pages.size())
+                                 : std::string("A user's number: their newest sampled page")});
+  if (typed.changed) find_user(state.funnel, &funnel);
+  head.cut_right(px(10));
 }
 
 }  // namespace
@@ -156,6 +169,20 @@ void step_page(FunnelState& state, const FunnelFacts* funnel, int steps) {
   const auto last = static_cast<std::ptrdiff_t>(pages.size()) - 1;
   state.pinned = to > last || (to == last && steps > 0) ? nullptr : pages[static_cast<std::size_t>(to)];
   state.slot = 0;
+}
+
+bool find_user(FunnelState& state, const FunnelFacts* funnel) {
+  std::uint32_t user = 0;
+  const char* end = state.user.data() + state.user.size();
+  const auto read = std::from_chars(state.user.data(), end, user);
+  if (funnel == nullptr || read.ec != std::errc{} || read.ptr != end) return false;
+  for (auto page = funnel->pages.rbegin(); page != funnel->pages.rend(); ++page)
+    if ((*page)->user == user) {
+      state.pinned = *page;
+      state.slot = 0;
+      return true;
+    }
+  return false;
 }
 
 std::string why_sentence(const TracedPage& page, std::size_t slot) {

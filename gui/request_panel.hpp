@@ -11,6 +11,8 @@ void draw_request_panel(AppState& state, const FunnelFacts* funnel, std::string_
 std::shared_ptr<const TracedPage> inspected_page(const FunnelState& state, const FunnelFacts* funnel);
 // Moves to the page `steps` later among those kept; beyond the newest, the newest is followed again.
 void step_page(FunnelState& state, const FunnelFacts* funnel, int steps);
+// Moves to the newest kept page of the user whose number was typed; false where there is none, and then nothing moves.
+bool find_user(FunnelState& state, const FunnelFacts* funnel);
 // "Slot 1: nominated by two_tower (3rd) and trending (12th); 5th of 480 by value, 1st after mmr; shown with chance 0.83".
 std::string why_sentence(const TracedPage& page, std::size_t slot);
 

@@ -64,6 +64,19 @@ TEST_CASE("Sampled pages are stepped through, and the one looked into stays when
   CHECK(screen.at("funnel/request/who").value.starts_with("newest: user 48"));
 }
 
+TEST_CASE("A user is looked into by number, and one without a sampled page is refused") {
+  FunnelScreen screen(lab_snapshot());
+  screen.click("funnel/request/user");
+  screen.type("43");
+  screen.frames(2);
+  CHECK(screen.at("funnel/request/who").value.starts_with("user 43"));
+  CHECK(screen.at("funnel/request/number").value == "4 of 12");
+  screen.type("9");  // 439: nobody's
+  screen.frames(2);
+  CHECK(screen.at("funnel/request/user").tooltip == "None of the 12 newest sampled pages is this user's");
+  CHECK(screen.at("funnel/request/who").value.starts_with("user 43"));
+}
+
 TEST_CASE("Simulated services are held against their budget") {
   FunnelScreen screen(simulated_services());
   CHECK(screen.at("funnel/head/verdict")

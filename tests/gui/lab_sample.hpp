@@ -90,6 +90,8 @@ inline std::shared_ptr<Snapshot> lab_snapshot(const SampleOptions& options = {},
   std::shared_ptr<Snapshot> s = sample_snapshot(options);
   if (s->experiments.empty()) return s;
   ExperimentReport& e = s->experiments.front();
+  e.effect_series.clear();
+  e.retention.clear();
   for (std::size_t v = 1; v < e.variants.size(); ++v)
     for (const char* metric : {"ctr", "watch_per_user_day"}) {
       e.effect_series.push_back(sample_looks(e.variants[v].name, metric, p));

@@ -54,7 +54,7 @@ TEST_CASE("Differences of a broken split are withheld, curves of variants are no
 
 TEST_CASE("Check 18: Retention has no fault of layout in any state") {
   for (const Look look : kLooks) {
-    for (int state = 0; state < 7; ++state) {
+    for (int state = 0; state < 8; ++state) {
       std::shared_ptr<Snapshot> s;
       if (state == 1) s = lab_snapshot({.day = 0});
       if (state == 2) s = sample_snapshot({.variants = 2, .day = 0.5});
@@ -67,6 +67,15 @@ TEST_CASE("Check 18: Retention has no fault of layout in any state") {
         for (SurvivalReport& x : e.survival) x.p = kNoValue;
         e.distributions[0].value.assign(101, 0);
         e.retention[1] = {"two-tower", {}, {}, {}, {}, {}};
+      }
+      if (state == 7) {  // of clusters no user's visits are kept
+        s = lab_snapshot();
+        ExperimentReport& e = s->experiments[0];
+        e.design = "household-randomised";
+        e.retention.clear();
+        e.survival.clear();
+        e.cohorts.clear();
+        e.distributions.clear();
       }
       RetentionScreen screen(s, state == 0 ? RunStatus::Idle : RunStatus::Running, look);
       INFO("state " << state << ", " << look.width << " x " << look.height);
