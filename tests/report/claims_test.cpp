@@ -17,6 +17,7 @@ struct Planted {
                     .claims = {},
                     .tables = {},
                     .tables_digest = 0,
+                    .sliders = {},
                     .toml = {},
                     .sets = {}};
   std::vector<Claim> claims{3};
