@@ -16,7 +16,7 @@ void add_gui(CLI::App& app, std::function<int()>& action) {
     std::string screenshot, view, dump_state;
     double scale = 0, until_day = -1;
     std::pair<int, int> size{1440, 900};
-    bool fixed_dt = false, truth = false;
+    bool light = false, fixed_dt = false, truth = false;
   };
   auto flags = std::make_shared<Flags>();
   CLI::App* command =
@@ -35,6 +35,7 @@ void add_gui(CLI::App& app, std::function<int()>& action) {
       ->type_name("WIDTH HEIGHT")
       ->check(in_range(400.0, 8192.0));
   command->add_flag("--truth", flags->truth, "With --screenshot: also run the twin worlds, and show what they tell");
+  command->add_flag("--light", flags->light, "Light colours");
   command->add_flag("--fixed-dt", flags->fixed_dt, "Frames advance by a fixed time, for pictures that repeat");
   command->callback([flags, &action] {
     action = [flags]() -> int {
@@ -57,6 +58,7 @@ void add_gui(CLI::App& app, std::function<int()>& action) {
                       .width = flags->size.first,
                       .height = flags->size.second,
                       .until_day = flags->until_day,
+                      .light = flags->light,
                       .truth = flags->truth,
                       .interrupted = [] { return stop_asked(); }});
 #else

@@ -53,6 +53,7 @@ void choose_first(Workspace& workspace, const std::string& last) {
 
 void begin(const GuiOptions& options, App& app, Workspace& workspace, const DashboardSettings& settings) {
   app.state.fixed_dt = options.fixed_dt;
+  if (options.light) app.state.light = true;
   app.state.view = view_index("live");
   if (options.until_day >= 0) workspace.controller().pause_at(options.until_day);
   if (options.scenario) {

@@ -21,6 +21,7 @@ struct GuiOptions {
   bool fixed_dt = false;                   // show nothing that depends on wall time
   int width = 0, height = 0;               // pixels; 0: as the window was last, and 1440 x 900 for a screenshot
   double until_day = -1;                   // pause there; negative: run to the end
+  bool light = false;                      // light colours, whatever was chosen before
   bool truth = false;                      // a screenshot also waits for the twin worlds and shows the truth
   std::function<bool()> interrupted = {};  // polled; true ends the run and closes
 };

@@ -27,6 +27,23 @@ LookSeen look_at(const AppState& state, const Snapshot& snapshot, bool asked) {
   return look;
 }
 
+// Of a finished run that was opened, the looks that its report kept.
+std::vector<LookSeen> looks_kept(const AppState& state) {
+  const Snapshot* snapshot = state.run.snapshot.get();
+  const ExperimentReport* experiment = shown_experiment(state, snapshot);
+  const auto focus = static_cast<std::size_t>(state.focus);
+  std::vector<LookSeen> looks;
+  if (experiment == nullptr || state.experiment != 0 || focus >= experiment->variants.size()) return looks;
+  for (const DailyLook& kept : snapshot->looks)
+    if (kept.variant == experiment->variants[focus].name)
+      looks.push_back({.day = kept.day,
+                       .naive_p = kept.naive_p,
+                       .always_valid_p = kept.always_valid_p,
+                       .naive_stops = kept.naive_p < snapshot->alpha,
+                       .valid_stops = kept.always_valid_p < snapshot->alpha});
+  return looks;
+}
+
 }  // namespace
 
 const Snapshot* shown_snapshot(const AppState& state, const Snapshot* newest) {
@@ -54,6 +71,7 @@ void scrub_to(AppState& state, double day) {
 std::vector<LookSeen> looks_seen(const AppState& state) {
   std::vector<LookSeen> looks;
   for (const auto& day : state.run.days) looks.push_back(look_at(state, *day, false));
+  if (state.run.days.empty()) looks = looks_kept(state);
   for (const auto& asked : state.looks_taken) looks.push_back(look_at(state, *asked, true));
   std::ranges::stable_sort(looks, {}, &LookSeen::day);
   const auto stop = std::ranges::find(looks, true, &LookSeen::naive_stops);

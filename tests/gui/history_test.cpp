@@ -61,6 +61,17 @@ TEST_CASE("Looks that both p agree on are no false alarm") {
   CHECK(screen.at("live/peeking/naive").value == "Look 1 (day 1): a single test and the always-valid p both stop");
 }
 
+TEST_CASE("An opened run has the looks that its report kept") {
+  Screen screen;
+  auto s = sample_snapshot();
+  s->looks = {{1, "two-tower", 0.2, 0.9, false}, {2, "two-tower", 0.03, 0.8, true}, {2, "another", 0.001, 0.8, true}};
+  screen.show(s, RunStatus::Finished);
+  const std::vector<LookSeen> looks = looks_seen(screen.app.state);
+  REQUIRE(looks.size() == 2);
+  CHECK(looks[1].stopped_early);
+  CHECK(screen.at("live/peeking/naive").value.starts_with("Look 2 (day 2): a single test said p = 0.030"));
+}
+
 TEST_CASE("The arrow keys go back and forth in history, End follows the newest again") {
   Screen screen;
   show_history(screen, kNaive, kValid);
