@@ -150,22 +150,11 @@ std::vector<HelpRow> help_rows() {
 
 void draw_help(const Rect& screen) {
   ui::set_overlay(true);
-  paint::fill(screen, colors::kBackground.fade(0.75));
   const std::vector<HelpRow> all = help_rows();
   const int rows = static_cast<int>(all.size() + 1) / 2;
-  const float line = std::min(px(22), std::floor((screen.height() - px(94)) / static_cast<float>(rows)));
-  const float width = std::min(px(1100), screen.width() - px(24));
-  const float height = px(64) + line * static_cast<float>(rows) + px(14);
-  const float x = std::round(screen.center().x - width / 2), y = std::round(screen.center().y - height / 2);
-  const Rect box{x, y, x + width, y + height};
-  paint::fill(box, colors::kPanel, px(8));
-  paint::outline(box, colors::kAxis, px(8));
-  ui::mark("help", ui::Kind::Panel, box, "Commands");
-  Rect inner = box.inset(px(24), px(14));
-  Rect head = inner.cut_top(px(36));
-  ui::text("help/hint", head.cut_right(px(150)), "Esc closes this page", {Font::Small, colors::kSecondary, ui::Align::Right});
-  ui::text("help/title", head, "Commands", {.font = Font::Title});
-  inner.cut_top(px(8));
+  const float line = px(22);
+  const Rect inner = ui::sheet("help", screen, std::min(px(1020), screen.width() - px(40)),
+                               px(72) + line * static_cast<float>(rows), "Commands", "Esc closes this page");
   Rect right = inner;
   Rect left = right.cut_left(std::round(inner.width() / 2));
   left.x1 -= px(16);

@@ -122,7 +122,7 @@ GlfwBackend::~GlfwBackend() {
 }
 
 bool GlfwBackend::wait() {
-  if (window_->frames_due > 0) {
+  if (dirty()) {
     const auto due = window_->last_frame + kFrame;
     const auto left = std::chrono::duration<double>(due - Clock::now()).count();
     if (left > 0) std::this_thread::sleep_for(std::chrono::duration<double>(left));
@@ -143,7 +143,11 @@ Vec2 GlfwBackend::window_size() const {
   return {std::round(static_cast<float>(width) / x), std::round(static_cast<float>(height) / y)};
 }
 
-bool GlfwBackend::dirty() const { return window_->frames_due > 0; }
+bool GlfwBackend::dirty() const { return window_->frames_due > 0 && visible(); }
+
+bool GlfwBackend::visible() const {
+  return glfwGetWindowAttrib(window_->handle, GLFW_VISIBLE) != 0 && glfwGetWindowAttrib(window_->handle, GLFW_ICONIFIED) == 0;
+}
 
 void GlfwBackend::animate() { window_->frames_due = std::max(window_->frames_due, 1); }
 

@@ -21,8 +21,9 @@ class GlfwBackend {
 
   // Waits for input, wake() or a timeout. False when the person closed the window.
   bool wait();
-  // True while input or wake() asked for a frame that was not drawn yet.
+  // True while input or wake() asked for a frame that was not drawn yet, and somebody can see it.
   bool dirty() const;
+  bool visible() const;               // neither minimised nor taken off the screen
   Vec2 window_size() const;           // as the constructor takes it; {0, 0} while minimised
   void animate();                     // asks for one more frame
   std::vector<KeyPress> take_keys();  // since the last call, in order

@@ -176,19 +176,7 @@ void draw_export_dialog(AppState& state, const Snapshot* snapshot, const Rect& s
   if (s.path.empty()) s.path = suggested_path(state, snapshot, s.kind);
 
   ui::set_dialog(true);
-  paint::fill(screen, colors::kBackground.fade(0.75));
-  const float width = std::min(px(640), screen.width() - px(40)), height = px(316);
-  const float x = std::round(screen.center().x - width / 2), y = std::round(screen.center().y - height / 2);
-  const Rect box{x, y, x + width, y + height};
-  paint::fill(box, colors::kPanel, px(8));
-  paint::outline(box, colors::kAxis, px(8));
-  ui::mark("export", ui::Kind::Panel, box, "Export");
-  Rect rest = box.inset(px(24), px(16));
-  Rect head = rest.cut_top(px(32));
-  ui::text("export/hint", head.cut_right(px(150)), "Esc closes", {Font::Small, colors::kSecondary, ui::Align::Right});
-  ui::text("export/title", head, "Export", {.font = Font::Title});
-  rest.cut_top(px(10));
-
+  Rect rest = ui::sheet("export", screen, std::min(px(640), screen.width() - px(40)), px(316), "Export", "Esc closes");
   Rect line = rest.cut_top(px(32));
   for (const KindRow& row : kKinds) {
     const bool possible = row.kind != ExportKind::Png || !plots.empty();

@@ -148,6 +148,7 @@ int open_window(const GuiOptions& options) {
     stopped = interrupted(options);
     if (stopped) break;
     const auto now = std::chrono::steady_clock::now();
+    workspace.controller().watch(backend.visible());
     if (backend.dirty()) {
       for (const KeyPress& key : backend.take_keys()) app.state.keys.push_back(key);
       const std::shared_ptr<const Snapshot> snapshot = sync(app.state, workspace, &twins);

@@ -69,6 +69,11 @@ void RunController::pause_at(double experiment_day) {
   pause_at_ = experiment_day;
 }
 
+void RunController::watch(bool on) {
+  const std::lock_guard lock(mutex_);
+  watched_ = on;
+}
+
 void RunController::stop() {
   const std::lock_guard lock(mutex_);
   if (state_.status == RunStatus::Running || state_.status == RunStatus::Paused || start_) stop_ = true;
@@ -175,7 +180,7 @@ bool RunController::wants_snapshot() {
   const bool day_ends = p.stage == RunStage::Running && std::abs(p.day - std::round(p.day)) < kSameInstant;
   const bool near_end = p.stage == RunStage::Finished || (p.stage == RunStage::Running && p.day >= p.days - 1.0 / 24);
   asked_ = Clock::now();
-  return near_end || day_ends || pause_due() || asked_ >= publish_due_;
+  return near_end || day_ends || pause_due() || (watched_ && asked_ >= publish_due_);
 }
 
 void RunController::on_snapshot(std::shared_ptr<const Snapshot> snapshot) {

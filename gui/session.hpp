@@ -54,6 +54,7 @@ class RunController final : private Observer {
   void step(Duration amount);            // only while paused: runs on by simulated `amount`, then pauses again
   void set_speed(double hours_per_s);    // 0 = as fast as possible
   void pause_at(double experiment_day);  // pauses by itself there; once
+  void watch(bool on);                   // off: nobody looks, so snapshots come at the end of days, and at rest, alone
   void stop();                           // ends the run; its last snapshot stays
   void reset();                          // stops if need be and forgets everything
 
@@ -86,7 +87,8 @@ class RunController final : private Observer {
   RunState state_;
   std::exception_ptr failure_;
   bool start_ = false, stop_ = false, reset_ = false, quit_ = false;
-  double target_day_ = -1;                     // of progress.day: while not playing, run until here
+  double target_day_ = -1;  // of progress.day: while not playing, run until here
+  bool watched_ = true;
   double pause_at_ = -1;                       // of the experiment
   bool awaiting_snapshot_ = false;             // a pause is due and the run was asked for a snapshot of it
   Clock::time_point asked_{}, publish_due_{};  // a snapshot was asked for; the next may be

@@ -189,6 +189,22 @@ void panel(std::string_view path, const Rect& box, std::string_view title) {
   }
 }
 
+Rect sheet(std::string_view path, const Rect& screen, float width, float height, std::string_view title,
+           std::string_view hint) {
+  paint::fill(screen, colors::kBackground.fade(0.75));
+  const float x = std::round(screen.center().x - width / 2), y = std::round(screen.center().y - height / 2);
+  const Rect box{x, y, x + width, y + height};
+  paint::fill(box, colors::kPanel, px(8));
+  paint::outline(box, colors::kAxis, px(8));
+  add(path, Kind::Panel, title, box);
+  Rect inner = box.inset(px(24), px(14));
+  Rect head = inner.cut_top(px(36));
+  text(fmt::format("{}/hint", path), head.cut_right(px(150)), hint, {Font::Small, colors::kSecondary, Align::Right});
+  text(fmt::format("{}/title", path), head, title, {.font = Font::Title});
+  inner.cut_top(px(8));
+  return inner;
+}
+
 float text_width(std::string_view text, Font f) { return paint::measure(f, text).x; }
 
 Rect text(std::string_view path, const Rect& box, std::string_view text, TextLook look, std::string_view tooltip) {

@@ -38,6 +38,8 @@ Rect text(std::string_view path, const Rect& box, std::string_view text, TextLoo
 float paragraph(std::string_view path, const Rect& box, std::string_view text, TextLook look = {},
                 std::string_view tooltip = {});
 float paragraph_height(std::string_view text, Font f, float width);  // that it would use
+// A sheet over the dimmed screen, in its middle, with a title and a hint at its right end. Returns what is left inside.
+Rect sheet(std::string_view path, const Rect& screen, float width, float height, std::string_view title, std::string_view hint);
 float text_width(std::string_view text, Font f = Font::Body);
 // A glyph and a word, as one element with the value "symbol word".
 Rect labelled_glyph(std::string_view path, const Rect& box, paint::Glyph glyph, std::string_view symbol, std::string_view word,

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <thread>
 
 #include "base/error.hpp"
@@ -199,4 +200,21 @@ TEST_CASE("Snapshots are asked for at most every publishing interval") {
   REQUIRE(c.wait(kPatience));
   CHECK(published >= 1);
   CHECK(published <= 11);
+}
+
+TEST_CASE("A run that nobody watches is shown at the end of its days alone", "[threads]") {
+  RunController c(sample_work(4, 300us));
+  c.watch(false);
+  c.play();
+  int seen = 0;
+  std::shared_ptr<const Snapshot> last;
+  while (!c.wait(1ms)) {
+    const auto s = c.state().snapshot;
+    if (s == nullptr || s == last || s->experiment_day > 3.95) continue;
+    last = s;
+    ++seen;
+    CHECK(s->experiment_day == Approx(std::round(s->experiment_day)));
+  }
+  CHECK(seen <= 4);
+  CHECK(c.state().days.size() == 4);
 }
