@@ -17,6 +17,8 @@ struct Simulation::Served {
 
 namespace {
 
+constexpr Duration kTraceEvery = kMinute * 15;  // tracing every page would cost a run some per cent
+
 Interaction log_page(const Request& request, std::size_t cell, Ranking& ranking, Slate slate) {
   Interaction page;
   page.request = request;
@@ -209,7 +211,8 @@ void Simulation::run_epoch(const Assignment::Rule& rule, const std::function<voi
 
   std::vector<Served> served(due.size());
   FunnelTrace trace;
-  const std::size_t traced = trace_ && !due.empty() ? Hasher().add(until.us).value() % due.size() : due.size();
+  const bool tracing = trace_ && !due.empty() && until.us / kTraceEvery.us != now_.us / kTraceEvery.us;
+  const std::size_t traced = tracing ? Hasher().add(until.us).value() % due.size() : due.size();
   parallel_for(due.size(), 1, [&](std::size_t b, std::size_t e) {
     for (std::size_t i = b; i < e; ++i)
       serve_household(HouseholdId{due[i].process}, until, rule, catalog, served[i], i == traced ? &trace : nullptr);

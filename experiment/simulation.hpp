@@ -32,8 +32,8 @@ class Simulation {
   const std::vector<UserState>& users() const { return users_; }
   const std::vector<OnlineFeatures>& features() const { return features_; }  // by user
   const Engine& engine() const { return *engine_; }
-  // From now on the first page of one household an epoch is traced through the funnel and told, before the epoch's pages are
-  // folded. Changes no result and is no part of the state.
+  // From now on the first page of one household in a quarter of an hour is traced through the funnel and told, before the
+  // epoch's pages are folded. Changes no result and is no part of the state.
   void trace_pages(std::function<void(TracedPage)> told) { trace_ = std::move(told); }
   const CollapseAlarm* alarm(std::size_t cell) const { return alarms_[cell].get(); }  // null where policy.alarm.watch is off
 

@@ -139,7 +139,7 @@ TEST_CASE("snapshots hold the funnel of whoever watches it, and results are the 
     CHECK(c.shown > 1);
     CHECK_FALSE(c.sources.empty());
   }
-  CHECK(pages > 100);
+  CHECK(pages > 50);
   CHECK(f.pages.size() == std::min(static_cast<std::size_t>(pages), kPagesKept));
   CHECK(f.pages.front()->day < f.pages.back()->day);
   CHECK(watching.last->looks.size() == 2);
