@@ -152,7 +152,7 @@ void draw_help(const Rect& screen) {
   ui::set_overlay(true);
   const std::vector<HelpRow> all = help_rows();
   const int rows = static_cast<int>(all.size() + 1) / 2;
-  const float line = px(22);
+  const float line = px(20);
   const Rect inner = ui::sheet("help", screen, std::min(px(1020), screen.width() - px(40)),
                                px(72) + line * static_cast<float>(rows), "Commands", "Esc closes this page");
   Rect right = inner;

@@ -108,10 +108,7 @@ void draw_offer(AppState& state, const Rect& area) {
   Rect row = box.cut_top(px(34));
   const ui::ButtonSpec spec{
       .label = c.title, .look = running ? ui::Look::Normal : ui::Look::Primary, .tooltip = tooltip(c, state)};
-  if (ui::button("bubble/offer/run", row.cut_left(ui::button_width(spec) + px(8)), spec)) {
-    if (!running) state.truth.shown = true;
-    invoke(c, state);
-  }
+  if (ui::button("bubble/offer/run", row.cut_left(ui::button_width(spec) + px(8)), spec)) invoke(c, state);
   row.cut_left(px(14));
   if (!running)
     ui::text("bubble/offer/cost", row, "Takes " + twins_cost_text(state) + ", beside the run", {.color = colors::kSecondary});

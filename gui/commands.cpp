@@ -57,7 +57,9 @@ void reset(AppState& s) {
 }
 
 std::string close_blocked(const AppState& s) {
-  return s.exporting.open || s.help || s.plot_menu.open || s.confirm_reset || s.review || loading(s) ? "" : "Nothing to close.";
+  return s.exporting.open || s.help || s.plot_menu.open || s.confirm_reset || s.review || !s.work.notice.empty() || loading(s)
+             ? ""
+             : "Nothing to close.";
 }
 
 std::string review_blocked(const AppState& s) { return s.run.days.empty() ? "No day of the experiment is over yet." : ""; }
@@ -71,6 +73,8 @@ void close(AppState& s) {
     s.exporting.open = false;
   else if (s.confirm_reset)
     s.confirm_reset = false;
+  else if (!s.work.notice.empty())
+    ask(s, {Kind::Dismiss});
   else if (s.review)
     s.review.reset();
   else

@@ -101,7 +101,8 @@ void draw_latency(const AppState& state, const Snapshot* snapshot, const Rect& b
   Rect inner = box.inset(px(14), px(10));
   inner.cut_top(px(22));
   ui::text("funnel/latency/subtitle", inner.cut_top(px(18)),
-           "of a request, p50 / p95 / p99; log scale, and a mark at the budget where there is one", {Font::Small, colors::kSecondary});
+           "of a request, p50 / p95 / p99; log scale, and a mark at the budget where there is one",
+           {Font::Small, colors::kSecondary});
   inner.cut_top(px(4));
   if (funnel == nullptr || funnel->latency.empty() || state.fixed_dt) {
     const std::string why = funnel == nullptr ? empty_text(state, snapshot)

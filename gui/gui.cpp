@@ -110,7 +110,7 @@ int take_screenshot(const GuiOptions& options) {
 void leave(Workspace& workspace) {
   const std::filesystem::path kept = workspace.close();
   if (kept.empty()) return;
-  fmt::print(stderr, "feedloop: {} keeps the run until here; `feedloop gui {}` goes on with it\n", kept.string(),
+  fmt::print(stderr, "feedloop: {} keeps the run until here; `feedloop gui '{}'` goes on with it\n", kept.string(),
              kept.string());
 }
 

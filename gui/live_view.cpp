@@ -150,8 +150,10 @@ void draw_lift_curve(AppState& state, const Snapshot* snapshot, const Rect& box)
 void draw_retention(AppState& state, const Snapshot* snapshot, const Rect& box) {
   const ExperimentReport* experiment = shown_experiment(state, snapshot);
   std::vector<std::vector<float>> kept;  // the report keeps doubles
-  const auto floats = [&](const std::vector<double>& v) -> std::span<const float> {
-    return kept.emplace_back(v.begin(), v.end());
+  // Without the day of entry, when everybody is active: it would leave no room for what differs.
+  const auto floats = [&](const RetentionCurve& r, const std::vector<double>& v) -> std::span<const float> {
+    const bool entry = r.day.front() == 0;
+    return kept.emplace_back(v.begin() + (entry ? 1 : 0), v.end());
   };
   PlotSpec spec{.path = "live/retention",
                 .title = "Retention",
@@ -171,7 +173,8 @@ void draw_retention(AppState& state, const Snapshot* snapshot, const Rect& box) 
     const auto found = std::ranges::find(experiment->variants, r.variant, &VariantReport::name);
     const int variant = static_cast<int>(found - experiment->variants.begin());
     if (found == experiment->variants.end() || variant_hidden(state, variant) || r.day.empty()) continue;
-    plot.line(line_of(state, *experiment, variant, {floats(r.day), floats(r.value), floats(r.low), floats(r.high)}));
+    plot.line(
+        line_of(state, *experiment, variant, {floats(r, r.day), floats(r, r.value), floats(r, r.low), floats(r, r.high)}));
   }
   plot.end();
 }

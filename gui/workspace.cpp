@@ -151,7 +151,11 @@ void Workspace::adopt(std::shared_ptr<const Scenario> base, std::shared_ptr<cons
 }
 
 void Workspace::choose(const fs::path& file) {
-  auto scenario = std::make_shared<const Scenario>(load_scenario(file));
+  fs::path known = file;  // by one name, however it was written, so that the list finds it
+  std::error_code missing;
+  for (const KnownScenario& one : *state_.known)
+    if (fs::equivalent(one.file, file, missing)) known = one.file;
+  auto scenario = std::make_shared<const Scenario>(load_scenario(known));
   adopt(scenario, scenario);
 }
 

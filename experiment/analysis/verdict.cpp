@@ -9,7 +9,10 @@ namespace feedloop {
 
 void analyse_verdicts(const AnalysisInput& in, ExperimentReport& out) {
   const bool broken = split_broken(out);
+  // A fixed-horizon p is for one look, at the planned end; whoever reads before it peeks.
+  const bool early = in.looks != nullptr && in.now < in.study.end;
   for (EffectReport& e : out.effects) {
+    const double p = early ? e.sequential.p : e.adjusted_p;
     const Metric& metric = *find_entry(metric_registry(), e.metric);
     std::int64_t n = INT64_MAX;
     for (const VariantReport& v : out.variants)
@@ -18,9 +21,9 @@ void analyse_verdicts(const AnalysisInput& in, ExperimentReport& out) {
           if (value.name == e.metric) n = std::min(n, value.n);
     if (broken)
       e.verdict = "do not trust";
-    else if (n < in.study.analysis.min_units || std::isnan(e.p))
+    else if (n < in.study.analysis.min_units || std::isnan(early ? p : e.p))
       e.verdict = "not enough data";
-    else if (!(e.adjusted_p < in.study.analysis.alpha))
+    else if (!(p < in.study.analysis.alpha))
       e.verdict = "no clear difference";
     else if (metric.better == Direction::Neither)
       e.verdict = "changed";
