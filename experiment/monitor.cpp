@@ -124,7 +124,7 @@ void Monitor::record_hour(SimTime now, const ExperimentTables& tables) {
       gini.value.push_back(static_cast<float>(exposure_gini(study_, tables.of(e), e, v, now)));
       if (v == 0) continue;
       const Comparison c = compare(moments[0], moments[v], alpha);
-      const bool enough = c.lift_status == TestStatus::Ok && std::min(c.control.n, c.treatment.n) >= study_.analysis.min_units;
+      const bool enough = c.lift_status == TestStatus::Ok && study_.enough_units(c.control.n, c.treatment.n);
       add(curve(e, v, "ctr_lift"), enough ? c.lift : kNoValue, enough ? c.lift_ci : Interval{});
     }
   }

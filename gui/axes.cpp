@@ -16,6 +16,26 @@ double place(const AxisRange& axis, double value) {
   return std::log(std::max(value, 1e-300) / axis.low) / std::log(axis.high / axis.low);
 }
 
+struct Labels {
+  std::vector<double> at;
+  std::vector<std::string> text;
+};
+
+Labels labels_of(const AxisRange& axis, int most) {
+  Labels labels;
+  if (axis.log) {
+    labels.at = log_ticks(axis.low, axis.high, most);
+    for (const double v : labels.at) labels.text.push_back(log_tick_text(v) + axis.after);
+    return labels;
+  }
+  const Ticks ticks = nice_ticks(axis.low * axis.scale, axis.high * axis.scale, most, axis.least_step);
+  for (const double v : ticks.at) {
+    labels.at.push_back(v / axis.scale);
+    labels.text.push_back(tick_text(ticks, v) + axis.after);
+  }
+  return labels;
+}
+
 }  // namespace
 
 std::vector<double> log_ticks(double low, double high, int most) {
@@ -63,43 +83,21 @@ double Axes::value_at(float pixel) const {
 void Axes::draw_grid(const AxisRange& x, const AxisRange& y) const {
   const float height = font_height(Font::Small);
   const int rows = std::max(2, static_cast<int>(area_.height() / px(30)));
-  std::vector<double> at;
-  std::vector<std::string> text;
-  if (y.log) {
-    at = log_ticks(y.low, y.high, rows);
-    for (const double v : at) text.push_back(log_tick_text(v) + y.after);
-  } else {
-    const Ticks ticks = nice_ticks(y.low * y.scale, y.high * y.scale, rows, y.least_step);
-    for (const double v : ticks.at) {
-      at.push_back(v / y.scale);
-      text.push_back(tick_text(ticks, v) + y.after);
-    }
-  }
-  for (std::size_t i = 0; i < at.size(); ++i) {
-    const float line = std::round(this->y(at[i]));
+  const Labels rungs = labels_of(y, rows);
+  for (std::size_t i = 0; i < rungs.at.size(); ++i) {
+    const float line = std::round(this->y(rungs.at[i]));
     paint::line({area_.x0, line}, {area_.x1, line}, colors::kGrid);
     if (line > area_.y1 - px(3)) continue;  // beside the first label of x
     ui::text(fmt::format("{}/y/{}", path_, i), {box_.x0 + px(8), line - height / 2, area_.x0 - px(8), line + height / 2},
-             text[i], {Font::Small, colors::kSecondary, ui::Align::Right});
+             rungs.text[i], {Font::Small, colors::kSecondary, ui::Align::Right});
   }
   paint::line({area_.x0, area_.y1}, {area_.x1, area_.y1}, colors::kAxis);
-  at.clear();
-  text.clear();
   const int columns = std::max(2, static_cast<int>(area_.width() / px(56)));
-  if (x.log) {
-    at = log_ticks(x.low, x.high, columns);
-    for (const double v : at) text.push_back(log_tick_text(v) + x.after);
-  } else {
-    const Ticks ticks = nice_ticks(x.low * x.scale, x.high * x.scale, columns, x.least_step);
-    for (const double v : ticks.at) {
-      at.push_back(v / x.scale);
-      text.push_back(tick_text(ticks, v) + x.after);
-    }
-  }
-  for (std::size_t i = 0; i < at.size(); ++i) {
-    const float line = std::round(this->x(at[i]));
+  const Labels marks = labels_of(x, columns);
+  for (std::size_t i = 0; i < marks.at.size(); ++i) {
+    const float line = std::round(this->x(marks.at[i]));
     paint::line({line, area_.y1}, {line, area_.y1 + px(4)}, colors::kAxis);
-    const std::string label = (i == 0 ? x.before : "") + text[i];
+    const std::string label = (i == 0 ? x.before : "") + marks.text[i];
     const float half = ui::text_width(label, Font::Small) / 2 + 1;
     const float middle = std::clamp(line, box_.x0 + px(6) + half, box_.x1 - px(6) - half);
     ui::text(fmt::format("{}/x/{}", path_, i), {middle - half, area_.y1 + px(6), middle + half, area_.y1 + px(6) + height},

@@ -86,6 +86,13 @@ std::string speed_text(double hours_per_second) {
   return fmt::format("{:.{}f} h/s", hours_per_second, hours_per_second < 9.95 ? 1 : 0);
 }
 
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return out;
+}
+
 VerdictLook verdict_look(std::string_view verdict) {
   using paint::Glyph;
   if (verdict == "better") return {Glyph::Better, "▲", "Better", colors::kBetter};

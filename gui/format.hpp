@@ -24,6 +24,8 @@ std::string fixed_text(double value, int decimals);  // with a real minus sign a
 std::string latency_text(double microseconds);       // "930 µs", "2.41 ms"
 std::string speed_text(double hours_per_second);     // "24 h/s"; 0 is "max"
 
+std::string lower_case(std::string_view text);  // of ASCII letters; others stay
+
 // How a verdict of the report looks: never by colour alone.
 struct VerdictLook {
   paint::Glyph glyph;

@@ -36,10 +36,6 @@ Curve curve_of(const AppState& state, std::string_view variant, std::string_view
   return {};
 }
 
-double days_of(const AppState& state, const Snapshot* snapshot) {
-  return std::max(snapshot != nullptr ? snapshot->days : state.days, 1);
-}
-
 // What draws one variant's line on every plot of the screen.
 PlotLine line_of(const AppState& state, const ExperimentReport& experiment, int variant, const Curve& curve) {
   return {.id = std::string(1, variant_letter(variant)),
@@ -203,6 +199,10 @@ void draw_curves(AppState& state, const Snapshot* snapshot, Rect rest) {
 const ExperimentReport* shown_experiment(const AppState& state, const Snapshot* snapshot) {
   if (snapshot == nullptr || snapshot->experiments.empty()) return nullptr;
   return &snapshot->experiments[std::min(state.experiment, snapshot->experiments.size() - 1)];
+}
+
+double days_of(const AppState& state, const Snapshot* snapshot) {
+  return std::max(snapshot != nullptr ? snapshot->days : state.days, 1);
 }
 
 const MetricInfo* primary_metric(const Snapshot& snapshot) {

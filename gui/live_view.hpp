@@ -13,7 +13,8 @@ class LiveView final : public View {
 
 // What the screen shows of a snapshot: one experiment, or null while there is none.
 const ExperimentReport* shown_experiment(const AppState& state, const Snapshot* snapshot);
-const MetricInfo* primary_metric(const Snapshot& snapshot);  // `ctr` when there is one, else the first
+double days_of(const AppState& state, const Snapshot* snapshot);  // planned, of the experiment; at least 1
+const MetricInfo* primary_metric(const Snapshot& snapshot);       // `ctr` when there is one, else the first
 const MetricValue* metric_of(const VariantReport& variant, std::string_view metric);
 const EffectReport* effect_of(const ExperimentReport& experiment, std::string_view variant, std::string_view metric);
 bool variant_hidden(const AppState& state, int variant);

@@ -39,7 +39,6 @@ std::shared_ptr<const Snapshot> snapshot_of(const Report& report) {
   s->metrics = report.metrics;
   s->experiments = report.experiments;
   s->warnings = report.warnings;
-  s->alpha = 1 - report.confidence;
   if (!report.run.latency.empty()) {
     auto funnel = std::make_shared<FunnelFacts>();
     funnel->latency = report.run.latency;

@@ -3,18 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
+
+#include "gui/format.hpp"
 
 namespace feedloop {
 namespace {
 
 constexpr std::size_t kRows = 10;
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
 
 bool holds_words(const std::string& said, std::string_view words) {
   while (!words.empty()) {
@@ -33,10 +28,10 @@ void carry_out(AppState& state, const Command& c) {
 }  // namespace
 
 std::vector<const Command*> matching_commands(const AppState& state, std::string_view text) {
-  const std::string words = lower(text);
+  const std::string words = lower_case(text);
   std::vector<const Command*> found;
   for (const Command& c : commands())
-    if (holds_words(lower(c.title + " " + c.help), words)) found.push_back(&c);
+    if (holds_words(lower_case(c.title + " " + c.help), words)) found.push_back(&c);
   std::ranges::stable_partition(found, [&](const Command* c) { return c->enabled(state); });
   return found;
 }

@@ -108,7 +108,7 @@ void draw_race_panel(const AppState& state, const Snapshot* snapshot, const LabS
       known ? "what each rule decided, when, and whether it was right" : "what each rule decided from the same looks, and when",
       {Font::Small, colors::kSecondary});
   inner.cut_top(px(2));
-  const double days = std::max(snapshot != nullptr ? snapshot->days : state.days, 1);
+  const double days = days_of(state, snapshot);
   const double now = snapshot == nullptr ? 0 : snapshot->experiment_day;
   const float row = std::min(px(kRow), std::floor((inner.height() - px(kAxis)) / 5));
   if (row < px(34)) return;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
 
 #include "data/output_path.hpp"
@@ -251,15 +250,9 @@ struct Row {
   std::string refusal_of;            // or why one was refused
 };
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
-
 std::vector<Row> rows_of(const AppState& state) {
   std::vector<Row> rows;
-  const std::string filter = lower(state.setup.filter);
+  const std::string filter = lower_case(state.setup.filter);
   const auto add = [&](const std::string& key) {
     rows.push_back({nullptr, key, {}});
     if (!state.work.refusal.empty() && state.work.refused_key == key) rows.push_back({nullptr, {}, key});
@@ -270,8 +263,8 @@ std::vector<Row> rows_of(const AppState& state) {
       if (!state.setup.open_groups.contains(group.id)) continue;
     }
     for (const std::string& key : group.keys) {
-      if (filter.empty() || lower(key).find(filter) != std::string::npos ||
-          lower(schema().find(key)->doc).find(filter) != std::string::npos)
+      if (filter.empty() || lower_case(key).find(filter) != std::string::npos ||
+          lower_case(schema().find(key)->doc).find(filter) != std::string::npos)
         add(key);
     }
   }

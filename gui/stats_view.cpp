@@ -118,11 +118,6 @@ void draw_head(AppState& state, const Snapshot* snapshot, const LabSubject& subj
   ui::text("stats/head/truth", inner.cut_top(px(20)), said, {Font::Small, colors::kTruth});
 }
 
-struct LookAt {
-  std::size_t index;
-  float x;
-};
-
 // The look nearest to the pointer.
 std::optional<std::size_t> hovered_look(const Axes& axes, const std::vector<double>& days) {
   if (!ui::hovered(axes.area()) || days.empty()) return std::nullopt;
@@ -156,10 +151,6 @@ void look_tooltip(const std::string& path, const LabSubject& subject, std::size_
 void draw_cursor(const Axes& axes, double day) {
   const float x = std::round(axes.x(day));
   paint::line({x, axes.area().y0}, {x, axes.area().y1}, colors::kAxis);
-}
-
-double days_of(const AppState& state, const Snapshot* snapshot) {
-  return std::max(snapshot != nullptr ? snapshot->days : state.days, 1);
 }
 
 std::optional<std::size_t> draw_p_values(const AppState& state, const Snapshot* snapshot, const LabSubject& subject,

@@ -7,6 +7,7 @@
 
 #include "gui/format.hpp"
 #include "gui/history.hpp"
+#include "gui/live_view.hpp"
 
 namespace feedloop {
 namespace {
@@ -60,7 +61,7 @@ void draw_days(const Track& track, float y) {
 void draw_timeline(AppState& state, const Snapshot* newest, const Rect& box) {
   ui::panel("timeline", box);
   Track track{box.inset(px(20), px(8)), static_cast<double>(newest == nullptr ? state.warmup_days : newest->warmup_days),
-              static_cast<double>(std::max(newest == nullptr ? state.days : newest->days, 1))};
+              days_of(state, newest)};
   const Rect words = track.box.cut_top(font_height(Font::Small) + px(1));
   const float y = track.box.y0 + px(8), start = std::round(track.x(0));
 
