@@ -46,6 +46,29 @@ TEST_CASE("five equal looks have the boundaries of the tables and the risk of pe
   CHECK(g.pocock_day == 2);
 }
 
+TEST_CASE("a boundary once read stays as the looks go on, whatever information comes later") {
+  EffectSeries whole;
+  for (int k = 1; k <= 10; ++k) {
+    whole.day.push_back(k);
+    whole.effect.push_back(0.3);
+    whole.se.push_back(1 / std::sqrt(k < 6 ? k : k * k));  // the second week brings far more than the first
+    whole.always_valid_low.push_back(-1);
+    whole.always_valid_high.push_back(1);
+  }
+  const GroupSequentialReport last = group_sequential(whole, 0.05, 10);
+  REQUIRE(last.day.size() == 10);
+  for (std::size_t looks = 1; looks < 10; ++looks) {
+    EffectSeries s = whole;
+    for (auto* v : {&s.day, &s.effect, &s.se, &s.always_valid_low, &s.always_valid_high}) v->resize(looks);
+    const GroupSequentialReport then = group_sequential(s, 0.05, 10);
+    REQUIRE(then.day.size() == looks);
+    for (std::size_t k = 0; k < looks; ++k) {
+      CHECK(then.obrien_fleming[k] == last.obrien_fleming[k]);
+      CHECK(then.pocock[k] == last.pocock[k]);
+    }
+  }
+}
+
 TEST_CASE("always-valid boundaries stand beside the others, by the rule that the scenario names") {
   for (const std::string rule : {"msprt", "asymptotic"}) {
     INFO(rule);
@@ -101,13 +124,13 @@ TEST_CASE("the days on which spending rules stop are those of their boundaries, 
       s.always_valid_low.push_back(sum / k - 3 * se);
       s.always_valid_high.push_back(sum / k + 3 * se);
     }
-    for (const bool ended : {false, true}) {
-      const GroupSequentialReport all = group_sequential(s, 0.05, ended ? 9 : 14, ended);
-      const SpendingStops stops = spending_stops(s, 0.05, ended ? 9 : 14, ended);
+    for (const double planned : {9.0, 14.0}) {
+      const GroupSequentialReport all = group_sequential(s, 0.05, planned);
+      const SpendingStops stops = spending_stops(s, 0.05, planned);
       const auto same = [](double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); };
       CHECK(same(stops.obrien_fleming_day, all.obrien_fleming_day));
       CHECK(same(stops.pocock_day, all.pocock_day));
     }
   }
-  CHECK(std::isnan(spending_stops({}, 0.05, 5, true).pocock_day));
+  CHECK(std::isnan(spending_stops({}, 0.05, 5).pocock_day));
 }
