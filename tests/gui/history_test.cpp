@@ -12,6 +12,21 @@ using namespace std::chrono_literals;
 
 namespace {
 
+// Daily looks at the headline of the one treatment.
+EffectSeries looks_at(const std::vector<double>& naive, const std::vector<double>& valid) {
+  EffectSeries s;
+  s.variant = "two-tower";
+  s.metric = "ctr";
+  s.p = naive;
+  s.always_valid_p = valid;
+  for (std::size_t d = 0; d < naive.size(); ++d) {
+    s.day.push_back(static_cast<double>(d + 1));
+    for (auto* numbers : {&s.effect, &s.se, &s.always_valid_low, &s.always_valid_high, &s.of_day, &s.of_day_se, &s.log_e})
+      numbers->push_back(0.001);
+  }
+  return s;
+}
+
 // A run of eight days whose naive p crosses alpha on day 3 alone.
 void show_history(Screen& screen, const std::vector<double>& naive, const std::vector<double>& valid) {
   std::vector<std::shared_ptr<const Snapshot>> days;
@@ -20,6 +35,9 @@ void show_history(Screen& screen, const std::vector<double>& naive, const std::v
     s->experiments[0].variants[1].units = 1000 + static_cast<std::int64_t>(d);
     s->experiments[0].effects[0].p = naive[d];
     s->experiments[0].effects[0].sequential.p = valid[d];
+    const auto until = static_cast<std::ptrdiff_t>(d) + 1;
+    s->experiments[0].effect_series = {
+        looks_at({naive.begin(), naive.begin() + until}, {valid.begin(), valid.begin() + until})};
     days.push_back(s);
   }
   screen.show(days.back(), RunStatus::Paused);
@@ -61,15 +79,25 @@ TEST_CASE("Looks that both p agree on are no false alarm") {
   CHECK(screen.at("live/peeking/naive").value == "Look 1 (day 1): a single test and the always-valid p both stop");
 }
 
-TEST_CASE("An opened run has the looks that its report kept") {
+TEST_CASE("Looks are those of the newest result for the treatment in focus, in a run in motion and in one that was opened") {
   Screen screen;
-  auto s = sample_snapshot();
-  s->looks = {{1, "two-tower", 0.2, 0.9, false}, {2, "two-tower", 0.03, 0.8, true}, {2, "another", 0.001, 0.8, true}};
+  auto s = sample_snapshot({.variants = 3});
+  EffectSeries first = looks_at({0.2, 0.03}, {0.9, 0.8}), second = looks_at({kNoValue, 0.001}, {kNoValue, 0.8});
+  second.variant = s->experiments[0].variants[2].name;
+  s->experiments[0].effect_series = {first, second};
   screen.show(s, RunStatus::Finished);
-  const std::vector<LookSeen> looks = looks_seen(screen.app.state);
+  std::vector<LookSeen> looks = looks_seen(screen.app.state);
   REQUIRE(looks.size() == 2);
   CHECK(looks[1].stopped_early);
   CHECK(screen.at("live/peeking/naive").value.starts_with("Look 2 (day 2): a single test said p = 0.030"));
+  // Snapshots at the end of days change nothing: the newest knows all looks.
+  screen.app.state.run.days = {sample_snapshot({.day = 1})};
+  CHECK(looks_seen(screen.app.state).size() == 2);
+  screen.app.state.focus = 2;
+  looks = looks_seen(screen.app.state);
+  REQUIRE(looks.size() == 2);
+  CHECK(std::isnan(looks[0].naive_p));
+  CHECK(looks[1].naive_p == 0.001);
 }
 
 TEST_CASE("The arrow keys go back and forth in history, End follows the newest again") {

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "experiment/replication/stopping.hpp"
 #include "tests/experiment/analysis/synthetic_run.hpp"
 #include "tests/support/catch.hpp"
 
@@ -130,6 +131,16 @@ TEST_CASE("the days on which spending rules stop are those of their boundaries, 
       const auto same = [](double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); };
       CHECK(same(stops.obrien_fleming_day, all.obrien_fleming_day));
       CHECK(same(stops.pocock_day, all.pocock_day));
+    }
+    // `feedloop power` replays the same rules.
+    std::vector<EffectLook> replayed;
+    for (std::size_t k = 0; k < s.day.size(); ++k) replayed.push_back({s.day[k], s.effect[k], s.se[k]});
+    const SpendingStops stops = spending_stops(s, 0.05, 9);
+    for (const auto& [rule, day] : {std::pair{StoppingRule::ObrienFleming, stops.obrien_fleming_day},
+                                    std::pair{StoppingRule::Pocock, stops.pocock_day}}) {
+      const Stop stop = *stop_of(rule, replayed, 0.05, kNaN);
+      CHECK(stop.rejected == !std::isnan(day));
+      if (stop.rejected) CHECK(stop.day == day);
     }
   }
   CHECK(std::isnan(spending_stops({}, 0.05, 5).pocock_day));

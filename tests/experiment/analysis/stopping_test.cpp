@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "experiment/daily_looks.hpp"
 #include "stats/tails.hpp"
 #include "tests/experiment/analysis/synthetic_run.hpp"
 #include "tests/support/catch.hpp"
@@ -148,27 +147,4 @@ TEST_CASE("a rule is judged by the true effect once it has decided") {
   CHECK(judge(r, 0.002) == "missed");
   r.state = "not yet";
   CHECK(judge(r, 0.002).empty());
-}
-
-TEST_CASE("a day's look is the smallest p of all treatments, and the first below alpha stops a peeker") {
-  ExperimentReport report;
-  for (const auto& [variant, p] : {std::pair{"b", std::vector<double>{kNoValue, 0.5, 0.04, 0.01}},
-                                   std::pair{"c", std::vector<double>{kNoValue, 0.2, 0.3, 0.5}}}) {
-    EffectSeries s;
-    s.variant = variant;
-    s.metric = "ctr";
-    s.day = {1, 2, 3, 4};
-    s.p = p;
-    s.always_valid_p = {kNoValue, 1, 0.9, 0.8};
-    report.effect_series.push_back(s);
-  }
-  const std::vector<DailyLook> looks = daily_looks(report, "ctr", 0.05);
-  REQUIRE(looks.size() == 4);
-  CHECK(std::isnan(looks[0].naive_p));
-  CHECK(looks[1].variant == "c");
-  CHECK(looks[2].variant == "b");
-  CHECK(looks[2].naive_would_stop);
-  CHECK_FALSE(looks[3].naive_would_stop);  // it had stopped
-  CHECK(daily_looks(report, "no such metric", 0.05).empty());
-  CHECK(daily_looks({}, "ctr", 0.05).empty());
 }
