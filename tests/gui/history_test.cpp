@@ -144,6 +144,29 @@ TEST_CASE("Dragging along the timeline reviews the day under the pointer") {
   CHECK_FALSE(screen.app.state.review);
 }
 
+TEST_CASE("What happened to a run stands on its timeline with its day and its words") {
+  Screen screen;
+  auto s = sample_snapshot();
+  s->events = {{"ranking", "ramp", 1, kNoValue, "Ramp: 50 % of units from here"},
+               {"another layer", "guardrail stop", 2, kNoValue, "Stopped by a guardrail"},
+               {"", "outage", 3.25, 3.5, "Outage: the store of all variants is down"},
+               {"ranking", "sample ratio mismatch", 6, kNoValue, "Sample ratio mismatch first seen"},
+               {"ranking", "guardrail stop", 6, kNoValue, "Stopped by a guardrail: skips"}};
+  screen.show(s, RunStatus::Paused);
+  CHECK(screen.at("timeline/event/0").value == "Day 1.0: Ramp: 50 % of units from here");
+  CHECK(screen.find("timeline/event/1") == nullptr);  // of a layer that is not shown
+  CHECK(screen.at("timeline/event/2").value == "Day 3.2 to 3.5: Outage: the store of all variants is down");
+  const Rect split = screen.at("timeline/event/3").rect, stop = screen.at("timeline/event/4").rect;
+  CHECK(stop.center().x - split.center().x > 8);  // on one day, side by side
+  screen.hover("timeline/event/3");
+  CHECK(screen.at("timeline/event/3/tooltip/text").value == "Sample ratio mismatch first seen");
+  CHECK(ui::layout_faults(screen.app.state.registry, screen.backend.window()) == std::vector<std::string>{});
+  screen.app.state.review = 4;
+  screen.frames(2);
+  CHECK(screen.find("timeline/event/2") != nullptr);
+  CHECK(screen.find("timeline/event/3") == nullptr);
+}
+
 TEST_CASE("A look that is asked for stands beside the daily ones") {
   Screen screen;
   show_history(screen, kNaive, kValid);
