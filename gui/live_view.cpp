@@ -233,7 +233,7 @@ bool kept_for_the_end(const AppState& state) { return state.work.opened && state
 
 std::string waiting_text(const AppState& state) {
   const RunState& run = state.run;
-  if (kept_for_the_end(state)) return "Kept for the end of an opened run alone: End goes there";
+  if (kept_for_the_end(state)) return "An archive keeps this for the end of its run alone: press End";
   switch (run.status) {
     case RunStatus::Idle:
       return run.playing ? "Starting…" : "No events yet. Press Space to start";

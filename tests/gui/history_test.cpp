@@ -167,6 +167,20 @@ TEST_CASE("What happened to a run stands on its timeline with its day and its wo
   CHECK(screen.find("timeline/event/3") == nullptr);
 }
 
+TEST_CASE("What a finished run warns of is not told of a day before its end") {
+  Screen screen;
+  show_history(screen, kNaive, kValid);
+  auto report = std::make_shared<Report>();
+  report->warnings = {{"sample_ratio_mismatch", "Units do not split as planned."}};
+  screen.app.state.run.report = report;
+  screen.app.state.run.status = RunStatus::Finished;
+  screen.frames(2);
+  CHECK(screen.at("live/warnings/0").value == "Units do not split as planned.");
+  screen.press({keys::kLeft, false, true});
+  screen.frames(1);
+  CHECK(screen.find("live/warnings/0") == nullptr);
+}
+
 TEST_CASE("A look that is asked for stands beside the daily ones") {
   Screen screen;
   show_history(screen, kNaive, kValid);

@@ -201,7 +201,7 @@ TEST_CASE("An opened archive is gone back in by day on every screen, and what it
   CHECK_FALSE(desk.has("timeline/look/3"));
   for (const char* view : {"setup", "live", "stats", "retention", "bubble", "funnel", "runs"}) see(view);
   see("funnel");
-  CHECK(desk.screen.at("funnel/head/verdict").value.find("Kept for the end of an opened run alone") != std::string::npos);
+  CHECK(desk.screen.at("funnel/head/verdict").value.find("An archive keeps this for the end of its run alone") != std::string::npos);
   see("live");
   desk.state().live.all_metrics = true;
   see("live");
