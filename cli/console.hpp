@@ -22,6 +22,7 @@ class Console final : public Observer {
   ~Console() override;  // clears the line
   void on_progress(const Progress& progress) override;
   bool stop_requested() override { return stop_asked(); }
+  bool watches_funnel() const override { return true; }  // for who opens the archive
 
  private:
   using Clock = std::chrono::steady_clock;

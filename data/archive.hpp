@@ -5,7 +5,7 @@
 // the archive is closed it is one plain file, to be copied or opened with `sqlite3`. Texts and checkpoints carry a hash, so
 // a damaged byte in them is noticed, not read.
 //
-// Tables (schema 5; doubles are REAL and NULL stands for "not enough data"):
+// Tables (schema 6; doubles are REAL and NULL stands for "not enough data"):
 //   run             one row: scenario, toml, scenario_hash, seed (text: 64 unsigned bits), build, users, days,
 //                   status ('running', 'complete', 'interrupted'; 'running' with no process writing: it was killed), digest
 //   run_set         position, assignment: what the command line set over the toml, "key=value", in order. Archives written
@@ -52,7 +52,7 @@
 
 namespace feedloop {
 
-constexpr int kArchiveSchema = 5;
+constexpr int kArchiveSchema = 6;
 
 // What identifies a run; written at creation, never changed.
 struct ArchiveHead {

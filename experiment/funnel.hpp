@@ -57,25 +57,6 @@ struct TracedPage {
   std::vector<TracedSlot> slots;
 };
 
-// Means per sampled page of one cell (a variant, or a combination of several layers').
-struct SourceFlow {
-  std::string source;
-  double asked = 0, nominated = 0, admitted = 0, kept = 0, shown = 0;
-};
-struct CellFlow {
-  std::string cell;
-  std::int64_t pages = 0, fallbacks = 0;
-  double nominated = 0, candidates = 0, kept = 0, shown = 0;  // distinct items a page
-  std::vector<SourceFlow> sources;
-};
-
-struct PageLatency {  // simulated (engine.budget), of all pages of a cell
-  std::string cell;
-  std::int64_t pages = 0, late = 0;
-  double p50_ms = kNoValue, p95_ms = kNoValue, p99_ms = kNoValue;
-  double budget_ms = kNoValue;
-};
-
 struct FunnelFacts {
   std::vector<StageLatency> latency;                     // measured on this machine, all pages of this world so far
   std::vector<PageLatency> serving;                      // empty where latencies are not simulated

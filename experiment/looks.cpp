@@ -4,12 +4,18 @@
 #include <cmath>
 
 #include "experiment/analysis/analysis.hpp"
+#include "experiment/analysis/exposure.hpp"
 #include "stats/tails.hpp"
 #include "stats/two_sample.hpp"
 
 namespace feedloop {
 
-Looks::Looks(const Study& study) {
+Interval look_interval(const Estimate& estimate, double alpha) {
+  const double half = normal_isf(alpha / 2) * std::sqrt(estimate.variance);
+  return {estimate.value - half, estimate.value + half};
+}
+
+Looks::Looks(const Study& study) : splits_(study.scenario.experiments.size()), groups_(splits_.size()) {
   std::size_t n = 0;
   for (const Experiment& e : study.scenario.experiments) {
     first_.push_back(n);
@@ -31,19 +37,12 @@ void Looks::look(const Study& study, const ExperimentTables& tables, SimTime now
     for (std::size_t v = 0; v < moments.size(); ++v)
       for (std::size_t m = 0; m < moments[v].size(); ++m) {
         const Estimate estimate = ratio_estimate(moments[v][m]);
-        const double half = normal_isf(alpha / 2) * std::sqrt(estimate.variance);
-        points_[index(e, v, m)].push_back({(now - study.t0).days(),
-                                           estimate.value,
-                                           estimate.value - half,
-                                           estimate.value + half,
-                                           kNoValue,
-                                           kNoValue,
-                                           {},
-                                           kNoValue,
-                                           kNoValue,
-                                           kNoValue,
-                                           kNoValue,
-                                           kNoValue});
+        const Interval interval = look_interval(estimate, alpha);
+        points_[index(e, v, m)].push_back({.day = (now - study.t0).days(),
+                                           .value = estimate.value,
+                                           .low = interval.low,
+                                           .high = interval.high,
+                                           .always_valid = {}});
         if (v == 0) continue;
         const Comparison c = compare(moments[0][m], moments[v][m], alpha);
         if (c.status != TestStatus::Ok || !study.enough_units(c.control.n, c.treatment.n)) continue;
@@ -65,7 +64,26 @@ void Looks::look(const Study& study, const ExperimentTables& tables, SimTime now
         point.always_valid = test.always_valid.ci(alpha);
       }
   }
+  look_at_groups(study, tables, now);
   look_at_day(study, tables, now);
+}
+
+void Looks::look_at_groups(const Study& study, const ExperimentTables& tables, SimTime now) {
+  for (std::size_t e = 0; e < study.scenario.experiments.size(); ++e) {
+    const Experiment& experiment = study.scenario.experiments[e];
+    std::vector<double> shares;
+    for (const Variant& v : experiment.variants) shares.push_back(v.share);
+    const std::vector<std::int64_t> entered = entered_of(study, tables, e);
+    SrmResult split = sample_ratio_test(assigned_of(study, tables, e), shares);
+    const SrmResult triggered = sample_ratio_test(entered, shares);
+    const bool of_triggered =
+        experiment.design.triggered && split.state != SrmState::Unhealthy && triggered.state == SrmState::Unhealthy;
+    if (of_triggered) split = triggered;
+    splits_[e].push_back(
+        {(now - study.t0).days(), split.chi2, static_cast<double>(split.df), split.p, split.state, of_triggered});
+    for (std::size_t v = 0; v < shares.size(); ++v)
+      groups_[e].push_back({entered[v], exposure_gini(study, tables.of(e), e, v, tables.until(e, now))});
+  }
 }
 
 // Of a day alone: what the sums have grown by.
@@ -164,6 +182,22 @@ std::vector<EffectSeries> Looks::effect_series(const Study& study, std::size_t e
   return out;
 }
 
+std::vector<DayReport> Looks::days(const Study& study, std::size_t experiment) const {
+  const std::size_t variants = study.scenario.experiments[experiment].variants.size();
+  std::vector<DayReport> out;
+  for (std::size_t d = 0; d < splits_[experiment].size(); ++d) {
+    const Split& s = splits_[experiment][d];
+    DayReport day{s.day, {}, {}, {s.of_triggered ? "triggered" : "all", s.chi2, s.df, s.p, std::string(to_string(s.state))}};
+    for (std::size_t v = 0; v < variants; ++v) {
+      const Group& group = groups_[experiment][d * variants + v];
+      day.units.push_back(static_cast<double>(group.units));
+      day.gini.push_back(group.gini);
+    }
+    out.push_back(std::move(day));
+  }
+  return out;
+}
+
 void Looks::visit_state(State& s) {
   s(yesterday_);
   for (Test& t : tests_) {
@@ -171,6 +205,8 @@ void Looks::visit_state(State& s) {
     s(t.always_valid);
   }
   for (auto& p : points_) s(p);
+  for (auto& split : splits_) s(split);
+  for (auto& group : groups_) s(group);
 }
 
 }  // namespace feedloop

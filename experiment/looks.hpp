@@ -8,8 +8,13 @@
 #include "experiment/report.hpp"
 #include "experiment/study.hpp"
 #include "stats/sequential.hpp"
+#include "stats/srm.hpp"
+#include "stats/two_sample.hpp"
 
 namespace feedloop {
+
+// Of a value at one look alone: the normal interval.
+Interval look_interval(const Estimate& estimate, double alpha);
 
 class Looks {
  public:
@@ -27,6 +32,7 @@ class Looks {
   Lift last_lift(std::size_t experiment, std::size_t variant, std::size_t metric) const;
   std::vector<Series> series(const Study& study) const;
   std::vector<EffectSeries> effect_series(const Study& study, std::size_t experiment) const;
+  std::vector<DayReport> days(const Study& study, std::size_t experiment) const;
   void visit_state(State& s);
 
  private:
@@ -42,6 +48,17 @@ class Looks {
     double of_day = kNoValue, of_day_se = kNoValue;
     double p = kNoValue, always_valid_p = kNoValue, log_e = kNoValue;
   };
+  // What an experiment was like at a look; `groups` holds one for each variant and look.
+  struct Split {
+    double day = 0, chi2 = kNoValue, df = kNoValue, p = kNoValue;
+    SrmState state = SrmState::NotEnoughTraffic;
+    bool of_triggered = false;
+  };
+  struct Group {
+    std::int64_t units = 0;
+    double gini = kNoValue;
+  };
+  void look_at_groups(const Study& study, const ExperimentTables& tables, SimTime now);
   void look_at_day(const Study& study, const ExperimentTables& tables, SimTime now);  // where everybody counts
   std::size_t index(std::size_t experiment, std::size_t variant, std::size_t metric) const;
 
@@ -49,6 +66,8 @@ class Looks {
   std::vector<Test> tests_;                 // by experiment, variant, metric
   std::vector<std::vector<Point>> points_;  // likewise
   std::vector<UnitValue> yesterday_;        // units x study.summed
+  std::vector<std::vector<Split>> splits_;  // by experiment
+  std::vector<std::vector<Group>> groups_;  // likewise
 };
 
 }  // namespace feedloop

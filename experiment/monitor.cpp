@@ -1,12 +1,8 @@
 #include "experiment/monitor.hpp"
 
-#include <algorithm>
-#include <cmath>
-
 #include "experiment/analysis/analysis.hpp"
 #include "experiment/analysis/exposure.hpp"
-#include "experiment/daily_looks.hpp"
-#include "stats/tails.hpp"
+#include "experiment/run_events.hpp"
 #include "stats/two_sample.hpp"
 
 namespace feedloop {
@@ -14,45 +10,7 @@ namespace {
 
 constexpr std::size_t kHeadline = 0;  // of the metric registry: the click-through rate
 
-std::vector<float> floats(const std::vector<double>& values) { return {values.begin(), values.end()}; }
-
-void add_lift(const ExperimentReport& e, const EffectSeries& effect, const LiveSeries& control, std::vector<LiveSeries>& out) {
-  LiveSeries lift{effect.variant, "ctr_lift", control.day, {}, {}, {}, e.layer};
-  LiveSeries sequence{effect.variant, "ctr_lift_sequence", control.day, {}, {}, {}, e.layer};
-  for (std::size_t i = 0; i < control.day.size() && i < effect.effect.size(); ++i) {
-    const double base = std::fabs(control.value[i]);
-    lift.value.push_back(static_cast<float>(effect.effect[i] / base));
-    sequence.low.push_back(static_cast<float>(effect.always_valid_low[i] / base));
-    sequence.high.push_back(static_cast<float>(effect.always_valid_high[i] / base));
-  }
-  sequence.value = lift.value;
-  lift.low.assign(lift.value.size(), static_cast<float>(kNoValue));
-  lift.high = lift.low;
-  for (const EffectReport& last : e.effects) {
-    if (last.variant != effect.variant || last.metric != effect.metric || lift.value.empty()) continue;
-    lift.low.back() = static_cast<float>(last.lift_ci.low);
-    lift.high.back() = static_cast<float>(last.lift_ci.high);
-  }
-  out.push_back(std::move(lift));
-  out.push_back(std::move(sequence));
-}
-
 }  // namespace
-
-std::vector<LiveSeries> daily_curves(const Report& report) {
-  std::vector<LiveSeries> out;
-  for (const ExperimentReport& e : report.experiments) {
-    const std::size_t first = out.size();
-    for (const Series& s : report.series)
-      if (s.layer == e.layer && s.metric == "ctr")
-        out.push_back({s.variant, s.metric, floats(s.day), floats(s.value), floats(s.low), floats(s.high), s.layer});
-    if (out.size() == first) continue;
-    const LiveSeries control = out[first];  // the first variant's
-    for (const EffectSeries& effect : e.effect_series)
-      if (effect.metric == "ctr") add_lift(e, effect, control, out);
-  }
-  return out;
-}
 
 Monitor::Monitor(const Study& study, Observer* observer, double total_days)
     : study_(study), observer_(observer), total_days_(total_days) {
@@ -73,28 +31,32 @@ void Monitor::watch(Simulation& world) {
   if (funnel_) world.trace_pages([this](TracedPage page) { funnel_->add(std::move(page)); });
 }
 
-void Monitor::after_epoch(SimTime now, const Simulation& world, std::int64_t new_requests, const ExperimentTables* tables,
-                          const Looks* looks) {
+void Monitor::after_epoch(SimTime now, const Simulation& world, std::int64_t new_requests, const MixedWorld* mixed) {
   if (!observer_) return;
   progress_.day = now.days();
   progress_.days = until_.days();
   progress_.done = (days_before_ + (now - from_).days()) / total_days_;
   progress_.requests += new_requests;
-  if (tables && now.us % kHour.us == 0) record_hour(now, *tables);
-  if (looks && now.us % kDay.us == 0) record_look(now, *looks);
+  if (mixed && now.us % kHour.us == 0) record_hour(now, mixed->tables);
+  if (mixed && now.us % kDay.us == 0) {
+    record_look(now, mixed->looks);
+    events_ = run_events(study_, world, mixed->looks, mixed->stops);
+  }
   observer_->on_progress(progress_);
-  if (!observer_->wants_snapshot()) return;
-  if (funnel_ && progress_.stage != RunStage::Truth) funnel_facts_ = funnel_->facts(world.times(), tables);
-  publish(now, tables, looks);
+  const bool wanted = observer_->wants_snapshot();
+  if (funnel_ && progress_.stage != RunStage::Truth && (wanted || now >= until_))
+    funnel_facts_ = funnel_->facts(world.times(), mixed ? &mixed->tables : nullptr);
+  if (wanted) publish(now, mixed);
 }
 
-void Monitor::finish(const ExperimentTables& tables, const Looks& looks) {
+void Monitor::finish(const MixedWorld& mixed, const std::vector<RunEvent>& events) {
   if (!observer_) return;
   progress_.stage = RunStage::Finished;
   progress_.label = "finished";
   progress_.done = 1;
+  events_ = events;
   observer_->on_progress(progress_);
-  publish(study_.end, &tables, &looks);
+  publish(study_.end, &mixed);
 }
 
 LiveSeries& Monitor::curve(std::size_t experiment, std::size_t variant, std::string_view metric) {
@@ -117,8 +79,7 @@ void Monitor::record_hour(SimTime now, const ExperimentTables& tables) {
     const std::vector<RatioMoments> moments = moments_of(study_, tables, e, kHeadline, now);
     for (std::size_t v = 0; v < moments.size(); ++v) {
       const Estimate estimate = ratio_estimate(moments[v]);
-      const double half = normal_isf(alpha / 2) * std::sqrt(estimate.variance);
-      add(curve(e, v, "ctr"), estimate.value, {estimate.value - half, estimate.value + half});
+      add(curve(e, v, "ctr"), estimate.value, look_interval(estimate, alpha));
       LiveSeries& gini = curve(e, v, "exposure_gini");
       gini.day.push_back(static_cast<float>((now - study_.t0).days()));
       gini.value.push_back(static_cast<float>(exposure_gini(study_, tables.of(e), e, v, now)));
@@ -142,11 +103,11 @@ void Monitor::record_look(SimTime now, const Looks& looks) {
     }
 }
 
-void Monitor::publish(SimTime now, const ExperimentTables* tables, const Looks* looks) {
-  if (tables) {
+void Monitor::publish(SimTime now, const MixedWorld* mixed) {
+  if (mixed) {
     last_.clear();
     for (std::size_t e = 0; e < study_.scenario.experiments.size(); ++e)
-      last_.push_back(analyse(study_, *tables, e, now, looks));
+      last_.push_back(analyse(study_, mixed->tables, e, now, &mixed->looks));
     last_time_ = now;
   }
   auto snapshot = std::make_shared<Snapshot>();
@@ -162,7 +123,7 @@ void Monitor::publish(SimTime now, const ExperimentTables* tables, const Looks* 
   snapshot->metrics = metric_infos(study_);
   snapshot->experiments = last_;
   snapshot->live = live_;
-  if (!last_.empty()) snapshot->looks = daily_looks(last_.front(), metric_registry().front().name, study_.analysis.alpha);
+  snapshot->events = events_;
   snapshot->funnel = funnel_facts_;
   observer_->on_snapshot(std::move(snapshot));
 }

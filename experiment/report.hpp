@@ -243,6 +243,13 @@ struct SurvivalReport {
   std::vector<double> day, value, low, high;
   double p = kNoValue;  // log-rank, of all variants lapsing alike
 };
+// What an experiment was like at the end of a day besides its series: for looking back.
+struct DayReport {
+  double day = kNoValue;      // since t0
+  std::vector<double> units;  // by variant: that had entered
+  std::vector<double> gini;   // by variant: of what had been shown
+  SrmReport srm;              // of all units or, where theirs alone is broken, of those that triggered
+};
 // How impressions fall over the catalogue: the least shown share of items takes this share of impressions.
 struct LorenzCurve {
   std::string variant;
@@ -279,6 +286,7 @@ struct ExperimentReport {
   std::vector<StoppingReport> stopping = {};       // of the metrics of effect_series, by treatment, metric and rule
   std::vector<CohortReport> cohorts = {};          // by variant
   std::vector<DistributionReport> distributions = {};
+  std::vector<DayReport> days = {};  // that are over
 };
 
 // A metric of a variant, cumulative since t0, at the end of each day.
@@ -289,6 +297,14 @@ struct Series {
 
 struct Warning {
   std::string code, text;
+};
+
+// What was done to a run or found out while it went on, as an experimenter came to know of it (experiment/run_events.hpp).
+struct RunEvent {
+  std::string layer;  // of the experiment that it is about; empty: of them all
+  std::string kind;   // "guardrail stop", "sample ratio mismatch", "outage", "ramp", "exposure alarm", "rollback"
+  double day = kNoValue, until = kNoValue;  // since t0; until: NaN where it takes no time, or for good
+  std::string text;
 };
 
 // A stage that a version's release entered; z is the gate's statistic and `impressions` what the version had served by then.
@@ -354,12 +370,35 @@ struct StageLatency {
   double p95_us = 0;
 };
 
+// Means per sampled page of one cell (a variant, or a combination of several layers').
+struct SourceFlow {
+  std::string source;
+  double asked = 0, nominated = 0, admitted = 0, kept = 0, shown = 0;
+};
+struct CellFlow {
+  std::string cell;
+  std::int64_t pages = 0, fallbacks = 0;
+  double nominated = 0, candidates = 0, kept = 0, shown = 0;  // distinct items a page
+  std::vector<SourceFlow> sources;
+};
+
+struct PageLatency {  // simulated (engine.budget), of all pages of a cell
+  std::string cell;
+  std::int64_t pages = 0, late = 0;
+  double p50_ms = kNoValue, p95_ms = kNoValue, p99_ms = kNoValue;
+  double budget_ms = kNoValue;
+};
+
 struct RunFacts {  // outside the identity contract
   int threads = 0, ranks = 1;
   double wall_s = 0, requests_per_s = 0, peak_mib = 0;
   double serial_share = 0;     // of the worlds' wall time that was spent between epochs, where learning is serial
   double longest_pause_s = 0;  // of these: a night's training
   std::vector<StageLatency> latency;
+  // Of the pages that were traced while the mixed world ran, where somebody watched (Observer::watches_funnel): a run that was
+  // taken up again lacks those before.
+  std::vector<PageLatency> serving = {};
+  std::vector<CellFlow> flows = {};
 };
 
 struct Provenance {
@@ -379,6 +418,7 @@ struct Report {
   std::vector<ExperimentReport> experiments;
   std::vector<Series> series;
   std::vector<Warning> warnings;
+  std::vector<RunEvent> events;        // by day
   std::vector<PipelineReport> models;  // of the mixed world, its warm-up included
   RunFacts run;
 };

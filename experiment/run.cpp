@@ -14,6 +14,7 @@
 #include "experiment/model_registry.hpp"
 #include "experiment/monitor.hpp"
 #include "experiment/oracle.hpp"
+#include "experiment/run_events.hpp"
 #include "experiment/run_facts.hpp"
 #include "experiment/run_warnings.hpp"
 #include "experiment/simulation.hpp"
@@ -110,8 +111,8 @@ void run_world(const Study& study, const WorldPlan& plan, const std::string& nam
         for (WorldWatcher* watcher : options.watchers) watcher->truth_day(world.simulation);
       if (options.checkpoints && options.checkpoints->due()) checkpoint();
     }
-    monitor.after_epoch(now, world.simulation, world.simulation.requests() - before, mixed ? &world.tables : nullptr,
-                        mixed ? &world.looks : nullptr);
+    const MixedWorld so_far{world.tables, world.looks, world.guardrails.stops()};
+    monitor.after_epoch(now, world.simulation, world.simulation.requests() - before, mixed ? &so_far : nullptr);
     if (monitor.stop_requested()) {
       checkpoint();
       throw Interrupted(fmt::format("stopped in {} on day {:.1f} of {:.0f}", plan.label, now.days(), plan.until.days()));
@@ -180,6 +181,7 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
   std::shared_ptr<const Platform> platform;
   std::shared_ptr<const HiddenMetrics::Tastes> tastes;
   std::vector<WorldResult> results;
+  Report report = describe(study);
   for (std::size_t i = 0; i < plans.size(); ++i) {
     WorldRun world(study, platform, tastes);
     if (i == 0) world.tables.enter_all(study.before);
@@ -212,6 +214,8 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
       if (study.before < study.t0) before = std::make_shared<UnitTable>(world.tables.release());
       if (truth) tastes = std::make_shared<const HiddenMetrics::Tastes>(tastes_of(world.simulation));
     } else {
+      if (plans[i].stage == RunStage::Running)
+        report.events = run_events(study, world.simulation, world.looks, world.guardrails.stops());
       results.push_back({std::move(world.tables), std::move(world.hidden), std::move(world.looks), world.guardrails.stops(),
                          world.simulation.signature(), world.simulation.engine().skew_alerts(),
                          collapse_warnings(study, world.simulation), model_registry(study, world.simulation.engine())});
@@ -220,7 +224,6 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
 
   // The mixed world is the experiment; the others, when there are any, its truth, in the order of plan_worlds().
   const WorldResult& mixed = results.front();
-  Report report = describe(study);
   if (truth)
     for (MetricInfo& m : hidden_infos()) report.metrics.push_back(std::move(m));
   std::size_t control_world = 1;
@@ -250,8 +253,12 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
                       mixed.collapses, rollback_warnings(report.models)})
     report.warnings.insert(report.warnings.end(), found.begin(), found.end());
   if (options.units) emit_units(study, mixed.tables, *options.units);
-  monitor.finish(mixed.tables, mixed.looks);
+  monitor.finish({mixed.tables, mixed.looks, mixed.stops}, report.events);
   report.run = clock.finish();
+  if (const FunnelFacts* funnel = monitor.funnel()) {
+    report.run.serving = funnel->serving;
+    report.run.flows = funnel->flows;
+  }
   return report;
 }
 

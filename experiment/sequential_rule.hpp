@@ -11,7 +11,9 @@
 // would add information without adding units, and the sequence would promise too much.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,5 +30,13 @@ struct FirstLook {
 
 // tau; 0 where the control's value is 0 and tau follows it. Requires: se > 0, 0 < alpha < 1.
 double mixture_tau(SequentialRule rule, const FirstLook& look, double tau_lift, double alpha);
+
+// Looks, by their standard errors, that add information, 1 / se^2: a thousandth of what there was. The others, and those
+// without a positive, finite error, are none to a rule of alpha spending.
+//
+// Such rules spend by the days: the share of the planned days that is over (Lan & DeMets 1989, calendar time), with what each
+// look adds measured by its information (GroupSequentialTest::look). What the end will have is never asked, so that a boundary
+// once read stays, and a run that has ended says of each look what it said there.
+std::vector<std::size_t> informative_looks(std::span<const double> se);
 
 }  // namespace feedloop

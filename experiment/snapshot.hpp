@@ -35,15 +35,6 @@ struct LiveSeries {
   std::string layer = {};
 };
 
-// What a person who reads the fixed-horizon p every day sees of the first experiment's headline metric: of all treatments, the
-// smallest p of each daily look.
-struct DailyLook {
-  double day = 0;
-  std::string variant;
-  double naive_p = kNoValue, always_valid_p = kNoValue;  // of that treatment
-  bool naive_would_stop = false;  // the first look with naive_p < alpha: where a peeker would have stopped
-};
-
 struct Snapshot {
   std::uint64_t sequence = 0;
   std::string scenario;
@@ -57,7 +48,7 @@ struct Snapshot {
   std::vector<ExperimentReport> experiments;  // as a report would say now; effects carry verdicts
   std::vector<LiveSeries> live;
   std::vector<Warning> warnings;
-  std::vector<DailyLook> looks;               // one a day that is over
+  std::vector<RunEvent> events;               // by day
   std::shared_ptr<const FunnelFacts> funnel;  // null where nobody watches the funnel (Observer::watches_funnel)
 };
 

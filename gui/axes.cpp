@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "gui/format.hpp"
-#include "gui/plot.hpp"
 
 namespace feedloop {
 namespace {
@@ -23,6 +22,7 @@ struct Labels {
 
 Labels labels_of(const AxisRange& axis, int most) {
   Labels labels;
+  if (!(axis.low < axis.high)) return labels;
   if (axis.log) {
     labels.at = log_ticks(axis.low, axis.high, most);
     for (const double v : labels.at) labels.text.push_back(log_tick_text(v) + axis.after);
@@ -31,7 +31,7 @@ Labels labels_of(const AxisRange& axis, int most) {
   const Ticks ticks = nice_ticks(axis.low * axis.scale, axis.high * axis.scale, most, axis.least_step);
   for (const double v : ticks.at) {
     labels.at.push_back(v / axis.scale);
-    labels.text.push_back(tick_text(ticks, v) + axis.after);
+    labels.text.push_back((axis.sign && v > 0 ? "+" : "") + tick_text(ticks, v) + axis.after);
   }
   return labels;
 }
@@ -87,9 +87,13 @@ void Axes::draw_grid(const AxisRange& x, const AxisRange& y) const {
   for (std::size_t i = 0; i < rungs.at.size(); ++i) {
     const float line = std::round(this->y(rungs.at[i]));
     paint::line({area_.x0, line}, {area_.x1, line}, colors::kGrid);
-    if (line > area_.y1 - px(3)) continue;  // beside the first label of x
+    if (line > area_.y1 - px(3) || line < area_.y0) continue;  // beside the first label of x; beyond the frame
     ui::text(fmt::format("{}/y/{}", path_, i), {box_.x0 + px(8), line - height / 2, area_.x0 - px(8), line + height / 2},
              rungs.text[i], {Font::Small, colors::kSecondary, ui::Align::Right});
+  }
+  for (int i = 0; rungs.at.empty() && i < 4; ++i) {
+    const float line = std::round(area_.y0 + area_.height() * static_cast<float>(i) / 4);
+    paint::line({area_.x0, line}, {area_.x1, line}, colors::kGrid);
   }
   paint::line({area_.x0, area_.y1}, {area_.x1, area_.y1}, colors::kAxis);
   const int columns = std::max(2, static_cast<int>(area_.width() / px(56)));
@@ -168,23 +172,60 @@ void Axes::hline(double value, Color color, std::string_view id, std::string_vie
 
 void Axes::ghost(std::string_view text) const {
   if (!drawable_) return;
-  const float middle = area_.y0 + area_.height() * 3 / 8;
-  ui::paragraph(path_ + "/area/ghost", {area_.x0 + px(8), middle - px(14), area_.x1 - px(8), area_.y1}, text,
-                {Font::Body, colors::kSecondary});
+  const float middle = area_.y0 + area_.height() * 3 / 8;  // between two of the lines that stand without numbers
+  const Rect box{area_.x0 + px(8), middle - px(14), area_.x1 - px(8), area_.y1};
+  if (ui::text_width(text) <= box.width())
+    ui::text(path_ + "/area/ghost", {box.x0, box.y0, box.x1, middle + px(14)}, text,
+             {Font::Body, colors::kSecondary, ui::Align::Center});
+  else
+    ui::paragraph(path_ + "/area/ghost", box, text, {Font::Body, colors::kSecondary});
 }
 
 void Axes::ends(std::vector<End> ends) const {
   std::ranges::stable_sort(ends, [&](const End& a, const End& b) { return y(a.y) < y(b.y); });
-  const float height = font_height(Font::Strong);
+  const float room = area_.height() + px(8);
+  const Font face = font_height(Font::Strong) * static_cast<float>(ends.size()) <= room ? Font::Strong : Font::Small;
+  const float height = font_height(face);
   std::vector<float> wanted;
   for (const End& e : ends) wanted.push_back(std::clamp(y(e.y), area_.y0, area_.y1));
-  const std::vector<float> placed = spread_labels(wanted, height, area_.y0, area_.y1);
+  const std::vector<float> placed = spread_labels(wanted, height, area_.y0 - px(6) + height / 2, area_.y1 + px(2) - height / 2);
   for (std::size_t i = 0; i < ends.size(); ++i) {
     const float left = std::min(x(ends[i].x), area_.x1) + px(8);
     ui::text(fmt::format("{}/area/end/{}", path_, ends[i].id),
-             {left, placed[i] - height / 2, box_.x1 - px(6), placed[i] + height / 2}, ends[i].text,
-             {Font::Strong, ends[i].color});
+             {left, placed[i] - height / 2, box_.x1 - px(6), placed[i] + height / 2}, ends[i].text, {face, ends[i].color});
   }
+}
+
+std::vector<float> spread_labels(const std::vector<float>& wanted, float height, float low, float high) {
+  // Downwards so that each clears the one above, then upwards from the bottom edge.
+  std::vector<float> at(wanted.size());
+  float free = low;
+  for (std::size_t i = 0; i < at.size(); ++i) {
+    at[i] = std::max(wanted[i], free + (i > 0 ? height : 0));
+    free = at[i];
+  }
+  float limit = high;
+  for (std::size_t i = at.size(); i-- > 0;) {
+    at[i] = std::min(at[i], limit);
+    limit = at[i] - height;
+  }
+  return at;
+}
+
+std::vector<Vec2> decimate(std::span<const Vec2> points) {
+  std::vector<Vec2> kept;
+  for (std::size_t i = 0; i < points.size();) {
+    const float column = std::floor(points[i].x);
+    std::size_t low = i, high = i, end = i;
+    for (; end < points.size() && std::floor(points[end].x) == column; ++end) {
+      if (points[end].y < points[low].y) low = end;
+      if (points[end].y > points[high].y) high = end;
+    }
+    kept.push_back(points[std::min(low, high)]);
+    if (low != high) kept.push_back(points[std::max(low, high)]);
+    i = end;
+  }
+  return kept;
 }
 
 }  // namespace feedloop

@@ -1,5 +1,6 @@
-// A plot's frame with axes of any kind, linear or logarithmic, for what gui/plot.hpp (metrics over days) does not cover:
-// p-values, distributions, survival. Values are drawn as given. UI thread, within one frame.
+// A plot's frame with axes of any kind, linear or logarithmic, and what is drawn in it: curves, bands, lines across, labels at
+// curves' ends. Plots of metrics over days, with what a person may do to them, stand on it (gui/plot.hpp). Values are drawn as
+// given. UI thread, within one frame.
 #pragma once
 
 #include <functional>
@@ -13,11 +14,12 @@
 namespace feedloop {
 
 struct AxisRange {
-  double low = 0, high = 1;  // low < high; both positive when logarithmic
+  double low = 0, high = 1;  // both positive when logarithmic; unless low < high nothing is known, and lines have no numbers
   bool log = false;
   std::string before = {}, after = {};  // the first label of x begins with `before`; every label ends with `after`
   double scale = 1;                     // labels show value * scale
   double least_step = 0;                // between labels, as they show it
+  bool sign = false;                    // a plus before what is above 0
 };
 
 class Axes {
@@ -62,6 +64,12 @@ class Axes {
   Rect box_, area_, head_;
   bool drawable_ = true;
 };
+
+// Places labels of one height near their wanted positions, in order, without overlap and inside [low, high].
+std::vector<float> spread_labels(const std::vector<float>& wanted, float height, float low, float high);
+
+// At most two points per pixel column, the column's lowest and highest, in the order they came.
+std::vector<Vec2> decimate(std::span<const Vec2> points);
 
 // Powers of ten in [low, high], thinned to at most `most`.
 std::vector<double> log_ticks(double low, double high, int most);

@@ -5,9 +5,12 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <optional>
+#include <utility>
 
 #include "gui/bubble_colors.hpp"
 #include "gui/bubble_text.hpp"
+#include "gui/history.hpp"
 #include "gui/plot.hpp"
 #include "gui/plot_lorenz.hpp"
 #include "gui/taste_map.hpp"
@@ -36,7 +39,9 @@ struct Shown {
 Shown shown_of(const AppState& state, const BubbleReport& report) {
   const BubbleExperiment& e = report.experiments[std::min(state.experiment, report.experiments.size() - 1)];
   const auto treatment = static_cast<std::size_t>(std::clamp(state.focus, 1, static_cast<int>(e.worlds.size()) - 1));
-  const double day = state.bubble.day < 0 ? report.days : std::min(state.bubble.day, static_cast<double>(report.days));
+  // Whoever looks back sees the maps of the moment they look at, like every other screen.
+  const double chosen = state.review ? *state.review : state.bubble.day < 0 ? report.days : state.bubble.day;
+  const double day = std::min(chosen, static_cast<double>(report.days));
   return {report, e, treatment, day, static_cast<std::size_t>(day)};
 }
 
@@ -51,11 +56,13 @@ void pick_user(AppState& s, int by) {
 void toggle_replay(AppState& s) {
   BubbleState& b = s.bubble;
   b.replaying = !b.replaying;
+  if (b.replaying && s.review) b.day = *std::exchange(s.review, std::nullopt);
   if (b.replaying && (b.day < 0 || b.day >= record_of(s)->days)) b.day = 0;
 }
 
 void advance_replay(AppState& state, const BubbleReport& report) {
   BubbleState& b = state.bubble;
+  if (state.review) b.replaying = false;
   if (!b.replaying) return;
   b.day += report.days * std::min(ui::frame_seconds(), 0.1) / kReplaySeconds;
   state.animating = true;
@@ -257,6 +264,7 @@ void draw_controls(AppState& state, const Shown& s, const Rect& box) {
   if (ui::slider("bubble/controls/day", row, position, fmt::format("day {}", fixed_text(s.day, 1)), "Day that the maps show")) {
     b.day = std::round(position * s.report.days);
     b.replaying = false;
+    if (state.review) scrub_to(state, b.day);
   }
 }
 

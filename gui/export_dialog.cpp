@@ -89,6 +89,7 @@ Report report_of(const Snapshot& snapshot) {
   r.metrics = snapshot.metrics;
   r.experiments = snapshot.experiments;
   r.warnings = snapshot.warnings;
+  r.events = snapshot.events;
   for (const ExperimentReport& e : snapshot.experiments) {
     for (const VariantReport& v : e.variants) {
       if (&e != &snapshot.experiments.front()) break;

@@ -20,8 +20,9 @@ std::string items_text(double n) { return fixed_text(n, n < 9.95 ? 1 : 0); }
 
 std::string empty_text(const AppState& state, const Snapshot* snapshot) {
   if (snapshot == nullptr) return waiting_text(state);
+  if (kept_for_the_end(state)) return waiting_text(state);
   if (snapshot->funnel == nullptr) return "The funnel was not recorded with this run";
-  if (state.work.opened) return "Pages are traced while a run is watched; an archive keeps none";
+  if (state.work.opened) return "No page was traced in this run";
   return "No page has been sampled yet: one in every few minutes of simulated time";
 }
 
@@ -298,7 +299,11 @@ void FunnelView::draw(AppState& state, const Snapshot* snapshot, const Rect& are
   above.cut_right(gap);
   draw_latency(state, snapshot, above);
   draw_flow(state, snapshot, flow);
-  draw_request_panel(state, shown_funnel(snapshot), empty_text(state, snapshot), rest);
+  const bool means_alone = shown_flow(state, snapshot) != nullptr && state.work.opened;
+  draw_request_panel(
+      state, shown_funnel(snapshot),
+      means_alone ? "An archive keeps no single pages: run the scenario again to look into one" : empty_text(state, snapshot),
+      rest);
 }
 
 }  // namespace feedloop

@@ -180,14 +180,17 @@ void draw_run(const AppState& state, const Rect& box) {
   pair("live/run/speed", inner, "Speed", speed_line(state));
 }
 
+// A finished run says everything; until then, and of a moment before its end, the snapshot says what was known.
+const std::vector<Warning>& warnings_of(const AppState& state, const Snapshot* snapshot) {
+  static const std::vector<Warning> none;
+  if (state.run.report != nullptr && !state.review) return state.run.report->warnings;
+  return snapshot != nullptr ? snapshot->warnings : none;
+}
+
 void draw_warnings(const AppState& state, const Snapshot* snapshot, const Rect& box) {
   ui::panel("live/warnings", box, "Warnings");
   Rect inner = content(box);
-  // A finished run says everything; until then the snapshot says what is known.
-  static const std::vector<Warning> none;
-  const std::vector<Warning>& warnings = state.run.report != nullptr ? state.run.report->warnings
-                                         : snapshot != nullptr       ? snapshot->warnings
-                                                                     : none;
+  const std::vector<Warning>& warnings = warnings_of(state, snapshot);
   if (warnings.empty()) {
     ui::text("live/warnings/none", inner.cut_top(px(kLine)), "None so far", {Font::Small, colors::kSecondary});
     return;
@@ -240,8 +243,7 @@ void draw_health_panel(const AppState& state, const Snapshot* snapshot, const Re
   if (experiment != nullptr && static_cast<std::size_t>(state.focus) < experiment->variants.size())
     for (const GuardrailReport& g : experiment->guardrails)
       if (g.variant == experiment->variants[static_cast<std::size_t>(state.focus)].name) guardrails.push_back(&g);
-  const bool warned =
-      snapshot != nullptr && (!snapshot->warnings.empty() || (state.run.report && !state.run.report->warnings.empty()));
+  const bool warned = snapshot != nullptr && !warnings_of(state, snapshot).empty();
   const double lines = std::min(static_cast<double>(guardrails.size()), kMostGuardrails);
   if (warned) panel(px(kTitle + 5 * kLine), [&](const Rect& r) { draw_warnings(state, snapshot, r); });
   if (!guardrails.empty())

@@ -12,36 +12,25 @@ namespace {
 
 constexpr double kSameInstant = 1e-6;  // days
 
-LookSeen look_at(const AppState& state, const Snapshot& snapshot, bool asked) {
-  LookSeen look{.day = snapshot.experiment_day, .asked = asked};
-  const ExperimentReport* experiment = shown_experiment(state, &snapshot);
-  const MetricInfo* metric = primary_metric(snapshot);
-  const auto focus = static_cast<std::size_t>(state.focus);
-  if (experiment == nullptr || metric == nullptr || focus >= experiment->variants.size()) return look;
-  if (const EffectReport* effect = effect_of(*experiment, experiment->variants[focus].name, metric->name)) {
-    look.naive_p = effect->p;
-    look.always_valid_p = effect->sequential.p;
-    look.naive_stops = look.naive_p < snapshot.alpha;
-    look.valid_stops = look.always_valid_p < snapshot.alpha;
-  }
-  return look;
-}
+// The headline metric of the focused treatment; null: there is none.
+struct Subject {
+  const ExperimentReport* experiment = nullptr;
+  std::string_view variant, metric;
+};
 
-// Of a finished run that was opened, the looks that its report kept.
-std::vector<LookSeen> looks_kept(const AppState& state) {
-  const Snapshot* snapshot = state.run.snapshot.get();
+Subject subject_of(const AppState& state, const Snapshot* snapshot) {
   const ExperimentReport* experiment = shown_experiment(state, snapshot);
   const auto focus = static_cast<std::size_t>(state.focus);
-  std::vector<LookSeen> looks;
-  if (experiment == nullptr || state.experiment != 0 || focus >= experiment->variants.size()) return looks;
-  for (const DailyLook& kept : snapshot->looks)
-    if (kept.variant == experiment->variants[focus].name)
-      looks.push_back({.day = kept.day,
-                       .naive_p = kept.naive_p,
-                       .always_valid_p = kept.always_valid_p,
-                       .naive_stops = kept.naive_p < snapshot->alpha,
-                       .valid_stops = kept.always_valid_p < snapshot->alpha});
-  return looks;
+  if (experiment == nullptr || primary_metric(*snapshot) == nullptr || focus >= experiment->variants.size()) return {};
+  return {experiment, experiment->variants[focus].name, primary_metric(*snapshot)->name};
+}
+
+LookSeen look_of(double day, double naive_p, double always_valid_p, double alpha) {
+  return {.day = day,
+          .naive_p = naive_p,
+          .always_valid_p = always_valid_p,
+          .naive_stops = naive_p < alpha,
+          .valid_stops = always_valid_p < alpha};
 }
 
 }  // namespace
@@ -70,9 +59,20 @@ void scrub_to(AppState& state, double day) {
 
 std::vector<LookSeen> looks_seen(const AppState& state) {
   std::vector<LookSeen> looks;
-  for (const auto& day : state.run.days) looks.push_back(look_at(state, *day, false));
-  if (state.run.days.empty()) looks = looks_kept(state);
-  for (const auto& asked : state.looks_taken) looks.push_back(look_at(state, *asked, true));
+  const Snapshot* newest = state.run.snapshot.get();
+  const Subject daily = subject_of(state, newest);
+  if (daily.experiment != nullptr)
+    for (const EffectSeries& s : daily.experiment->effect_series)
+      if (s.variant == daily.variant && s.metric == daily.metric)
+        for (std::size_t k = 0; k < s.day.size(); ++k)
+          looks.push_back(look_of(s.day[k], s.p[k], s.always_valid_p[k], newest->alpha));
+  for (const auto& asked : state.looks_taken) {
+    const Subject s = subject_of(state, asked.get());
+    const EffectReport* effect = s.experiment == nullptr ? nullptr : effect_of(*s.experiment, s.variant, s.metric);
+    looks.push_back(effect == nullptr ? LookSeen{.day = asked->experiment_day}
+                                      : look_of(asked->experiment_day, effect->p, effect->sequential.p, asked->alpha));
+    looks.back().asked = true;
+  }
   std::ranges::stable_sort(looks, {}, &LookSeen::day);
   const auto stop = std::ranges::find(looks, true, &LookSeen::naive_stops);
   if (stop != looks.end()) stop->stopped_early = !stop->valid_stops;

@@ -17,7 +17,8 @@ double shown_day(const AppState& state, const Snapshot* newest);  // of the expe
 void scrub(AppState& state, double hours);
 void scrub_to(AppState& state, double day);
 
-// One look at the focused treatment's headline metric. Daily ones come by themselves, as in the report; others were asked for.
+// One look at the focused treatment's headline metric. Daily ones come by themselves and are those of the newest result
+// (EffectSeries), of a run in motion as of one that was opened; others were asked for.
 struct LookSeen {
   double day = 0;
   double naive_p = kNoValue, always_valid_p = kNoValue;

@@ -156,8 +156,9 @@ void draw_retention(AppState& state, const Snapshot* snapshot, const Rect& box) 
                 .subtitle = "share active on each day after a person's first, 95% interval",
                 .metric = printed_in("%", 100, 1),
                 .x_high = days_of(state, snapshot),
-                .ghost = snapshot != nullptr && snapshot->experiment_day > 0 ? "Nobody has been followed for a day yet"
-                                                                             : waiting_text(state),
+                .ghost = snapshot != nullptr && snapshot->experiment_day > 0 && !kept_for_the_end(state)
+                             ? "Nobody has been followed for a day yet"
+                             : waiting_text(state),
                 .menu = &state.plot_menu};
   if (experiment != nullptr && !experiment->retention.empty())
     for (const RetentionCurve& r : experiment->retention)
@@ -228,8 +229,11 @@ bool variant_hidden(const AppState& state, int variant) {
   return i < state.hidden.size() && state.hidden[i];
 }
 
+bool kept_for_the_end(const AppState& state) { return state.work.opened && state.review.has_value(); }
+
 std::string waiting_text(const AppState& state) {
   const RunState& run = state.run;
+  if (kept_for_the_end(state)) return "An archive keeps this for the end of its run alone: press End";
   switch (run.status) {
     case RunStatus::Idle:
       return run.playing ? "Starting…" : "No events yet. Press Space to start";
@@ -238,7 +242,7 @@ std::string waiting_text(const AppState& state) {
     case RunStatus::Stopped:
       return "Stopped before the first result";
     case RunStatus::Finished:
-      return "The run finished without results";
+      return run.snapshot == nullptr ? "The run finished without results" : "Not kept with this run";
     case RunStatus::Running:
     case RunStatus::Paused:
       break;

@@ -20,5 +20,7 @@ const EffectReport* effect_of(const ExperimentReport& experiment, std::string_vi
 bool variant_hidden(const AppState& state, int variant);
 // One sentence about where the run stands when there are no results yet: "Warm-up: day 3.2 of 7", "No events yet…".
 std::string waiting_text(const AppState& state);
+// The moment reviewed is one of which an archive keeps less than of the end: what is missing is not late but not kept.
+bool kept_for_the_end(const AppState& state);
 
 }  // namespace feedloop

@@ -2,8 +2,6 @@
 
 #include "base/error.hpp"
 #include "base/hash.hpp"
-#include "experiment/daily_looks.hpp"
-#include "experiment/monitor.hpp"
 #include "report/json.hpp"
 
 namespace feedloop {
@@ -23,30 +21,6 @@ OpenedRun open_run(const std::filesystem::path& path) {
     // Of a build with other keys: its results are shown all the same.
   }
   return run;
-}
-
-std::shared_ptr<const Snapshot> snapshot_of(const Report& report) {
-  auto s = std::make_shared<Snapshot>();
-  s->sequence = 1;
-  s->scenario = report.scenario;
-  s->seed = report.seed;
-  const double days = report.warmup_days + report.days;
-  s->progress = {RunStage::Finished, "finished", days, days, 1, report.requests};
-  s->experiment_day = report.days;
-  s->warmup_days = report.warmup_days;
-  s->days = report.days;
-  s->alpha = 1 - report.confidence;
-  s->metrics = report.metrics;
-  s->experiments = report.experiments;
-  s->warnings = report.warnings;
-  if (!report.run.latency.empty()) {
-    auto funnel = std::make_shared<FunnelFacts>();
-    funnel->latency = report.run.latency;
-    s->funnel = std::move(funnel);
-  }
-  if (!report.experiments.empty()) s->looks = daily_looks(report.experiments.front(), "ctr", s->alpha);
-  s->live = daily_curves(report);
-  return s;
 }
 
 }  // namespace feedloop

@@ -6,7 +6,6 @@
 
 #include "data/archive.hpp"
 #include "experiment/scenario.hpp"
-#include "experiment/snapshot.hpp"
 
 namespace feedloop {
 
@@ -21,8 +20,5 @@ struct OpenedRun {
 
 // Throws Error with the path and the reason: no archive, damaged, being written.
 OpenedRun open_run(const std::filesystem::path& path);
-
-// The end of a run as its last snapshot would show it, from the report alone.
-std::shared_ptr<const Snapshot> snapshot_of(const Report& report);
 
 }  // namespace feedloop

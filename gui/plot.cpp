@@ -7,6 +7,7 @@
 #include <numeric>
 #include <utility>
 
+#include "gui/axes.hpp"
 #include "gui/format.hpp"
 #include "gui/ui.hpp"
 
@@ -42,14 +43,6 @@ void Plot::line(PlotLine line) { lines_.push_back(std::move(line)); }
 void Plot::hline(double y, std::string label) { hlines_.push_back({y, std::move(label)}); }
 void Plot::truth_line(double y, std::string label) { hlines_.push_back({y, std::move(label), true}); }
 
-float Plot::to_x(double day) const {
-  return area_.x0 + static_cast<float>((day - spec_.x_low) / (spec_.x_high - spec_.x_low)) * area_.width();
-}
-
-float Plot::to_y(double value) const {
-  return area_.y1 - static_cast<float>((value - y_low_) / (y_high_ - y_low_)) * area_.height();
-}
-
 void Plot::fit_y() {
   double low = HUGE_VAL, high = -HUGE_VAL;
   const auto take = [&](double v) {
@@ -69,128 +62,53 @@ void Plot::fit_y() {
     }
   }
   for (const HLine& h : hlines_) take(h.y);
-  empty_ = !(low <= high);
-  if (empty_) return;
+  if (!(low <= high)) return;
   const double pad = high > low ? (high - low) * 0.08 : std::max(std::abs(high) * 0.05, 1e-9);
   y_low_ = low - pad;
   y_high_ = high + pad;
 }
 
-void Plot::draw_axes() {
-  const MetricInfo& m = spec_.metric;
-  const float height = font_height(Font::Small);
-  const int rows = std::max(2, static_cast<int>(area_.height() / px(28)));
-  const double scale = m.scale == 0 ? 1 : m.scale;
-  const Ticks y = empty_ ? Ticks{} : nice_ticks(y_low_ * scale, y_high_ * scale, rows);
-  for (std::size_t i = 0; i < y.at.size(); ++i) {
-    const float at = std::round(to_y(y.at[i] / scale));
-    paint::line({area_.x0, at}, {area_.x1, at}, colors::kGrid);
-    const Rect label{box_.x0 + px(10), at - height / 2, area_.x0 - px(8), at + height / 2};
-    if (label.y0 < area_.y0 - height / 2 || label.y1 > area_.y1 + std::min(height / 2, px(6))) continue;
-    ui::text(fmt::format("{}/y/{}", spec_.path, i), label,
-             (spec_.lift && y.at[i] > 0 ? "+" : "") + tick_text(y, y.at[i]) + (m.unit == "%" ? "%" : ""),
-             {Font::Small, colors::kSecondary, ui::Align::Right});
-  }
-  for (int i = 0; empty_ && i < 4; ++i) {
-    const float at = std::round(area_.y0 + area_.height() * static_cast<float>(i) / 4);
-    paint::line({area_.x0, at}, {area_.x1, at}, colors::kGrid);
-  }
-  paint::line({area_.x0, area_.y1}, {area_.x1, area_.y1}, colors::kAxis);
-  const int columns = std::max(2, static_cast<int>(area_.width() / px(44)));
-  const Ticks x = nice_ticks(spec_.x_low, spec_.x_high, columns, spec_.x_high - spec_.x_low < 4 ? 0 : 1);
-  for (std::size_t i = 0; i < x.at.size(); ++i) {
-    const float at = std::round(to_x(x.at[i]));
-    paint::line({at, area_.y1}, {at, area_.y1 + px(4)}, colors::kAxis);
-    const Rect label{at - px(21), area_.y1 + px(6), at + px(21), area_.y1 + px(6) + height};
-    ui::text(fmt::format("{}/x/{}", spec_.path, i), label, (i == 0 ? "day " : "") + tick_text(x, x.at[i]),
-             {Font::Small, colors::kSecondary, ui::Align::Center});
-  }
+void Plot::draw_line(const Axes& axes, const PlotLine& line) const {
+  const auto doubles = [](std::span<const float> v) { return std::vector<double>(v.begin(), v.end()); };
+  const std::vector<double> x = doubles(line.x);
+  if (line.band) axes.band(x, doubles(line.low), doubles(line.high), line.color.fade(line.band_alpha * line.alpha));
+  if (line.curve) axes.curve({x, doubles(line.y), line.color.fade(line.alpha)});
 }
 
-void Plot::draw_line(const PlotLine& line) const {
-  std::vector<Vec2> run;
-  std::vector<float> bx, blow, bhigh;
-  const auto flush_band = [&] {
-    paint::band(bx, blow, bhigh, line.color.fade(line.band_alpha * line.alpha));
-    bx.clear();
-    blow.clear();
-    bhigh.clear();
-  };
-  if (line.band) {
-    // Far outside the plot a coordinate loses its fraction, so bands are cut a little beyond the edge.
-    const float above = area_.y0 - px(20), below = area_.y1 + px(20);
-    for (std::size_t i = 0; i < line.x.size(); ++i) {
-      if (!std::isfinite(line.low[i]) || !std::isfinite(line.high[i])) {
-        flush_band();
-        continue;
-      }
-      bx.push_back(to_x(line.x[i]));
-      blow.push_back(std::clamp(to_y(line.low[i]), above, below));
-      bhigh.push_back(std::clamp(to_y(line.high[i]), above, below));
-    }
-    flush_band();
-  }
-  if (!line.curve) return;
-  const auto flush = [&] {
-    paint::polyline(decimate(run), line.color.fade(line.alpha), std::max(1.5F, px(1.75)));
-    run.clear();
-  };
-  for (std::size_t i = 0; i < line.x.size(); ++i) {
-    if (std::isfinite(line.y[i]))
-      run.push_back({to_x(line.x[i]), to_y(line.y[i])});
-    else
-      flush();
-  }
-  flush();
-}
-
-void Plot::draw_letters() const {
-  struct End {
-    const PlotLine* line;
-    Vec2 at;
-  };
-  std::vector<End> ends;
+void Plot::draw_letters(const Axes& axes) const {
+  const Rect& area = axes.area();
+  std::vector<Axes::End> ends;
   for (const PlotLine& l : lines_) {
     for (std::size_t i = l.x.size(); l.curve && i-- > 0;) {
       if (!std::isfinite(l.y[i]) || l.x[i] > spec_.x_high || l.x[i] < spec_.x_low) continue;
+      const float x = axes.x(l.x[i]);
       if (!l.band && i < l.low.size() && std::isfinite(l.low[i]) && std::isfinite(l.high[i])) {
-        const float x = to_x(l.x[i]), top = std::max(to_y(l.high[i]), area_.y0), bottom = std::min(to_y(l.low[i]), area_.y1);
+        const float top = std::max(axes.y(l.high[i]), area.y0), bottom = std::min(axes.y(l.low[i]), area.y1);
         if (top < bottom) paint::line({x, top}, {x, bottom}, l.color.fade(0.5 * l.alpha), px(1.5));
       }
-      ends.push_back({&l, {to_x(l.x[i]), std::clamp(to_y(l.y[i]), area_.y0, area_.y1)}});
+      const Color color = l.color.fade(l.alpha);
+      paint::disc({x, std::clamp(axes.y(l.y[i]), area.y0, area.y1)}, px(3), color);
+      ends.push_back({l.id, std::string(1, l.letter), l.x[i], l.y[i], color});
       break;
     }
   }
-  std::ranges::stable_sort(ends, {}, [](const End& e) { return e.at.y; });
-  std::vector<float> wanted;
-  for (const End& e : ends) wanted.push_back(e.at.y);
-  const float room = area_.height() + px(8);
-  const Font face = font_height(Font::Strong) * static_cast<float>(ends.size()) <= room ? Font::Strong : Font::Small;
-  const float height = font_height(face);
-  const std::vector<float> placed = spread_labels(wanted, height, area_.y0 - px(6) + height / 2, area_.y1 + px(2) - height / 2);
-  for (std::size_t i = 0; i < ends.size(); ++i) {
-    const PlotLine& l = *ends[i].line;
-    const Color color = l.color.fade(l.alpha);
-    paint::disc(ends[i].at, px(3), color);
-    const Rect box{ends[i].at.x + px(8), placed[i] - height / 2, ends[i].at.x + px(24), placed[i] + height / 2};
-    ui::text(fmt::format("{}/area/end/{}", spec_.path, l.id), box, std::string(1, l.letter), {face, color});
-  }
+  axes.ends(std::move(ends));
 }
 
 std::string Plot::value_of(double value) const { return spec_.lift ? lift_text(value) : value_text(spec_.metric, value); }
 
 // The wheel zooms, dragging moves, a double click shows all days again.
-void Plot::steer() {
+void Plot::steer(const Rect& area) {
   if (spec_.link == nullptr && spec_.menu == nullptr) return;
-  const ui::Pull pull = ui::pull(spec_.path + "/area", area_);
+  const ui::Pull pull = ui::pull(spec_.path + "/area", area);
   if (pull.right_clicked && spec_.menu != nullptr) *spec_.menu = {true, ui::mouse(), spec_.path, spec_.title, tab_separated()};
   if (spec_.link == nullptr || (!pull.hovered && !pull.held)) return;
   PlotLink& link = *spec_.link;
-  const double width = spec_.x_high - spec_.x_low, per_pixel = width / area_.width();
+  const double width = spec_.x_high - spec_.x_low, per_pixel = width / area.width();
   if (pull.double_clicked) {
     link.fit();
   } else if (pull.wheel != 0) {
-    const double at = spec_.x_low + (ui::mouse().x - area_.x0) * per_pixel;
+    const double at = spec_.x_low + (ui::mouse().x - area.x0) * per_pixel;
     const double wanted = std::clamp(width * std::pow(0.8, pull.wheel), kLeastDays, full_high_ - full_low_);
     link.low = std::clamp(at - (at - spec_.x_low) * wanted / width, full_low_, full_high_ - wanted);
     link.high = link.low + wanted;
@@ -213,18 +131,19 @@ std::string Plot::tab_separated() const {
   return text;
 }
 
-void Plot::draw_marks() const {
+void Plot::draw_marks(const Axes& axes) const {
   for (const PlotMark& m : spec_.marks) {
     if (m.x < spec_.x_low || m.x > spec_.x_high) continue;
-    const float x = std::round(to_x(m.x));
-    paint::line({x, area_.y1 - px(m.alert ? 9 : 5)}, {x, area_.y1}, m.alert ? colors::kWorse : colors::kSecondary,
+    const float x = std::round(axes.x(m.x)), bottom = axes.area().y1;
+    paint::line({x, bottom - px(m.alert ? 9 : 5)}, {x, bottom}, m.alert ? colors::kWorse : colors::kSecondary,
                 m.alert ? px(2) : px(1));
   }
 }
 
-void Plot::draw_cursor() const {
-  const bool here = ui::hovered(area_);
-  double day = spec_.x_low + (ui::mouse().x - area_.x0) / area_.width() * (spec_.x_high - spec_.x_low);
+void Plot::draw_cursor(const Axes& axes) const {
+  const Rect& area = axes.area();
+  const bool here = ui::hovered(area);
+  double day = axes.value_at(ui::mouse().x);
   if (here && spec_.link != nullptr) spec_.link->next_cursor = day;
   if (!here) {
     if (spec_.link == nullptr || std::isnan(spec_.link->cursor)) return;
@@ -244,81 +163,37 @@ void Plot::draw_cursor() const {
     const std::string text = l.curve ? fmt::format("{} {}  {}  {}", l.letter, l.name, value_of(value), bounds)
                                      : fmt::format("{}  {}", l.name, bounds);
     rows.push_back({fmt::format("{}/tooltip/{}", spec_.path, l.id), text, l.color});
-    if (l.curve && std::isfinite(value)) paint::disc({to_x(l.x[i]), to_y(value)}, px(4), l.color);
+    if (l.curve && std::isfinite(value)) paint::disc({axes.x(l.x[i]), axes.y(value)}, px(4), l.color);
   }
-  const float x = std::round(spec_.link != nullptr ? to_x(day) : to_x(std::isnan(shown_day) ? day : shown_day));
-  paint::line({x, area_.y0}, {x, area_.y1}, colors::kAxis);
-  ui::mark(spec_.path + "/area/cursor", ui::Kind::Mark, {x, area_.y0, x + 1, area_.y1}, fixed_text(day, 4));
+  const float x = std::round(axes.x(spec_.link != nullptr || std::isnan(shown_day) ? day : shown_day));
+  paint::line({x, area.y0}, {x, area.y1}, colors::kAxis);
+  ui::mark(spec_.path + "/area/cursor", ui::Kind::Mark, {x, area.y0, x + 1, area.y1}, fixed_text(day, 4));
   if (here && !rows.empty()) {
     ui::tooltip_rows(spec_.path + "/tooltip", fmt::format("Day {}, 95% interval", fixed_text(shown_day, 2)), std::move(rows));
   }
 }
 
 void Plot::end() {
-  ui::panel(spec_.path, box_, spec_.title);
-  Rect inner = box_.inset(px(14), px(10));
-  inner.cut_top(px(22));
-  ui::text(spec_.path + "/subtitle", inner.cut_top(px(18)), spec_.subtitle, {Font::Small, colors::kSecondary});
-  area_ = {inner.x0 + px(46), inner.y0 + px(12), inner.x1 - px(26), inner.y1 - px(22)};
-  if (area_.width() < px(40) || area_.height() < px(30)) return;
-  steer();
   fit_y();
-  draw_axes();
-  draw_marks();
-  ui::mark(spec_.path + "/area", ui::Kind::Plot, area_, fmt::format("{} lines", lines_.size()));
-  paint::clip({area_.x0, area_.y0, area_.x1 + 1, area_.y1});
-  for (const HLine& h : hlines_) {
-    const Vec2 from{area_.x0, to_y(h.y)}, to{area_.x1, to_y(h.y)};
-    if (h.truth)
-      paint::dashes(from, to, colors::kTruth, px(6), std::max(1.5F, px(1.75)));
-    else
-      paint::line(from, to, colors::kAxis);
-  }
-  for (const PlotLine& l : lines_) draw_line(l);
-  draw_cursor();
-  paint::unclip();
-  draw_letters();
-  for (std::size_t i = 0; i < hlines_.size(); ++i) {
-    const float y = to_y(hlines_[i].y), height = font_height(Font::Small);
-    ui::text(fmt::format("{}/area/hline/{}", spec_.path, i), {area_.x0 + px(4), y - height - px(2), area_.x1, y - px(2)},
-             hlines_[i].label, {Font::Small, hlines_[i].truth ? colors::kTruth : colors::kSecondary});
-  }
-  if (!empty_ || spec_.ghost.empty()) return;
-  const float middle = area_.y0 + area_.height() * 3 / 8;  // between two grid lines
-  ui::text(spec_.path + "/area/ghost", {area_.x0, middle - px(14), area_.x1, middle + px(14)}, spec_.ghost,
-           {Font::Body, colors::kSecondary, ui::Align::Center});
-}
-
-std::vector<float> spread_labels(const std::vector<float>& wanted, float height, float low, float high) {
-  // Downwards so that each clears the one above, then upwards from the bottom edge.
-  std::vector<float> at(wanted.size());
-  float free = low;
-  for (std::size_t i = 0; i < at.size(); ++i) {
-    at[i] = std::max(wanted[i], free + (i > 0 ? height : 0));
-    free = at[i];
-  }
-  float limit = high;
-  for (std::size_t i = at.size(); i-- > 0;) {
-    at[i] = std::min(at[i], limit);
-    limit = at[i] - height;
-  }
-  return at;
-}
-
-std::vector<Vec2> decimate(std::span<const Vec2> points) {
-  std::vector<Vec2> kept;
-  for (std::size_t i = 0; i < points.size();) {
-    const float column = std::floor(points[i].x);
-    std::size_t low = i, high = i, end = i;
-    for (; end < points.size() && std::floor(points[end].x) == column; ++end) {
-      if (points[end].y < points[low].y) low = end;
-      if (points[end].y > points[high].y) high = end;
-    }
-    kept.push_back(points[std::min(low, high)]);
-    if (low != high) kept.push_back(points[std::max(low, high)]);
-    i = end;
-  }
-  return kept;
+  const MetricInfo& m = spec_.metric;
+  const bool few_days = spec_.x_high - spec_.x_low < 4;
+  const Axes axes(spec_.path, spec_.title, spec_.subtitle,
+                  {.low = spec_.x_low, .high = spec_.x_high, .before = "day ", .least_step = few_days ? 0.0 : 1.0},
+                  {.low = y_low_,
+                   .high = y_high_,
+                   .after = m.unit == "%" ? "%" : "",
+                   .scale = m.scale == 0 ? 1 : m.scale,
+                   .sign = spec_.lift},
+                  box_);
+  if (!axes.drawable()) return;
+  steer(axes.area());
+  draw_marks(axes);
+  for (std::size_t i = 0; i < hlines_.size(); ++i)
+    axes.hline(hlines_[i].y, hlines_[i].truth ? colors::kTruth : colors::kAxis, std::to_string(i), hlines_[i].label);
+  for (const PlotLine& l : lines_) draw_line(axes, l);
+  draw_cursor(axes);
+  draw_letters(axes);
+  if (!(y_low_ < y_high_) && !spec_.ghost.empty()) axes.ghost(spec_.ghost);
 }
 
 }  // namespace feedloop

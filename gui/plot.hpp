@@ -1,5 +1,5 @@
-// A line plot of one metric over days: axes with round ticks, lines, interval bands, a letter at each line's end, and the
-// exact numbers at the pointer. Values are drawn as given; nothing is computed from them but where they go.
+// A line plot of one metric over days (on gui/axes.hpp): lines, interval bands, a letter at each line's end, the exact numbers
+// at the pointer, zoom and menu. Values are drawn as given; nothing is computed from them but where they go.
 #pragma once
 
 #include <span>
@@ -12,6 +12,8 @@
 #include "gui/theme.hpp"
 
 namespace feedloop {
+
+class Axes;
 
 // What plots over the same days share: where the pointer is in one of them, and what part of the days all show.
 struct PlotLink {
@@ -77,30 +79,20 @@ class Plot {
     bool truth = false;
   };
   void fit_y();
-  void steer();
+  void steer(const Rect& area);
   std::string tab_separated() const;
-  void draw_axes();
-  void draw_marks() const;
-  void draw_line(const PlotLine& line) const;
-  void draw_letters() const;
-  void draw_cursor() const;
+  void draw_marks(const Axes& axes) const;
+  void draw_line(const Axes& axes, const PlotLine& line) const;
+  void draw_letters(const Axes& axes) const;
+  void draw_cursor(const Axes& axes) const;
   std::string value_of(double value) const;
-  float to_x(double day) const;
-  float to_y(double value) const;
 
   PlotSpec spec_;
-  Rect box_, area_;
+  Rect box_;
   std::vector<PlotLine> lines_;
   std::vector<HLine> hlines_;
-  double full_low_, full_high_;  // of x, before zooming
-  double y_low_ = 0, y_high_ = 1;
-  bool empty_ = true;
+  double full_low_, full_high_;    // of x, before zooming
+  double y_low_ = 0, y_high_ = 0;  // equal: there is nothing to draw
 };
-
-// Places labels of one height near their wanted positions, in order, without overlap and inside [low, high].
-std::vector<float> spread_labels(const std::vector<float>& wanted, float height, float low, float high);
-
-// At most two points per pixel column, the column's lowest and highest, in the order they came.
-std::vector<Vec2> decimate(std::span<const Vec2> points);
 
 }  // namespace feedloop

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gui/axes.hpp"
 #include "gui/format.hpp"
-#include "gui/plot.hpp"
 #include "gui/ui.hpp"
 
 namespace feedloop {

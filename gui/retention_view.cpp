@@ -33,7 +33,7 @@ int index_of(const ExperimentReport& experiment, std::string_view variant) {
 }
 
 std::string empty_text(const AppState& state, const ExperimentReport* experiment) {
-  if (experiment == nullptr) return waiting_text(state);
+  if (experiment == nullptr || kept_for_the_end(state)) return waiting_text(state);
   if (!experiment->preferences.empty()) return "Pages of this design show both variants, so nobody stays with one of them";
   if (experiment->retention.empty() && experiment->design.find("user") == std::string::npos)
     return "Not kept for this design: its units are not users";

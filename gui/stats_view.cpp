@@ -153,12 +153,49 @@ void draw_cursor(const Axes& axes, double day) {
   paint::line({x, axes.area().y0}, {x, axes.area().y1}, colors::kAxis);
 }
 
-std::optional<std::size_t> draw_p_values(const AppState& state, const Snapshot* snapshot, const LabSubject& subject,
+void switch_button(AppState& state, Rect head) {
+  const Command& c = command("e_value");
+  const ui::ButtonSpec spec{.label = state.stats.e_value ? "Show confidence sequence" : "Show e-value",
+                            .look = ui::Look::Quiet,
+                            .tooltip = tooltip(c, state)};
+  if (head.width() < ui::button_width(spec)) return;
+  if (ui::button("stats/evidence/switch", head.cut_right(ui::button_width(spec)), spec)) invoke(c, state);
+}
+
+// A plot over the daily looks; none where there is no room for it, or nothing to draw, which it then says.
+std::optional<Axes> look_axes(AppState& state, const Snapshot* snapshot, const LabSubject& subject, const std::string& path,
+                              std::string_view title, std::string_view subtitle, const AxisRange& y, const Rect& box) {
+  const AxisRange x{.low = 0, .high = days_of(state, snapshot), .before = "day ", .least_step = 1};
+  Axes axes(path, title, subtitle, x, y, box, 96);
+  if (path == "stats/evidence") switch_button(state, axes.head());
+  if (!axes.drawable()) return std::nullopt;
+  if (any_look(subject)) return axes;
+  axes.ghost(empty_text(state, subject));
+  return std::nullopt;
+}
+
+// One number a look, with the treatment's letter at its end, and the look under the pointer here or in the plot of p.
+void draw_evidence(const Axes& axes, const Snapshot& snapshot, const LabSubject& subject, const std::vector<double>& values,
+                   std::string_view id, std::optional<std::size_t> cursor) {
+  const std::vector<double>& days = subject.looks->day;
+  const Color ink = variant_color(subject.treatment);
+  axes.curve({days, values, ink, 1.75F, false});
+  for (std::size_t k = 0; k < days.size(); ++k)
+    if (std::isfinite(values[k])) paint::disc({axes.x(days[k]), axes.y(values[k])}, px(2.5), ink);
+  const double last = last_finite(values);
+  if (std::isfinite(last))
+    axes.ends({{std::string(id), std::string(1, variant_letter(subject.treatment)), days.back(), last, ink}});
+  if (!cursor) cursor = hovered_look(axes, days);
+  if (!cursor) return;
+  draw_cursor(axes, days[*cursor]);
+  if (ui::hovered(axes.area())) look_tooltip("stats/evidence/tooltip", subject, *cursor, 1 - snapshot.alpha);
+}
+
+std::optional<std::size_t> draw_p_values(AppState& state, const Snapshot* snapshot, const LabSubject& subject,
                                          const Rect& box) {
-  const bool shown = any_look(subject);
   const double alpha = snapshot == nullptr ? 0.05 : snapshot->alpha;
   double least = 0.01;
-  if (shown) {
+  if (any_look(subject)) {
     for (std::size_t k = 0; k < subject.looks->day.size(); ++k)
       for (const double p : {subject.looks->p[k], subject.looks->always_valid_p[k]})
         if (std::isfinite(p)) least = std::min(least, std::max(p, kLeastP));
@@ -167,14 +204,10 @@ std::optional<std::size_t> draw_p_values(const AppState& state, const Snapshot* 
     for (double& p : ps) p = std::isfinite(p) ? std::max(p, kLeastP) : kNoValue;
     return ps;
   };
-  const AxisRange x{.low = 0, .high = days_of(state, snapshot), .before = "day ", .least_step = 1};
-  const AxisRange y{.low = least / 2, .high = 1.3, .log = true};
-  const Axes axes("stats/p", "p at each daily look", "smaller is stronger; log scale", x, y, box, 96);
-  if (!axes.drawable()) return std::nullopt;
-  if (!shown) {
-    axes.ghost(empty_text(state, subject));
-    return std::nullopt;
-  }
+  const auto plot = look_axes(state, snapshot, subject, "stats/p", "p at each daily look", "smaller is stronger; log scale",
+                              {.low = least / 2, .high = 1.3, .log = true}, box);
+  if (!plot) return std::nullopt;
+  const Axes& axes = *plot;
   const Rect& area = axes.area();
   paint::fill({area.x0, std::clamp(axes.y(alpha), area.y0, area.y1), area.x1, area.y1}, colors::kAlert.fade(0.06));
   axes.hline(alpha, colors::kAlert, "alpha", fmt::format("{:g}: below, a rule stops", alpha));
@@ -218,22 +251,11 @@ std::optional<std::size_t> draw_p_values(const AppState& state, const Snapshot* 
   return hovered;
 }
 
-void switch_button(AppState& state, Rect head) {
-  const Command& c = command("e_value");
-  const ui::ButtonSpec spec{.label = state.stats.e_value ? "Show confidence sequence" : "Show e-value",
-                            .look = ui::Look::Quiet,
-                            .tooltip = tooltip(c, state)};
-  if (head.width() < ui::button_width(spec)) return;
-  if (ui::button("stats/evidence/switch", head.cut_right(ui::button_width(spec)), spec)) invoke(c, state);
-}
-
 void draw_sequence(AppState& state, const Snapshot* snapshot, const LabSubject& subject, const Rect& box,
                    std::optional<std::size_t> cursor) {
-  const bool shown = any_look(subject);
-  const AxisRange x{.low = 0, .high = days_of(state, snapshot), .before = "day ", .least_step = 1};
   AxisRange y{.low = -0.1, .high = 0.1};
   double truth = kNoValue;
-  if (shown) {
+  if (any_look(subject)) {
     const EffectSeries& s = *subject.looks;
     truth = known_truth(state, subject);
     double low = 0, high = 0;
@@ -251,62 +273,34 @@ void draw_sequence(AppState& state, const Snapshot* snapshot, const LabSubject& 
   const std::string unit = subject.metric == nullptr || subject.metric->unit.empty() ? ""
                            : subject.metric->unit == "%"                             ? ", in points"
                                                                                      : ", in " + subject.metric->unit;
-  const Axes axes("stats/evidence", fmt::format("Difference to A{}", unit),
-                  "estimate, and the confidence sequence that holds at all looks at once", x, y, box, 96);
-  switch_button(state, axes.head());
-  if (!axes.drawable()) return;
-  if (!shown) {
-    axes.ghost(empty_text(state, subject));
-    return;
-  }
+  const auto axes = look_axes(state, snapshot, subject, "stats/evidence", fmt::format("Difference to A{}", unit),
+                              "estimate, and the confidence sequence that holds at all looks at once", y, box);
+  if (!axes) return;
   const EffectSeries& s = *subject.looks;
-  const Color ink = variant_color(subject.treatment);
-  axes.band(s.day, s.always_valid_low, s.always_valid_high, ink.fade(0.2));
-  axes.hline(0, colors::kSecondary, "zero", "no difference");
-  axes.curve({s.day, s.effect, ink, 1.75F, false});
-  if (std::isfinite(truth)) axes.hline(truth, colors::kTruth, "truth", "truth", ui::Align::Right);
-  for (std::size_t k = 0; k < s.day.size(); ++k)
-    if (std::isfinite(s.effect[k])) paint::disc({axes.x(s.day[k]), axes.y(s.effect[k])}, px(2.5), ink);
-  const double last = last_finite(s.effect);
-  if (std::isfinite(last)) axes.ends({{"effect", std::string(1, variant_letter(subject.treatment)), s.day.back(), last, ink}});
-  if (!cursor) cursor = hovered_look(axes, s.day);
-  if (cursor) draw_cursor(axes, s.day[*cursor]);
-  if (cursor && ui::hovered(axes.area())) look_tooltip("stats/evidence/tooltip", subject, *cursor, 1 - snapshot->alpha);
+  axes->band(s.day, s.always_valid_low, s.always_valid_high, variant_color(subject.treatment).fade(0.2));
+  axes->hline(0, colors::kSecondary, "zero", "no difference");
+  if (std::isfinite(truth)) axes->hline(truth, colors::kTruth, "truth", "truth", ui::Align::Right);
+  draw_evidence(*axes, *snapshot, subject, s.effect, "effect", cursor);
 }
 
 void draw_e_values(AppState& state, const Snapshot* snapshot, const LabSubject& subject, const Rect& box,
                    std::optional<std::size_t> cursor) {
-  const bool shown = any_look(subject);
   const double alpha = snapshot == nullptr ? 0.05 : snapshot->alpha;
   std::vector<double> e;
   double low = 0.1, high = 2 / alpha;
-  if (shown) {
+  if (any_look(subject)) {
     for (const double l : subject.looks->log_e) {
       e.push_back(std::isfinite(l) ? std::exp(std::clamp(l, -20.0, 60.0)) : kNoValue);
       if (std::isfinite(l)) low = std::min(low, e.back() / 2), high = std::max(high, e.back() * 2);
     }
   }
-  const AxisRange x{.low = 0, .high = days_of(state, snapshot), .before = "day ", .least_step = 1};
-  const Axes axes("stats/evidence", "e-value at each look", "evidence against no difference, as a bet's return; log scale", x,
-                  {.low = low, .high = high, .log = true}, box, 96);
-  switch_button(state, axes.head());
-  if (!axes.drawable()) return;
-  if (!shown) {
-    axes.ghost(empty_text(state, subject));
-    return;
-  }
-  const EffectSeries& s = *subject.looks;
-  const Color ink = variant_color(subject.treatment);
-  axes.hline(1 / alpha, colors::kAlert, "alpha", fmt::format("{:g}: above, always-valid stops", 1 / alpha));
-  axes.hline(1, colors::kSecondary, "one", "");
-  axes.curve({s.day, e, ink, 1.75F, false});
-  for (std::size_t k = 0; k < e.size(); ++k)
-    if (std::isfinite(e[k])) paint::disc({axes.x(s.day[k]), axes.y(e[k])}, px(2.5), ink);
-  if (std::isfinite(last_finite(e)))
-    axes.ends({{"e", std::string(1, variant_letter(subject.treatment)), s.day.back(), last_finite(e), ink}});
-  if (!cursor) cursor = hovered_look(axes, s.day);
-  if (cursor) draw_cursor(axes, s.day[*cursor]);
-  if (cursor && ui::hovered(axes.area())) look_tooltip("stats/evidence/tooltip", subject, *cursor, 1 - snapshot->alpha);
+  const auto axes =
+      look_axes(state, snapshot, subject, "stats/evidence", "e-value at each look",
+                "evidence against no difference, as a bet's return; log scale", {.low = low, .high = high, .log = true}, box);
+  if (!axes) return;
+  axes->hline(1 / alpha, colors::kAlert, "alpha", fmt::format("{:g}: above, always-valid stops", 1 / alpha));
+  axes->hline(1, colors::kSecondary, "one", "");
+  draw_evidence(*axes, *snapshot, subject, e, "e", cursor);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "gui/format.hpp"
@@ -33,6 +34,43 @@ void draw_looks(const AppState& state, const Track& track, float y) {
     ui::mark(fmt::format("timeline/look/{}", i + 1), ui::Kind::Mark, box,
              fmt::format("day {}: {}{}", fixed_text(look.day, look.asked ? 1 : 0), p_is_text(look.naive_p),
                          look.stopped_early ? ", where only a single test would have stopped" : ""));
+  }
+}
+
+// What happened, on the track: a sign by its kind, and a bar over the time that it took.
+void draw_events(const AppState& state, const Snapshot* newest, const Track& track, float y) {
+  static constexpr std::array<std::pair<std::string_view, paint::Glyph>, 6> kSigns{
+      {{"guardrail stop", paint::Glyph::Worse},
+       {"sample ratio mismatch", paint::Glyph::Alert},
+       {"outage", paint::Glyph::NoData},
+       {"ramp", paint::Glyph::Step},
+       {"exposure alarm", paint::Glyph::Changed},
+       {"rollback", paint::Glyph::ToStart}}};
+  const ExperimentReport* experiment = shown_experiment(state, newest);
+  if (experiment == nullptr) return;
+  const float size = px(11);
+  float free = track.box.x0;  // what happens at once stands side by side
+  for (std::size_t i = 0; i < newest->events.size(); ++i) {
+    const RunEvent& event = newest->events[i];
+    if (!event.layer.empty() && event.layer != experiment->layer) continue;
+    if (state.review && event.day > *state.review + 1e-6) continue;
+    const bool planned = event.kind == "ramp";
+    const Color ink = planned ? colors::kText : colors::kAlert;
+    const float from = track.x(std::max(event.day, -track.warmup));
+    if (std::isfinite(event.until))
+      paint::fill({from, y - px(3), std::max(track.x(std::min(event.until, track.days)), from + px(3)), y + px(3)},
+                  ink.fade(0.5), px(2));
+    const float x = std::round(std::min(std::max(from, free + size / 2), track.box.x1 - size / 2));
+    free = x + size / 2 + px(5);
+    const Rect box{x - size / 2 - px(2), y - size / 2 - px(2), x + size / 2 + px(2), y + size / 2 + px(2)};
+    paint::fill(box, colors::kPanel, px(3));
+    const auto* sign = std::ranges::find(kSigns, event.kind, [](const auto& s) { return s.first; });
+    paint::glyph(sign == kSigns.end() ? paint::Glyph::Same : sign->second, {x, y}, size, ink);
+    const std::string path = fmt::format("timeline/event/{}", i);
+    std::string when = fmt::format("Day {}", fixed_text(event.day, 1));
+    if (std::isfinite(event.until)) when += fmt::format(" to {}", fixed_text(event.until, 1));
+    ui::mark(path, ui::Kind::Mark, box, fmt::format("{}: {}", when, event.text));
+    if (ui::hovered(box)) ui::tooltip_rows(path + "/tooltip", when, {{path + "/tooltip/text", event.text, Color{0, 0, 0, 0}}});
   }
 }
 
@@ -76,6 +114,7 @@ void draw_timeline(AppState& state, const Snapshot* newest, const Rect& box) {
     const double now = std::clamp(warming ? state.run.progress.day - track.warmup : result, -track.warmup, track.days);
     paint::fill({track.box.x0, y - px(2), std::min(track.x(now), start), y + px(2)}, colors::kAxis, px(2));
     if (now > 0) paint::fill({start, y - px(2), track.x(now), y + px(2)}, colors::kSecondary, px(2));
+    draw_events(state, newest, track, y);
     const double at = state.review ? *state.review : now;
     const float x = track.x(at);
     if (state.review) paint::ring({track.x(now), y}, px(5), colors::kSecondary);

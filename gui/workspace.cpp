@@ -12,6 +12,7 @@
 
 #include "base/error.hpp"
 #include "data/archived_run.hpp"
+#include "experiment/report_snapshot.hpp"
 #include "gui/app_state.hpp"
 #include "gui/opened_run.hpp"
 #include "report/json.hpp"
@@ -229,7 +230,8 @@ void Workspace::open(const fs::path& archive) {
   RunState shown;
   shown.status = RunStatus::Finished;
   shown.report = found.report;
-  shown.snapshot = snapshot_of(*found.report);
+  shown.days = daily_snapshots(*found.report);
+  shown.snapshot = shown.days.back();
   shown.progress = shown.snapshot->progress;
   opened_ = std::move(shown);
   state_.opened = true;

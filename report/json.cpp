@@ -300,6 +300,60 @@ void fields(F f, DistributionReport& x) {
 }
 
 template <class F>
+void fields(F f, DayReport& x) {
+  f("day", x.day);
+  f("units", x.units);
+  f("gini", x.gini);
+  f("scope", x.srm.scope);
+  f("chi2", x.srm.chi2);
+  f("df", x.srm.df);
+  f("p", x.srm.p);
+  f("state", x.srm.state);
+}
+
+template <class F>
+void fields(F f, RunEvent& x) {
+  f("layer", x.layer);
+  f("kind", x.kind);
+  f("day", x.day);
+  f("until", x.until);
+  f("text", x.text);
+}
+
+template <class F>
+void fields(F f, PageLatency& x) {
+  f("cell", x.cell);
+  f("pages", x.pages);
+  f("late", x.late);
+  f("p50_ms", x.p50_ms);
+  f("p95_ms", x.p95_ms);
+  f("p99_ms", x.p99_ms);
+  f("budget_ms", x.budget_ms);
+}
+
+template <class F>
+void fields(F f, SourceFlow& x) {
+  f("source", x.source);
+  f("asked", x.asked);
+  f("nominated", x.nominated);
+  f("admitted", x.admitted);
+  f("kept", x.kept);
+  f("shown", x.shown);
+}
+
+template <class F>
+void fields(F f, CellFlow& x) {
+  f("cell", x.cell);
+  f("pages", x.pages);
+  f("fallbacks", x.fallbacks);
+  f("nominated", x.nominated);
+  f("candidates", x.candidates);
+  f("kept", x.kept);
+  f("shown", x.shown);
+  f("sources", x.sources);
+}
+
+template <class F>
 void fields(F f, LorenzCurve& x) {
   f("variant", x.variant);
   f("items", x.items);
@@ -313,6 +367,8 @@ struct FieldWriter {
   void operator()(const char* key, std::int64_t x) const { out[key] = x; }
   void operator()(const char* key, const Interval& x) const { out[key] = pair(x); }
   void operator()(const char* key, const std::vector<double>& x) const { out[key] = reals(x); }
+  template <class T>
+  void operator()(const char* key, const std::vector<T>& x) const;
 };
 
 template <class T>
@@ -320,6 +376,11 @@ Json write_fields(T x) {
   Json j = Json::object();
   fields(FieldWriter{j}, x);
   return j;
+}
+
+template <class T>
+void FieldWriter::operator()(const char* key, const std::vector<T>& x) const {
+  out[key] = list(x, write_fields<T>);
 }
 
 Json write(const ExperimentReport& e) {
@@ -351,7 +412,8 @@ Json write(const ExperimentReport& e) {
           {"preferences", list(e.preferences, one)},
           {"stopping", list(e.stopping, fields)},
           {"cohorts", list(e.cohorts, fields)},
-          {"distributions", list(e.distributions, fields)}};
+          {"distributions", list(e.distributions, fields)},
+          {"days", list(e.days, fields)}};
 }
 
 Json write(const std::vector<Series>& all) {
@@ -410,7 +472,9 @@ Json write(const RunFacts& r) {
           {"peak_mib", real(r.peak_mib)},
           {"serial_share", real(r.serial_share)},
           {"longest_pause_s", real(r.longest_pause_s)},
-          {"latency", latency}};
+          {"latency", latency},
+          {"serving", list(r.serving, write_fields<PageLatency>)},
+          {"flows", list(r.flows, write_fields<CellFlow>)}};
 }
 
 Json write(const Report& r) {
@@ -437,6 +501,7 @@ Json write(const Report& r) {
                         [](const Warning& w) {
                           return Json{{"code", w.code}, {"text", w.text}};
                         })},
+      {"events", list(r.events, write_fields<RunEvent>)},
       {"models", list(r.models, one)},
       {"run", write(r.run)}};
 }
@@ -604,6 +669,8 @@ struct FieldReader {
   void operator()(const char* key, std::int64_t& x) const { x = in[key].integer<std::int64_t>(); }
   void operator()(const char* key, Interval& x) const { x = in[key].interval(); }
   void operator()(const char* key, std::vector<double>& x) const { x = in[key].reals(); }
+  template <class T>
+  void operator()(const char* key, std::vector<T>& x) const;
 };
 
 template <class T>
@@ -613,6 +680,11 @@ std::vector<T> read_fields(const Node& n) {
     fields(FieldReader{one}, x);
     return x;
   });
+}
+
+template <class T>
+void FieldReader::operator()(const char* key, std::vector<T>& x) const {
+  x = read_fields<T>(in[key]);
 }
 
 ExperimentReport read_experiment(const Node& n) {
@@ -642,7 +714,8 @@ ExperimentReport read_experiment(const Node& n) {
           n["preferences"].list(read_preference),
           read_fields<StoppingReport>(n["stopping"]),
           read_fields<CohortReport>(n["cohorts"]),
-          read_fields<DistributionReport>(n["distributions"])};
+          read_fields<DistributionReport>(n["distributions"]),
+          read_fields<DayReport>(n["days"])};
 }
 
 Series read_series(const std::string&, const Node& n) {
@@ -692,7 +765,9 @@ RunFacts read_run(const Node& n) {
           n["longest_pause_s"].real(),
           n["latency"].entries([](const std::string& stage, const Node& s) {
             return StageLatency{stage, s["p50_us"].real(), s["p99_us"].real(), s["share"].real(), s["p95_us"].real()};
-          })};
+          }),
+          read_fields<PageLatency>(n["serving"]),
+          read_fields<CellFlow>(n["flows"])};
 }
 
 }  // namespace
@@ -731,6 +806,7 @@ Report parse_report(std::string_view json) {
   r.experiments = n["experiments"].list(read_experiment);
   r.series = n["series"].entries(read_series);
   r.warnings = n["warnings"].list([](const Node& w) { return Warning{w["code"].text(), w["text"].text()}; });
+  r.events = read_fields<RunEvent>(n["events"]);
   r.models = n["models"].list(read_pipeline);
   r.run = read_run(n["run"]);
   return r;

@@ -33,13 +33,10 @@ GroupSequentialTest::GroupSequentialTest(const SpendingFunction& spending, doubl
   FEEDLOOP_CHECK(alpha > 0 && alpha < 1, "alpha is a probability strictly between 0 and 1");
 }
 
-double GroupSequentialTest::look(double information) {
-  return spend_to(count(sides_) * alpha_spent(spending_, alpha_ / count(sides_), information), information);
-}
+double GroupSequentialTest::look(double information) { return look(information, information); }
 
-double GroupSequentialTest::last_look(double information) { return spend_to(alpha_, information); }
-
-double GroupSequentialTest::spend_to(double target, double information) {
+double GroupSequentialTest::look(double information, double share) {
+  const double target = count(sides_) * alpha_spent(spending_, alpha_ / count(sides_), share);
   if (!std::isfinite(information) || !(information > 0)) return kInfinity;
   if (!(information - density_.information() >= kSmallestLookStep * information)) return kInfinity;
   const double side = (target - spent_) / count(sides_);

@@ -34,15 +34,15 @@ class GroupSequentialTest {
   // or less than kSmallestLookStep of itself) or may spend less than kSmallestSpending: it cannot stop the test. More
   // information than planned is used in full, without further error to spend; after all is spent, boundaries are infinite.
   double look(double information);
-  // The same at a look that is known to be the last, with less or more information than planned: spends all of alpha.
-  double last_look(double information);
+  // The same where the error is spent by another clock than information, such as the share of the planned days that is over
+  // (Lan & DeMets 1989, "Group sequential procedures: calendar versus information time"). `share` of it has passed, all from 1
+  // on; information may then be in any unit. The clock must not be chosen by the sign or the size of Z either.
+  double look(double information, double share);
 
   double spent() const { return spent_; }                        // so far, both sides together
   double information() const { return density_.information(); }  // of the last look that had effect; 0 before
 
  private:
-  double spend_to(double target, double information);
-
   SpendingFunction spending_;
   double alpha_, spent_ = 0;
   Sides sides_;

@@ -187,6 +187,7 @@ ExperimentReport analyse(const AnalysisInput& in) {
   if (study.params.holdout > 0) out.design += fmt::format(", {:g} % held out", 100 * study.params.holdout);
   for (const auto& entry : analysis_registry())
     if (entry.reads <= in.offers()) entry.run(in, out);
+  if (in.looks != nullptr) out.days = in.looks->days(study, in.experiment);
   return out;
 }
 

@@ -30,7 +30,7 @@ void analyse_stopping(const AnalysisInput& in, ExperimentReport& out) {
     const auto effect = std::ranges::find_if(
         out.effects, [&](const EffectReport& e) { return e.variant == s.variant && e.metric == s.metric; });
     const Direction better = metric_registry()[metric_index(s.metric)].better;
-    const SpendingStops spending = spending_stops(s, alpha, planned, ended);
+    const SpendingStops spending = spending_stops(s, alpha, planned);
     std::ptrdiff_t last = -1;
     for (std::size_t k = 0; k < s.day.size(); ++k)
       if (std::isfinite(s.effect[k])) last = static_cast<std::ptrdiff_t>(k);

@@ -7,6 +7,14 @@
 
 namespace feedloop {
 
+std::string effect_verdict(double effect, double p, double alpha, Direction better, bool broken, bool enough) {
+  if (broken) return "do not trust";
+  if (!enough) return "not enough data";
+  if (!(p < alpha)) return "no clear difference";
+  if (better == Direction::Neither) return "changed";
+  return (effect > 0) == (better == Direction::HigherIsBetter) ? "better" : "worse";
+}
+
 void analyse_verdicts(const AnalysisInput& in, ExperimentReport& out) {
   const bool broken = split_broken(out);
   // A fixed-horizon p is for one look, at the planned end; whoever reads before it peeks.
@@ -19,16 +27,8 @@ void analyse_verdicts(const AnalysisInput& in, ExperimentReport& out) {
       if (v.name == e.variant || &v == &out.variants.front())
         for (const MetricValue& value : v.metrics)
           if (value.name == e.metric) n = std::min(n, value.n);
-    if (broken)
-      e.verdict = "do not trust";
-    else if (n < in.study.analysis.min_units || std::isnan(early ? p : e.p))
-      e.verdict = "not enough data";
-    else if (!(p < in.study.analysis.alpha))
-      e.verdict = "no clear difference";
-    else if (metric.better == Direction::Neither)
-      e.verdict = "changed";
-    else
-      e.verdict = (e.effect > 0) == (metric.better == Direction::HigherIsBetter) ? "better" : "worse";
+    const bool enough = n >= in.study.analysis.min_units && !std::isnan(early ? p : e.p);
+    e.verdict = effect_verdict(e.effect, p, in.study.analysis.alpha, metric.better, broken, enough);
   }
 }
 

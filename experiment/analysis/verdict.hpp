@@ -6,6 +6,9 @@
 
 namespace feedloop {
 
+// `p` is what the effect is judged by; `broken`: the split is; `enough`: units.
+std::string effect_verdict(double effect, double p, double alpha, Direction better, bool broken, bool enough);
+
 void analyse_verdicts(const AnalysisInput& in, ExperimentReport& out);
 
 }  // namespace feedloop

@@ -17,14 +17,12 @@ Stop at(const EffectLook& look, double z, bool rejected) {
 
 Stop with_spending(std::span<const EffectLook> looks, double alpha, SpendingFamily family) {
   GroupSequentialTest test({family}, alpha, Sides::Two);
-  const double last_se = looks.back().se;
+  std::vector<double> se;
+  for (const EffectLook& l : looks) se.push_back(l.se);
   double z = kInfinity;
-  for (std::size_t k = 0; k < looks.size(); ++k) {
-    const bool last = k + 1 == looks.size();
-    const double share = last_se / looks[k].se, information = share * share;
-    // Errors may shrink before the last look and grow again; the planned information is then used up early.
-    z = last ? test.last_look(information) : test.look(information);
-    if (std::fabs(looks[k].effect) >= z * looks[k].se) return at(looks[k], z, true);
+  for (const std::size_t k : informative_looks(se)) {
+    z = test.look(1 / (se[k] * se[k]), looks[k].day / looks.back().day);
+    if (std::fabs(looks[k].effect) >= z * se[k]) return at(looks[k], z, true);
   }
   return at(looks.back(), z, false);
 }

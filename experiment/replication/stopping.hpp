@@ -39,10 +39,9 @@ struct Stop {
   Interval ci;           // that the rule reports then: effect -+ its boundary x se
 };
 
-// Absent when there was no look with information. Group-sequential information is the variance of the last look over that of
-// the look: known to a simulation, planned in practice. Looks that add no information cannot stop those rules. Tests are
-// normal. Requires: days ascending and positive, 0 < alpha < 1, tau > 0 for AlwaysValid (otherwise that rule is absent); the
-// last look is the planned end.
+// Absent when there was no look with information. Alpha is spent by the days (experiment/sequential_rule.hpp), and looks that
+// add no information cannot stop those rules. Tests are normal. Requires: days ascending and positive, 0 < alpha < 1, tau > 0
+// for AlwaysValid (otherwise that rule is absent); the last look is the planned end.
 std::optional<Stop> stop_of(StoppingRule rule, std::span<const EffectLook> looks, double alpha, double tau);
 
 }  // namespace feedloop

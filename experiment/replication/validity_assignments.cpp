@@ -14,6 +14,7 @@
 #include "experiment/replication/stopping.hpp"
 #include "experiment/replication/validity.hpp"
 #include "experiment/run.hpp"
+#include "experiment/sequential_rule.hpp"
 #include "experiment/simulation.hpp"
 #include "experiment/study.hpp"
 #include "experiment/unit_table.hpp"
@@ -104,8 +105,7 @@ class LastSums final : public UnitSink {
 // What each rule would have done in the assignments, from the looks of one metric: [assignment][day].
 struct Levels {
   std::int64_t tested = 0, peeking = 0, always_valid = 0, asymptotic = 0, obrien_fleming = 0, pocock = 0;
-  std::vector<std::size_t> looks;   // columns of the looks that add information
-  std::vector<double> information;  // of the last look's, at each of them
+  std::vector<std::size_t> looks;  // columns of the looks that add information
 };
 
 Levels levels_of(std::span<const RerandomisedEstimate> estimates, std::size_t columns, std::size_t first, std::size_t days,
@@ -113,20 +113,23 @@ Levels levels_of(std::span<const RerandomisedEstimate> estimates, std::size_t co
   Levels levels;
   const std::size_t n = estimates.size() / columns;
   std::vector<std::size_t>& looks = levels.looks;
-  std::vector<double> se;
+  std::vector<double> se;  // the assignments' mean; NaN where one could not be tested yet
   for (std::size_t d = 0; d < days; ++d) {
     double sum = 0;
     for (std::size_t a = 0; a < n; ++a) sum += estimates[a * columns + first + d].se;
-    const double mean = sum / static_cast<double>(n);  // NaN where some assignment could not be tested yet
-    if (!(mean > 0) || (!se.empty() && mean > se.back() * (1 - 1e-4))) continue;
+    se.push_back(sum / static_cast<double>(n));
+  }
+  // Information does not follow the effect, so boundaries are the same in all assignments.
+  GroupSequentialTest obrien_fleming({SpendingFamily::ObrienFleming}, 0.05, Sides::Two);
+  GroupSequentialTest pocock({SpendingFamily::Pocock}, 0.05, Sides::Two);
+  std::vector<double> of_z, pocock_z;
+  for (const std::size_t d : informative_looks(se)) {
+    const double information = 1 / (se[d] * se[d]), share = static_cast<double>(d + 1) / static_cast<double>(days);
     looks.push_back(first + d);
-    se.push_back(mean);
+    of_z.push_back(obrien_fleming.look(information, share));
+    pocock_z.push_back(pocock.look(information, share));
   }
   if (looks.empty()) return levels;
-  for (const double s : se) levels.information.push_back((se.back() / s) * (se.back() / s));
-  // Information is planned before a test, so boundaries are the same in all of them.
-  const Boundaries of = spending_boundaries(levels.information, {SpendingFamily::ObrienFleming}, 0.05, Sides::Two),
-                   pocock = spending_boundaries(levels.information, {SpendingFamily::Pocock}, 0.05, Sides::Two);
   const double z = normal_isf(0.025);
   for (std::size_t a = 0; a < n; ++a) {
     std::vector<EffectLook> path;
@@ -135,8 +138,8 @@ Levels levels_of(std::span<const RerandomisedEstimate> estimates, std::size_t co
       const RerandomisedEstimate& e = estimates[a * columns + looks[k]];
       const double size = std::fabs(e.effect / e.se);
       beyond = beyond || size >= z;
-      beyond_of = beyond_of || size >= of.z[k];
-      beyond_pocock = beyond_pocock || size >= pocock.z[k];
+      beyond_of = beyond_of || size >= of_z[k];
+      beyond_pocock = beyond_pocock || size >= pocock_z[k];
       path.push_back({static_cast<double>(k + 1), e.effect, e.se});
     }
     ++levels.tested;
@@ -264,7 +267,7 @@ ValiditySection validity_of_assignments(const ValidityOptions& options) {
     const std::string kind = metric == kOnceCounted ? "counted once per arrival" : "re-observed daily";
     checks.push_back(near_check("looks.peeking." + metric,
                                 fmt::format("daily peeking at {} ({}), level predicted from the covariance of {} looks", metric,
-                                            kind, levels.information.size()),
+                                            kind, levels.looks.size()),
                                 predicted, kPeekingPoints, levels.peeking, levels.tested));
     for (const auto& [rule, hits] :
          {std::pair{StoppingRule::AlwaysValid, levels.always_valid}, std::pair{StoppingRule::Asymptotic, levels.asymptotic},

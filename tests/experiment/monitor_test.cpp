@@ -57,24 +57,6 @@ TEST_CASE("The curves of a snapshot end in the numbers of the report") {
   CHECK(sequence.high.back() == Approx(effect.sequential.ci.high / control));
 }
 
-TEST_CASE("A report's daily curves agree with those of its run") {
-  Watcher watcher;
-  SmallScenario small{.users = 400, .items = 200, .days = 3, .sets = {"analysis.min_units=20"}};
-  const Report report = run(small.make(), {}, &watcher);
-  const std::vector<LiveSeries> daily = daily_curves(report);
-  CHECK(daily.size() == 4);  // two variants' rates, and the lift and its sequence
-  for (const LiveSeries& d : daily) {
-    INFO(d.variant << " " << d.metric);
-    const LiveSeries& live = curve(*watcher.last, d.variant, d.metric);
-    CHECK(d.layer == live.layer);
-    REQUIRE(d.day.size() == 3);
-    const std::size_t step = live.day.size() / 3;
-    for (std::size_t i = 0; i < 3; ++i) CHECK(d.value[i] == Approx(live.value[step * (i + 1) - 1]));
-    CHECK(d.low.back() == Approx(live.low.back()));
-    CHECK(d.high.back() == Approx(live.high.back()));
-  }
-}
-
 TEST_CASE("Before there are enough units a lift has no number") {
   Watcher watcher;
   SmallScenario small{.users = 40, .items = 200, .days = 1, .sets = {"analysis.min_units=1000"}};

@@ -142,7 +142,7 @@ TEST_CASE("snapshots hold the funnel of whoever watches it, and results are the 
   CHECK(pages > 50);
   CHECK(f.pages.size() == std::min(static_cast<std::size_t>(pages), kPagesKept));
   CHECK(f.pages.front()->day < f.pages.back()->day);
-  CHECK(watching.last->looks.size() == 2);
+  CHECK(watching.last->experiments[0].effect_series[0].day.size() == 2);
 
   Watcher simulated(true);
   run(SmallScenario{.users = 60, .items = 80, .warmup_days = 0, .days = 1, .sets = {"engine.budget.simulate=true"}}.make(), {},

@@ -262,6 +262,36 @@ TEST_CASE("The day's slider moves maps, table and verdict to whole days") {
   CHECK(screen.at("bubble/table/spread/B").value == value_text(bubble_measures()[0], e.worlds[1].measures[0].at(14)));
 }
 
+TEST_CASE("Looking back in history moves the maps, the measures and the verdict to that day, and the slider moves it") {
+  BubbleScreen screen;
+  screen.with(sample_twins());
+  screen.app.state.run.days = {sample_snapshot({.day = 1})};
+  screen.app.state.review = 6.4;
+  screen.frames(2);
+  CHECK(screen.at("bubble/verdict/title").value == "Is there a bubble on day 6?");
+  CHECK(screen.at("bubble/table/title").value == "week to day 6");
+  CHECK(screen.at("bubble/controls/day_value").value == "day 6.4");
+  const BubbleExperiment& e = screen.app.state.truth.twins.bubble->experiments[0];
+  const auto gini = static_cast<std::size_t>(BubbleMeasure::Gini);
+  CHECK(screen.at("bubble/table/" + bubble_measures()[gini].name + "/B").value ==
+        value_text(bubble_measures()[gini], e.worlds[1].measures[gini].at(6)));
+  screen.press({keys::kLeft, false, true});
+  screen.frames(1);
+  CHECK(screen.at("bubble/verdict/title").value == "Is there a bubble on day 5?");
+  // The replay goes on from there, and is no look back at the run.
+  screen.press({'V'});
+  CHECK_FALSE(screen.app.state.review);
+  CHECK(screen.app.state.bubble.replaying);
+  CHECK(screen.app.state.bubble.day >= 5.4);
+  screen.app.state.review = 3;
+  screen.frames(2);
+  CHECK_FALSE(screen.app.state.bubble.replaying);
+  CHECK(screen.at("bubble/table/title").value == "week to day 3");
+  screen.press({keys::kEnd});
+  screen.frames(1);
+  CHECK_FALSE(screen.app.state.review);
+}
+
 TEST_CASE("The treatment in focus is the second map's world") {
   BubbleScreen screen;
   screen.show(sample_snapshot({.variants = 4}), RunStatus::Running);

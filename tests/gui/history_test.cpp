@@ -12,6 +12,21 @@ using namespace std::chrono_literals;
 
 namespace {
 
+// Daily looks at the headline of the one treatment.
+EffectSeries looks_at(const std::vector<double>& naive, const std::vector<double>& valid) {
+  EffectSeries s;
+  s.variant = "two-tower";
+  s.metric = "ctr";
+  s.p = naive;
+  s.always_valid_p = valid;
+  for (std::size_t d = 0; d < naive.size(); ++d) {
+    s.day.push_back(static_cast<double>(d + 1));
+    for (auto* numbers : {&s.effect, &s.se, &s.always_valid_low, &s.always_valid_high, &s.of_day, &s.of_day_se, &s.log_e})
+      numbers->push_back(0.001);
+  }
+  return s;
+}
+
 // A run of eight days whose naive p crosses alpha on day 3 alone.
 void show_history(Screen& screen, const std::vector<double>& naive, const std::vector<double>& valid) {
   std::vector<std::shared_ptr<const Snapshot>> days;
@@ -20,6 +35,9 @@ void show_history(Screen& screen, const std::vector<double>& naive, const std::v
     s->experiments[0].variants[1].units = 1000 + static_cast<std::int64_t>(d);
     s->experiments[0].effects[0].p = naive[d];
     s->experiments[0].effects[0].sequential.p = valid[d];
+    const auto until = static_cast<std::ptrdiff_t>(d) + 1;
+    s->experiments[0].effect_series = {
+        looks_at({naive.begin(), naive.begin() + until}, {valid.begin(), valid.begin() + until})};
     days.push_back(s);
   }
   screen.show(days.back(), RunStatus::Paused);
@@ -61,15 +79,25 @@ TEST_CASE("Looks that both p agree on are no false alarm") {
   CHECK(screen.at("live/peeking/naive").value == "Look 1 (day 1): a single test and the always-valid p both stop");
 }
 
-TEST_CASE("An opened run has the looks that its report kept") {
+TEST_CASE("Looks are those of the newest result for the treatment in focus, in a run in motion and in one that was opened") {
   Screen screen;
-  auto s = sample_snapshot();
-  s->looks = {{1, "two-tower", 0.2, 0.9, false}, {2, "two-tower", 0.03, 0.8, true}, {2, "another", 0.001, 0.8, true}};
+  auto s = sample_snapshot({.variants = 3});
+  EffectSeries first = looks_at({0.2, 0.03}, {0.9, 0.8}), second = looks_at({kNoValue, 0.001}, {kNoValue, 0.8});
+  second.variant = s->experiments[0].variants[2].name;
+  s->experiments[0].effect_series = {first, second};
   screen.show(s, RunStatus::Finished);
-  const std::vector<LookSeen> looks = looks_seen(screen.app.state);
+  std::vector<LookSeen> looks = looks_seen(screen.app.state);
   REQUIRE(looks.size() == 2);
   CHECK(looks[1].stopped_early);
   CHECK(screen.at("live/peeking/naive").value.starts_with("Look 2 (day 2): a single test said p = 0.030"));
+  // Snapshots at the end of days change nothing: the newest knows all looks.
+  screen.app.state.run.days = {sample_snapshot({.day = 1})};
+  CHECK(looks_seen(screen.app.state).size() == 2);
+  screen.app.state.focus = 2;
+  looks = looks_seen(screen.app.state);
+  REQUIRE(looks.size() == 2);
+  CHECK(std::isnan(looks[0].naive_p));
+  CHECK(looks[1].naive_p == 0.001);
 }
 
 TEST_CASE("The arrow keys go back and forth in history, End follows the newest again") {
@@ -114,6 +142,43 @@ TEST_CASE("Dragging along the timeline reviews the day under the pointer") {
   CHECK(screen.find("banner/review/live") != nullptr);
   screen.click("banner/review/live");
   CHECK_FALSE(screen.app.state.review);
+}
+
+TEST_CASE("What happened to a run stands on its timeline with its day and its words") {
+  Screen screen;
+  auto s = sample_snapshot();
+  s->events = {{"ranking", "ramp", 1, kNoValue, "Ramp: 50 % of units from here"},
+               {"another layer", "guardrail stop", 2, kNoValue, "Stopped by a guardrail"},
+               {"", "outage", 3.25, 3.5, "Outage: the store of all variants is down"},
+               {"ranking", "sample ratio mismatch", 6, kNoValue, "Sample ratio mismatch first seen"},
+               {"ranking", "guardrail stop", 6, kNoValue, "Stopped by a guardrail: skips"}};
+  screen.show(s, RunStatus::Paused);
+  CHECK(screen.at("timeline/event/0").value == "Day 1.0: Ramp: 50 % of units from here");
+  CHECK(screen.find("timeline/event/1") == nullptr);  // of a layer that is not shown
+  CHECK(screen.at("timeline/event/2").value == "Day 3.2 to 3.5: Outage: the store of all variants is down");
+  const Rect split = screen.at("timeline/event/3").rect, stop = screen.at("timeline/event/4").rect;
+  CHECK(stop.center().x - split.center().x > 8);  // on one day, side by side
+  screen.hover("timeline/event/3");
+  CHECK(screen.at("timeline/event/3/tooltip/text").value == "Sample ratio mismatch first seen");
+  CHECK(ui::layout_faults(screen.app.state.registry, screen.backend.window()) == std::vector<std::string>{});
+  screen.app.state.review = 4;
+  screen.frames(2);
+  CHECK(screen.find("timeline/event/2") != nullptr);
+  CHECK(screen.find("timeline/event/3") == nullptr);
+}
+
+TEST_CASE("What a finished run warns of is not told of a day before its end") {
+  Screen screen;
+  show_history(screen, kNaive, kValid);
+  auto report = std::make_shared<Report>();
+  report->warnings = {{"sample_ratio_mismatch", "Units do not split as planned."}};
+  screen.app.state.run.report = report;
+  screen.app.state.run.status = RunStatus::Finished;
+  screen.frames(2);
+  CHECK(screen.at("live/warnings/0").value == "Units do not split as planned.");
+  screen.press({keys::kLeft, false, true});
+  screen.frames(1);
+  CHECK(screen.find("live/warnings/0") == nullptr);
 }
 
 TEST_CASE("A look that is asked for stands beside the daily ones") {

@@ -3,7 +3,6 @@
 
 #include <cmath>
 
-#include "experiment/daily_looks.hpp"
 #include "tests/gui/screen.hpp"
 
 namespace feedloop::testing {
@@ -144,7 +143,6 @@ inline std::shared_ptr<Snapshot> lab_snapshot(const SampleOptions& options = {},
     e.cohorts.push_back(cohorts);
     e.distributions.push_back(watch);
   }
-  s->looks = daily_looks(e, "ctr", 0.05);
   s->funnel = sample_funnel(e.variants);
   return s;
 }

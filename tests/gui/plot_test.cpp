@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "gui/axes.hpp"
 #include "tests/gui/screen.hpp"
 #include "tests/support/catch.hpp"
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "experiment/run.hpp"
+#include "gui/history.hpp"
 #include "report/json.hpp"
 #include "tests/gui/lab_sample.hpp"
 #include "tests/support/catch.hpp"
@@ -86,10 +87,10 @@ TEST_CASE("Check 11: the looks are the CLI's to the last bit, and the always-val
 
 TEST_CASE("Check 12: the look at which a naive test would have stopped is marked and named") {
   const StatsScreen screen(lab_snapshot());
-  const auto& looks = screen.snapshot->looks;
+  const std::vector<LookSeen> looks = looks_seen(screen.app.state);
   REQUIRE(looks.size() == 8);
-  CHECK(std::ranges::count(looks, true, &DailyLook::naive_would_stop) == 1);
-  CHECK(looks[5].naive_would_stop);
+  CHECK(std::ranges::count(looks, true, &LookSeen::stopped_early) == 1);
+  CHECK(looks[5].stopped_early);
   CHECK(looks[5].day == 6);
   CHECK(screen.at("stats/p/area/stop").value == "peeking stops, day 6");
   CHECK(screen.at("stats/p/area/look/5").value.find("peeking stops") != std::string::npos);

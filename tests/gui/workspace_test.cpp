@@ -4,11 +4,14 @@
 #include <chrono>
 #include <fstream>
 
+#include <fmt/format.h>
+
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "data/archive.hpp"
 #include "data/archived_run.hpp"
 #include "gui/app.hpp"
+#include "gui/format.hpp"
 #include "gui/opened_run.hpp"
 #include "report/json.hpp"
 #include "tests/gui/tiny_workspace.hpp"
@@ -141,7 +144,8 @@ TEST_CASE("A finished archive is shown without running and another scenario can 
   CHECK(w.state().opened);
   CHECK(json_report(*w.run().report) == json_report(report));
   CHECK(w.run().snapshot->experiments.size() == 1);
-  CHECK(w.run().snapshot->live.size() == 4);
+  CHECK(w.run().snapshot->live.size() == 6);
+  CHECK(w.run().days.size() == 3);
   CHECK_FALSE(w.state().pending());
   w.set("days=2");
   CHECK(w.state().pending());
@@ -150,6 +154,57 @@ TEST_CASE("A finished archive is shown without running and another scenario can 
   CHECK_FALSE(w.state().opened);
   CHECK(w.run().report->days == 2);
   CHECK(fs::exists(path));
+}
+
+TEST_CASE("An opened archive is gone back in by day on every screen, and what it keeps for the end alone says so",
+          "[threads]") {
+  const TinyFolder place;
+  fs::path kept;
+  std::vector<std::shared_ptr<const Snapshot>> then;
+  {
+    Desk desk(place.options());
+    desk.workspace.choose(place.tiny());
+    desk.workspace.apply({RunRequest::Kind::Play});
+    REQUIRE(desk.until([&] { return desk.state().run.status == RunStatus::Finished; }));
+    kept = desk.workspace.state().archive;
+    then = desk.state().run.days;
+  }
+  REQUIRE(then.size() == 3);
+  Desk desk(place.options());
+  desk.workspace.open(kept);
+  const auto see = [&](const char* view) {
+    desk.state().view = view_index(view);
+    desk.frame();
+    desk.frame();
+    INFO(view);
+    CHECK(ui::layout_faults(desk.state().registry, desk.screen.backend.window()) == std::vector<std::string>{});
+    for (const ui::Element& e : desk.state().registry.all()) CHECK(e.value.find("nan") == std::string::npos);
+  };
+  see("funnel");
+  CHECK(desk.screen.at("funnel/head/verdict").value.find("items nominated a page") != std::string::npos);
+  CHECK(desk.screen.at("funnel/request/empty").value.find("keeps no single pages") != std::string::npos);
+  see("live");
+  CHECK(desk.has("live/gini/area/end/A"));
+  CHECK(desk.has("timeline/look/3"));
+  desk.screen.press({keys::kLeft, false, true});
+  desk.frame();
+  REQUIRE(desk.state().review);
+  CHECK(*desk.state().review == Approx(2));
+  CHECK(desk.screen.at("banner/review/text").value.ends_with("numbers as of the end of day 2"));
+  for (const char* letter : {"A", "B"})
+    CHECK(desk.screen.at(fmt::format("live/table/{}/units", letter)).value ==
+          count_text(then[1]->experiments[0].variants[*letter - 'A'].units));
+  CHECK(desk.screen.at("live/table/B/verdict").value == [&] {
+    const VerdictLook look = verdict_look(then[1]->experiments[0].effects[0].verdict);
+    return fmt::format("{} {}", look.symbol, look.word);
+  }());
+  CHECK_FALSE(desk.has("timeline/look/3"));
+  for (const char* view : {"setup", "live", "stats", "retention", "bubble", "funnel", "runs"}) see(view);
+  see("funnel");
+  CHECK(desk.screen.at("funnel/head/verdict").value.find("An archive keeps this for the end of its run alone") != std::string::npos);
+  see("live");
+  desk.state().live.all_metrics = true;
+  see("live");
 }
 
 TEST_CASE("A reset forgets an unfinished run and its archive, and keeps a finished one", "[threads]") {

@@ -50,6 +50,12 @@ TEST_CASE("a report read back from JSON is the same to the last bit") {
   CHECK(back.series[4].variant == "b/c");
   CHECK(std::isinf(back.experiments[1].effects[1].lift_ci.high));
   CHECK(back.experiments[1].variants[2].name == r.experiments[1].variants[2].name);
+  CHECK(back.experiments[0].days[1].srm.scope == "triggered");
+  CHECK(std::isnan(back.experiments[0].days[1].gini[1]));
+  CHECK(back.events[1].until == 1.55);
+  CHECK(back.run.serving[0].p99_ms == 214);
+  CHECK(back.run.flows[0].sources[0].nominated == 199.5);
+  CHECK(back.run.flows[1].sources.empty());
   CHECK(back.run.latency[1].share == r.run.latency[1].share);
   const Report nothing;
   CHECK(json_report(parse_report(json_report(nothing))) == json_report(nothing));
@@ -58,7 +64,7 @@ TEST_CASE("a report read back from JSON is the same to the last bit") {
 TEST_CASE("the keys that scripts rely on are there") {
   const Json j = Json::parse(json_report(sample_report()));
   check_keys(j, {"scenario", "seed", "signature", "provenance", "users", "days", "requests", "impressions", "experiments",
-                 "series", "claims", "warnings", "models", "run"});
+                 "series", "claims", "warnings", "events", "models", "run"});
   check_keys(j["provenance"], {"scenario_hash", "commit", "compiler"});
   const Json& e = j["experiments"][0];
   check_keys(e, {"layer", "design", "variants", "effects", "srm", "truth", "group_effects"});
@@ -77,8 +83,8 @@ TEST_CASE("the keys that scripts rely on are there") {
              {"version", "parent", "ranker", "features", "trained", "rows", "stages", "validations"});
   CHECK(j["models"][0]["versions"][1]["stages"][2]["reason"] == "its clicks fell");
   CHECK(j["models"][0]["versions"][0]["validations"][0]["heads"]["like"]["auc"].is_null());
-  check_keys(j["run"],
-             {"threads", "ranks", "wall_s", "requests_per_s", "peak_mib", "serial_share", "longest_pause_s", "latency"});
+  check_keys(j["run"], {"threads", "ranks", "wall_s", "requests_per_s", "peak_mib", "serial_share", "longest_pause_s",
+                        "latency", "serving", "flows"});
   check_keys(j["run"]["latency"]["retrieval"], {"p50_us", "p99_us"});
   CHECK(j["claims"].is_array());
   CHECK(j["series"]["main/treatment/ctr"]["value"][2] == 0.0471);

@@ -161,6 +161,8 @@ inline Report sample_report() {
   e.survival = {{"control", 7, {1, 2, 3}, {0.9, 0.85, 0.8}, {0.89, 0.84, 0.78}, {0.91, 0.86, 0.82}, 0.02},
                 {"treatment", 7, {1, 2, 3}, {0.92, 0.87, 0.83}, {0.91, 0.86, 0.81}, {0.93, 0.88, 0.85}, 0.02}};
   e.lorenz = {{"control", {0, 0.5, 1}, {0, 0.1, 1}}, {"treatment", {0, 0.5, 1}, {0, 0.08, 1}}};
+  e.days = {{1, {2000, 1990}, {0.41, 0.43}, {"all", 0.03, 1, 0.87, "healthy"}},
+            {2, {3500, 3480}, {0.42, kNoValue}, {"triggered", 19.5, 1, 1e-5, "unhealthy"}}};
   EffectReport spread, covered;
   spread.variant = covered.variant = "treatment";
   spread.metric = "gini";
@@ -193,6 +195,8 @@ inline Report sample_report() {
                 {"peeking",
                  "Daily looks were asked of a fixed-horizon test; read the always-valid p-values when you stop early, because "
                  "the others assume that the end was fixed in advance."}};
+  r.events = {{"main", "sample ratio mismatch", 2, kNoValue, "Sample ratio mismatch first seen"},
+              {"", "outage", 1.5, 1.55, "Outage: the store of all variants is down"}};
   ModelVersion first, second;
   first.version = first.ranker = first.features = 1;
   first.trained = -6.875;
@@ -212,6 +216,9 @@ inline Report sample_report() {
   second.validations.clear();
   r.models = {{{"control", "sehr \x1b[31mlang\n"}, "logistic", {"click", "like"}, {first, second}}, {{"keine"}, "mlp", {}, {}}};
   r.run = {2, 1, 43.21, 28571.4, 512.7, 0.21, 1.75, {{"retrieval", 12.5, 80.25, 0.34}, {"ranking", 20, 95, 0.6600000001}}};
+  r.run.serving = {{"control", 12000, 31, 61, 118, 214, 300}};
+  r.run.flows = {{"control", 40, 1, 812.5, 640, 100, 10, {{"two_tower", 200, 199.5, 150, 22, 4}}},
+                 {"treatment", 0, 0, 0, 0, 0, 0, {}}};
   return r;
 }
 

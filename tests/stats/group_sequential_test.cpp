@@ -86,13 +86,23 @@ TEST_CASE("looks need not be planned") {
   CHECK(test.information() == 0.55);
   // Stopping the data early spends the rest of alpha, so the last boundary is lower than the look's own.
   GroupSequentialTest other = test;
-  const double ordinary = test.look(0.8), last = other.last_look(0.8);
+  const double ordinary = test.look(0.8), last = other.look(0.8, 1);
   CHECK(last < ordinary);
   CHECK(other.spent() == 0.05);
   const Crossing c =
       crossing(std::vector<double>{0.3, 0.55, 0.8}, std::vector<double>{planned.z[0], planned.z[1], last}, Sides::Two, 0);
   CHECK(c.power() == Approx(0.05).epsilon(1e-9));
   CHECK(other.look(1.2) == kInfinity);  // nothing is left to spend
+}
+
+TEST_CASE("alpha spent by a clock of its own does not ask in what unit information is, nor how much there will be") {
+  GroupSequentialTest by_share({Pocock}, 0.05, Sides::Two), by_days({Pocock}, 0.05, Sides::Two);
+  for (const double t : {0.25, 0.5, 0.75, 1.0}) CHECK(by_share.look(t) == Approx(by_days.look(t * 4e7, t)).epsilon(1e-9));
+  // Information that lags behind the clock: the level is kept all the same.
+  GroupSequentialTest late({ObrienFleming}, 0.05, Sides::Two);
+  std::vector<double> z, information{2, 3, 7, 20};
+  for (std::size_t k = 0; k < information.size(); ++k) z.push_back(late.look(information[k], (static_cast<double>(k) + 1) / 4));
+  CHECK(crossing(information, z, Sides::Two, 0).power() == Approx(0.05).epsilon(1e-9));
 }
 
 TEST_CASE("more information than planned is used in full at the level promised") {

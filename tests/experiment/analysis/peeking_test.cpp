@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "experiment/replication/stopping.hpp"
 #include "tests/experiment/analysis/synthetic_run.hpp"
 #include "tests/support/catch.hpp"
 
@@ -44,6 +45,29 @@ TEST_CASE("five equal looks have the boundaries of the tables and the risk of pe
   CHECK(std::isnan(g.obrien_fleming_day));
   CHECK(std::isnan(g.always_valid_day));
   CHECK(g.pocock_day == 2);
+}
+
+TEST_CASE("a boundary once read stays as the looks go on, whatever information comes later") {
+  EffectSeries whole;
+  for (int k = 1; k <= 10; ++k) {
+    whole.day.push_back(k);
+    whole.effect.push_back(0.3);
+    whole.se.push_back(1 / std::sqrt(k < 6 ? k : k * k));  // the second week brings far more than the first
+    whole.always_valid_low.push_back(-1);
+    whole.always_valid_high.push_back(1);
+  }
+  const GroupSequentialReport last = group_sequential(whole, 0.05, 10);
+  REQUIRE(last.day.size() == 10);
+  for (std::size_t looks = 1; looks < 10; ++looks) {
+    EffectSeries s = whole;
+    for (auto* v : {&s.day, &s.effect, &s.se, &s.always_valid_low, &s.always_valid_high}) v->resize(looks);
+    const GroupSequentialReport then = group_sequential(s, 0.05, 10);
+    REQUIRE(then.day.size() == looks);
+    for (std::size_t k = 0; k < looks; ++k) {
+      CHECK(then.obrien_fleming[k] == last.obrien_fleming[k]);
+      CHECK(then.pocock[k] == last.pocock[k]);
+    }
+  }
 }
 
 TEST_CASE("always-valid boundaries stand beside the others, by the rule that the scenario names") {
@@ -101,13 +125,23 @@ TEST_CASE("the days on which spending rules stop are those of their boundaries, 
       s.always_valid_low.push_back(sum / k - 3 * se);
       s.always_valid_high.push_back(sum / k + 3 * se);
     }
-    for (const bool ended : {false, true}) {
-      const GroupSequentialReport all = group_sequential(s, 0.05, ended ? 9 : 14, ended);
-      const SpendingStops stops = spending_stops(s, 0.05, ended ? 9 : 14, ended);
+    for (const double planned : {9.0, 14.0}) {
+      const GroupSequentialReport all = group_sequential(s, 0.05, planned);
+      const SpendingStops stops = spending_stops(s, 0.05, planned);
       const auto same = [](double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); };
       CHECK(same(stops.obrien_fleming_day, all.obrien_fleming_day));
       CHECK(same(stops.pocock_day, all.pocock_day));
     }
+    // `feedloop power` replays the same rules.
+    std::vector<EffectLook> replayed;
+    for (std::size_t k = 0; k < s.day.size(); ++k) replayed.push_back({s.day[k], s.effect[k], s.se[k]});
+    const SpendingStops stops = spending_stops(s, 0.05, 9);
+    for (const auto& [rule, day] : {std::pair{StoppingRule::ObrienFleming, stops.obrien_fleming_day},
+                                    std::pair{StoppingRule::Pocock, stops.pocock_day}}) {
+      const Stop stop = *stop_of(rule, replayed, 0.05, kNaN);
+      CHECK(stop.rejected == !std::isnan(day));
+      if (stop.rejected) CHECK(stop.day == day);
+    }
   }
-  CHECK(std::isnan(spending_stops({}, 0.05, 5, true).pocock_day));
+  CHECK(std::isnan(spending_stops({}, 0.05, 5).pocock_day));
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "experiment/daily_looks.hpp"
 #include "stats/tails.hpp"
 #include "tests/experiment/analysis/synthetic_run.hpp"
 #include "tests/support/catch.hpp"
@@ -91,6 +90,52 @@ TEST_CASE("before the planned end the fixed horizon has not decided, and without
     }
 }
 
+TEST_CASE("what a running experiment says at a look, the finished one says of that look") {
+  constexpr int kDays = 12;
+  const SyntheticRun run(20, kDays);
+  int stops = 0;
+  for (std::size_t path = 0; path < 24; ++path) {
+    // Information that grows unevenly, and at two looks not at all.
+    EffectSeries whole = looks_at(std::vector<double>(kDays, 1.0));
+    double sum = 0, information = 0;
+    for (std::size_t k = 0; k < kDays; ++k) {
+      const double step = k == 4 || k == 9 ? 0 : 1 + 6 * scatter(path + 100, static_cast<int>(k));
+      information += step;
+      sum += std::sqrt(step) * 5 * (scatter(path, static_cast<int>(k)) - 0.45);
+      whole.effect[k] = sum / information;
+      whole.se[k] = 1 / std::sqrt(information);
+      whole.p[k] = 2 * normal_sf(std::fabs(whole.effect[k] / whole.se[k]));
+      whole.always_valid_p[k] = k == 0 ? 1 : std::min(whole.always_valid_p[k - 1], 3 * whole.p[k]);
+    }
+    const auto race = [&](std::size_t looks) {
+      ExperimentReport report;
+      report.effect_series = {whole};
+      EffectSeries& s = report.effect_series[0];
+      for (auto* v : {&s.day, &s.effect, &s.se, &s.p, &s.always_valid_p}) v->resize(looks);
+      const SimTime now = run.study.t0 + kDay * static_cast<std::int64_t>(looks);
+      const AnalysisInput in{run.study, run.tables.all(), 0, now, &run.looks, nullptr, {}, {}, {}, {}};
+      analyse_stopping(in, report);
+      return report.stopping;
+    };
+    const std::vector<StoppingReport> finished = race(kDays);
+    for (std::size_t looks = 1; looks < kDays; ++looks) {
+      const std::vector<StoppingReport> running = race(looks);
+      for (std::size_t r = 0; r < running.size(); ++r) {
+        INFO(running[r].rule << " of path " << path << " at look " << looks);
+        if (running[r].state == "stopped") {
+          ++stops;
+          CHECK(finished[r].state == "stopped");
+          CHECK(finished[r].day == running[r].day);
+          CHECK(finished[r].effect == running[r].effect);
+        } else if (finished[r].state == "stopped") {
+          CHECK(finished[r].day > static_cast<double>(looks));
+        }
+      }
+    }
+  }
+  CHECK(stops > 200);
+}
+
 TEST_CASE("a rule is judged by the true effect once it has decided") {
   StoppingReport r{"b", "ctr", "daily_peeking", "stopped", 3, 0.01, "better"};
   CHECK(judge(r, 0.002) == "right");
@@ -102,27 +147,4 @@ TEST_CASE("a rule is judged by the true effect once it has decided") {
   CHECK(judge(r, 0.002) == "missed");
   r.state = "not yet";
   CHECK(judge(r, 0.002).empty());
-}
-
-TEST_CASE("a day's look is the smallest p of all treatments, and the first below alpha stops a peeker") {
-  ExperimentReport report;
-  for (const auto& [variant, p] : {std::pair{"b", std::vector<double>{kNoValue, 0.5, 0.04, 0.01}},
-                                   std::pair{"c", std::vector<double>{kNoValue, 0.2, 0.3, 0.5}}}) {
-    EffectSeries s;
-    s.variant = variant;
-    s.metric = "ctr";
-    s.day = {1, 2, 3, 4};
-    s.p = p;
-    s.always_valid_p = {kNoValue, 1, 0.9, 0.8};
-    report.effect_series.push_back(s);
-  }
-  const std::vector<DailyLook> looks = daily_looks(report, "ctr", 0.05);
-  REQUIRE(looks.size() == 4);
-  CHECK(std::isnan(looks[0].naive_p));
-  CHECK(looks[1].variant == "c");
-  CHECK(looks[2].variant == "b");
-  CHECK(looks[2].naive_would_stop);
-  CHECK_FALSE(looks[3].naive_would_stop);  // it had stopped
-  CHECK(daily_looks(report, "no such metric", 0.05).empty());
-  CHECK(daily_looks({}, "ctr", 0.05).empty());
 }

@@ -46,6 +46,26 @@ TEST_CASE("on independent increments peeking errs as tabulated and the sequentia
   CHECK(clopper_pearson(rejections(Asymptotic, 60, 0, n), n, 1e-6).low <= 0.05);
 }
 
+TEST_CASE("spending by the days keeps its level where information does not grow with them") {
+  const std::int64_t n = 4000;
+  for (const StoppingRule rule : {ObrienFleming, Pocock}) {
+    std::int64_t rejected = 0;
+    for (std::int64_t i = 0; i < n; ++i) {
+      Rng rng = stream({13}, Stream::Test, entity_key(static_cast<std::uint64_t>(i)));
+      std::vector<EffectLook> looks;
+      double sum = 0, information = 0;
+      for (int k = 1; k <= 10; ++k) {
+        const double step = k < 4 ? 8 : 1;  // most of it early: the last days add little
+        information += step;
+        sum += std::sqrt(step) * normal(rng);
+        looks.push_back({static_cast<double>(k), sum / information, 1 / std::sqrt(information)});
+      }
+      rejected += stop_of(rule, looks, 0.05, kNaN)->rejected;
+    }
+    CHECK(consistent_with_rate(rejected, n, 0.05, 1e-6));
+  }
+}
+
 TEST_CASE("with an effect there the power of spending is that of the crossing probabilities") {
   const std::int64_t n = 2000;
   std::vector<double> information;
@@ -64,16 +84,16 @@ TEST_CASE("with an effect there the power of spending is that of the crossing pr
 }
 
 TEST_CASE("a rule reports the estimate and the boundary of the look that it stopped at") {
-  const std::vector<EffectLook> looks{{1, kNaN, kNaN}, {2, 3, 1}, {3, 1, 0.8}, {4, 0.2, 0.5}};
+  const std::vector<EffectLook> looks{{1, kNaN, kNaN}, {2, 2.9, 1}, {3, 1, 0.8}, {4, 0.2, 0.5}};
   const Stop peek = *stop_of(DailyPeeking, looks, 0.05, 1);
   CHECK(peek.rejected);
   CHECK(peek.day == 2);
-  CHECK(peek.ci.low == Approx(3 - 1.959964));
+  CHECK(peek.ci.low == Approx(2.9 - 1.959964));
   const Stop fixed = *stop_of(FixedHorizon, looks, 0.05, 1);
   CHECK_FALSE(fixed.rejected);
   CHECK(fixed.day == 4);
   CHECK(fixed.effect == 0.2);
-  const Stop obf = *stop_of(ObrienFleming, looks, 0.05, 1);  // at a quarter of the information its boundary is beyond 4
+  const Stop obf = *stop_of(ObrienFleming, looks, 0.05, 1);  // at half of the days its boundary is 2.96
   CHECK_FALSE(obf.rejected);
   CHECK(obf.ci.high - obf.effect > 1.96 * 0.5);
   for (const StoppingRule rule : kStoppingRules) {
