@@ -126,6 +126,14 @@ void fields(F f, EffectSeries& x) {
 }
 
 template <class F>
+void fields(F f, PairedWorlds& x) {
+  f("variant", x.variant);
+  f("day", x.day);
+  f("clicks", x.clicks);
+  f("minutes", x.minutes);
+}
+
+template <class F>
 void fields(F f, AdjustedEffect& x) {
   f("variant", x.variant);
   f("metric", x.metric);
@@ -351,7 +359,8 @@ Json write(const ExperimentReport& e) {
           {"preferences", list(e.preferences, one)},
           {"stopping", list(e.stopping, fields)},
           {"cohorts", list(e.cohorts, fields)},
-          {"distributions", list(e.distributions, fields)}};
+          {"distributions", list(e.distributions, fields)},
+          {"paired", list(e.paired, fields)}};
 }
 
 Json write(const std::vector<Series>& all) {
@@ -642,7 +651,8 @@ ExperimentReport read_experiment(const Node& n) {
           n["preferences"].list(read_preference),
           read_fields<StoppingReport>(n["stopping"]),
           read_fields<CohortReport>(n["cohorts"]),
-          read_fields<DistributionReport>(n["distributions"])};
+          read_fields<DistributionReport>(n["distributions"]),
+          read_fields<PairedWorlds>(n["paired"])};
 }
 
 Series read_series(const std::string&, const Node& n) {
