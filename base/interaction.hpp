@@ -23,6 +23,7 @@ struct Request {
   std::uint8_t device = 0;  // 0 mobile, 1 desktop, 2 TV
   std::uint8_t age_bucket = 0;
   std::uint8_t page = 0;         // 0-based within the visit; 0 begins a session
+  std::uint8_t searched = 0;     // 1-based category that the user searched in just before this page; 0 = did not search
   std::uint32_t onboarding = 0;  // bit c: the user picked category c at sign-up; 0 = did not answer
 };
 
@@ -105,8 +106,11 @@ struct Slot {
   std::uint8_t other_slot = 0;  // 1-based slot that another variant's ranker had for this item; 0 = none or not asked
 };
 
+constexpr int kLayouts = 4;
+
 struct Slate {
   std::vector<Slot> slots;
+  std::uint8_t layout = 0;  // what the page looks like, one of kLayouts: users notice when it changes
 };
 
 // What followed one slot.
@@ -118,11 +122,19 @@ struct SlotOutcome {
   bool skipped = false;     // left within min(10 s, half the duration)
   bool dismissed = false;   // "not interested"
   std::uint8_t rating = 0;  // survey answer 1..5, 0 = not asked
+  std::uint8_t told = 0;    // passed on: bit 0 to somebody of the household, bit 1 + k to the k-th neighbour
+};
+
+// A play that no slot brought: of an item that somebody passed on, or by a link.
+struct DirectPlay {
+  ItemId item;
+  SlotOutcome outcome;
 };
 
 struct Outcome {
   std::vector<SlotOutcome> slots;
-  SimTime end;  // when the user was done with the page
+  std::vector<DirectPlay> direct;  // before the page was looked at
+  SimTime end;                     // when the user was done with the page
 };
 
 // One page, as logged. Canonical order: (request.time, household, user, request id).

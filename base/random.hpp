@@ -9,10 +9,13 @@
 //
 //   draws about                                     c0          c1                            c2
 //   ---------------------------------------------   ---------   ---------------------------   ------------
-//   users, items, creators, households, arrivals    entity id   period (week, day) or 0       ordinal or 0
+//   users, items, creators, households, arrivals,   entity id   period (week, day) or 0       ordinal or 0
+//   interests, viral shocks, neighbours, bots
 //   visit candidates, churn, return                 user        day 12 | candidate 12 | 0     0
 //   examination                                     user        day 12 | candidate 12 | page  slot
 //   click, bounce, completion, watch, like …        user        day 12 | candidate 12 | page  item
+//   what is searched for, a bot's action            user        day 12 | candidate 12 | page  0
+//   whom a play is passed on to                     user        day 12 | candidate 12 | page  item
 //   taste residual of a (user, item) pair           user        0                             item
 //   exploration, posterior samples                  user        day 12 | candidate 12 | page  slot
 //   coins of an interleaved page                    user        day 12 | candidate 12 | page  0
@@ -49,6 +52,7 @@ enum class Stream : std::uint16_t {
   Item = 3,
   ItemLatent = 4,
   ItemArrival = 5,
+  Viral = 6,
   Household = 10,
   User = 11,
   UserTaste = 12,
@@ -56,14 +60,19 @@ enum class Stream : std::uint16_t {
   WeeklyActivity = 14,
   ExogenousInterest = 15,
   Onboarding = 16,
+  Bot = 17,
   Visit = 20,
   Churn = 21,
   Session = 22,
   Reactivation = 23,
+  Search = 24,
+  BotAction = 25,
   Examination = 30,
   Reaction = 31,
   Residual = 32,
   Calibration = 33,
+  Spillover = 34,
+  Loop = 35,
   Exploration = 40,
   Interleaving = 41,
   Training = 50,

@@ -27,6 +27,7 @@ void add_params(CLI::App& app, std::function<int()>& action);
 void add_signature(CLI::App& app, std::function<int()>& action);
 void add_bench(CLI::App& app, std::function<int()>& action);
 void add_evaluate(CLI::App& app, std::function<int()>& action);
+void add_describe_world(CLI::App& app, std::function<int()>& action);
 void add_bandit(CLI::App& app, std::function<int()>& action);
 void add_verify(CLI::App& app, std::function<int()>& action);
 void add_ope(CLI::App& app, std::function<int()>& action);

@@ -11,9 +11,9 @@
 namespace feedloop {
 namespace {
 
-constexpr AddCommand kCommands[]{add_run,      add_report,    add_export,   add_compare, add_size,  add_calibrate,
-                                 add_params,   add_signature, add_evaluate, add_verify,  add_sweep, add_power,
-                                 add_validity, add_ope,       add_bandit,   add_bench,   add_gui};
+constexpr AddCommand kCommands[]{add_run,    add_report,    add_export,   add_compare,        add_size,   add_calibrate,
+                                 add_params, add_signature, add_evaluate, add_describe_world, add_verify, add_sweep,
+                                 add_power,  add_validity,  add_ope,      add_bandit,         add_bench,  add_gui};
 
 int fail(const std::string& what) {
   std::fflush(stdout);

@@ -32,6 +32,22 @@ void observe_user(OnlineFeatures& user, const Interaction& page, Catalog catalog
     ++user.sessions;
     user.shown.clear();
   }
+  if (page.request.searched > 0) {
+    user.searched = page.request.searched;
+    user.searched_at = page.request.time;
+  }
+  const auto remember = [&](ItemId item, float value) {
+    // A content vector that is not of numbers would stay in the profile for good.
+    const ItemFacts& facts = catalog[item.index()];
+    for (std::size_t d = 0; d < kContentDims; ++d)
+      if (std::isfinite(facts.content[d])) user.profile[d] += value * facts.content[d];
+    user.history[static_cast<std::size_t>(user.total_clicks % kHistory)] = {item, value, page.request.time};
+    ++user.total_clicks;
+    user.consumed.push_back(item);
+    if (user.consumed.size() > capacity)
+      user.consumed.erase(user.consumed.begin(), user.consumed.end() - static_cast<std::ptrdiff_t>(capacity));
+  };
+  for (const DirectPlay& d : page.outcome.direct) remember(d.item, play_value(d.outcome, catalog[d.item.index()].duration_s));
   for (std::size_t k = 0; k < page.slate.slots.size(); ++k) {
     const ItemId item = page.slate.slots[k].item;
     const ItemFacts& facts = catalog[item.index()];
@@ -48,14 +64,7 @@ void observe_user(OnlineFeatures& user, const Interaction& page, Catalog catalog
     user.skips += o.skipped;
     user.watched_min += static_cast<float>(o.watched_ms) / 60000.0f;
     user.category_clicks[facts.category.index()] += 1;
-    // A content vector that is not of numbers would stay in the profile for good.
-    for (std::size_t d = 0; d < kContentDims; ++d)
-      if (std::isfinite(facts.content[d])) user.profile[d] += value * facts.content[d];
-    user.history[static_cast<std::size_t>(user.total_clicks % kHistory)] = {item, value, page.request.time};
-    ++user.total_clicks;
-    user.consumed.push_back(item);
-    if (user.consumed.size() > capacity)
-      user.consumed.erase(user.consumed.begin(), user.consumed.end() - static_cast<std::ptrdiff_t>(capacity));
+    remember(item, value);
   }
 }
 

@@ -27,6 +27,8 @@ struct OnlineFeatures {
   std::array<float, kFeatureCategories> category_impressions{}, category_clicks{};
   std::array<float, kFeatureCategories> category_dismissals{};  // "not interested"; half-life kDismissalHalfLifeDays
   std::array<float, kContentDims> profile{};  // decayed sum of content vectors of plays, weighted by play_value
+  std::uint8_t searched = 0;                  // 1-based category of the last search; 0 = none yet
+  SimTime searched_at;
   SimTime updated;
   SimTime last_request;
   std::int64_t sessions = 0;
@@ -52,6 +54,8 @@ struct OnlineFeatures {
     s(category_clicks);
     s(category_dismissals);
     s(profile);
+    s(searched);
+    s(searched_at);
     s(updated);
     s(last_request);
     s(sessions);
@@ -74,8 +78,8 @@ double dismissals_kept(Duration elapsed);  // share of a count of dismissals tha
 // How well a play went, 0..1: the share watched, 0 after an early skip, 1 after a like. The one definition of "positive".
 float play_value(const SlotOutcome& outcome, float duration_s);
 
-// Folds a finished page into the user's features. Keeps at most `capacity` consumed items; a user who was away for
-// `dormant_days` has returned.
+// Folds a finished page into the user's features. A play that no slot brought is known like any other, but is no click. Keeps
+// at most `capacity` consumed items; a user who was away for `dormant_days` has returned.
 void observe_user(OnlineFeatures& user, const Interaction& page, Catalog catalog, std::size_t capacity,
                   double dormant_days = 30);
 

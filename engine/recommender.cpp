@@ -258,7 +258,7 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
     clock.rest();
   }
 
-  boost_scores(serving_.rerank.boost, catalog, user, request.time, candidates);
+  boost_scores(serving_.rerank.boost, catalog, user, request, candidates);
   if (new_items_ > 0)
     for (Candidate& c : candidates)
       c.traits.under_exposed = static_cast<double>(pipeline_->stats().at(c.item).impressions) < serving_.rerank.exposure.quota;

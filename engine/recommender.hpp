@@ -52,6 +52,7 @@ class Recommender {
     observe_user(user, page, catalog, static_cast<std::size_t>(serving_.rerank.seen.capacity), serving_.cold.dormant_days);
   }
 
+  std::uint8_t layout() const { return static_cast<std::uint8_t>(serving_.slate.layout); }
   double harvest() const { return serving_.slate.harvest; }
   // The rules that this variant's slates keep.
   const SlateLimits& limits() const { return limits_; }

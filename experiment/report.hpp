@@ -103,6 +103,13 @@ struct TruthReport {
   double sampling = kNoValue;          // what remains: which users fell into which variant, and how the estimate is adjusted
 };
 
+// How alike the two worlds of a true effect are: the correlation over users of what each did on a day (experiment/pairing.hpp).
+struct PairedWorlds {
+  std::string variant;
+  std::vector<double> day = {};                   // since t0, at its end
+  std::vector<double> clicks = {}, minutes = {};  // in [-1, 1]; NaN where nobody's use varies
+};
+
 // A treatment's effect over the days, of the metrics that decide or are guarded and of the headline: as each daily look saw it,
 // cumulative since t0, and of each day alone. NaN where there is not enough data; `of_day` also for metrics that are not sums.
 struct EffectSeries {
@@ -286,7 +293,8 @@ struct ExperimentReport {
   std::vector<StoppingReport> stopping = {};       // of the metrics of effect_series, by treatment, metric and rule
   std::vector<CohortReport> cohorts = {};          // by variant
   std::vector<DistributionReport> distributions = {};
-  std::vector<DayReport> days = {};  // that are over
+  std::vector<DayReport> days = {};       // that are over
+  std::vector<PairedWorlds> paired = {};  // by treatment; empty unless the truth was asked for
 };
 
 // A metric of a variant, cumulative since t0, at the end of each day.

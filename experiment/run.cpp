@@ -14,6 +14,7 @@
 #include "experiment/model_registry.hpp"
 #include "experiment/monitor.hpp"
 #include "experiment/oracle.hpp"
+#include "experiment/pairing.hpp"
 #include "experiment/run_events.hpp"
 #include "experiment/run_facts.hpp"
 #include "experiment/run_warnings.hpp"
@@ -43,6 +44,7 @@ struct WorldRun {
     s(looks);
     s(guardrails);
     if (hidden) s(*hidden);
+    s(use);
   }
 
   Simulation simulation;
@@ -50,12 +52,14 @@ struct WorldRun {
   Looks looks;
   GuardrailStop guardrails;
   std::optional<HiddenMetrics> hidden;  // where the truth was asked for
+  DailyUse use;                         // of the truth's worlds
 };
 
 // What is left of a world that has ended.
 struct WorldResult {
   ExperimentTables tables;
   std::optional<HiddenMetrics> hidden;
+  DailyUse use;
   Looks looks;
   std::vector<GuardrailStop::Stop> stops;
   std::uint64_t signature;
@@ -93,6 +97,7 @@ void run_world(const Study& study, const WorldPlan& plan, const std::string& nam
     world.simulation.run_epoch(rule, [&](std::span<const Interaction> pages) {
       if (world.simulation.now() >= study.before) world.tables.add(pages, rule);
       if (world.hidden) world.hidden->add(world.simulation, pages);
+      world.use.add(pages);
       if (mixed)
         for (WorldWatcher* watcher : options.watchers) watcher->pages(world.simulation, pages);
       if (truth)
@@ -189,6 +194,8 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
     // A run without the truth kept less of the mixed world: it begins again where the truth is asked for later.
     const std::string name = fmt::format("world-{}{}", i, world.hidden ? "-truth" : "");
     const auto saved = options.resume && options.checkpoints ? options.checkpoints->get(name) : std::nullopt;
+    if (plans[i].stage == RunStage::Truth)
+      world.use = DailyUse(study.t0, study.world.population().users.size(), static_cast<std::size_t>(study.params.days));
     // What stopped the experiment stopped its truth too: both are as of then.
     if (i > 1)
       for (const GuardrailStop::Stop& stop : results.front().stops) world.tables.stop(stop.experiment, stop.time);
@@ -216,8 +223,8 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
     } else {
       if (plans[i].stage == RunStage::Running)
         report.events = run_events(study, world.simulation, world.looks, world.guardrails.stops());
-      results.push_back({std::move(world.tables), std::move(world.hidden), std::move(world.looks), world.guardrails.stops(),
-                         world.simulation.signature(), world.simulation.engine().skew_alerts(),
+      results.push_back({std::move(world.tables), std::move(world.hidden), std::move(world.use), std::move(world.looks),
+                         world.guardrails.stops(), world.simulation.signature(), world.simulation.engine().skew_alerts(),
                          collapse_warnings(study, world.simulation), model_registry(study, world.simulation.engine())});
     }
   }
@@ -237,6 +244,7 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
     for (std::size_t v = 1; truth && v < variants; ++v) {
       const WorldResult &w0 = results[control_world], &w1 = results[control_world + v];
       add_truth(study, e, known(mixed), known(w0), known(w1), v, report.experiments.back());
+      report.experiments.back().paired.push_back(pair_worlds(scenario.experiments[e].variants[v].name, w1.use, w0.use));
       add_surrogate_truth(study, w0.tables.of(e), w1.tables.of(e), v, report.experiments.back());
     }
     control_world += variants;

@@ -352,6 +352,15 @@ class Reader {
     return band;
   }
 
+  Interval days(const toml::node& node) const {
+    const toml::array* list = node.as_array();
+    if (!list || list->size() != 2) throw Error("`days` must be two numbers of days since t0, as in [0, 7]", place(node));
+    constexpr Range kDays{0, kInfinity};
+    const Interval days{number((*list)[0], "days", kDays), number((*list)[1], "days", kDays)};
+    if (days.low >= days.high) throw Error(fmt::format("`days` = [{}, {}] is empty", days.low, days.high), place(node));
+    return days;
+  }
+
   // The experiment that holds the variant; its index.
   std::size_t experiment_of(const std::string& variant, const toml::node& node) const {
     std::vector<std::string> names;
@@ -389,6 +398,10 @@ class Reader {
           c.against = text(child, name);
         else if (name == "contrast")
           c.lift = choice(child, name, {"difference", "lift"}) == 1;
+        else if (name == "world")
+          c.launch = choice(child, name, {"experiment", "launch"}) == 1;
+        else if (name == "days")
+          c.days = days(child);
         else if (name == "band")
           c.band = band(child);
         else if (name == "needs")
@@ -416,8 +429,8 @@ class Reader {
           });
         else
           throw unknown(name,
-                        {"id", "text", "source", "quantity", "metric", "variant", "against", "contrast", "band", "needs",
-                         "from", "verdict", "tier", "seeds", "fleet"},
+                        {"id", "text", "source", "quantity", "metric", "variant", "against", "contrast", "world", "days",
+                         "band", "needs", "from", "verdict", "tier", "seeds", "fleet"},
                         child);
       }
       check_claim(c, recorded, element);
@@ -437,6 +450,8 @@ class Reader {
     if (std::isnan(c.band.low)) throw refuse("needs a `band`, where the value is said to lie");
     for (std::size_t t = static_cast<std::size_t>(c.tier); t < recorded.size(); ++t)
       if (!recorded[t]) throw refuse(fmt::format("needs a `verdict` for the tier {}", kTierNames[t]));
+    if (c.launch && (quantity.needs_truth || quantity.own_worlds))
+      throw refuse(fmt::format("cannot have a `world`: its quantity `{}` has worlds of its own", c.quantity));
     const std::size_t e = c.variant.empty() ? 0 : experiment_of(c.variant, node);
     if (!c.against.empty()) {
       if (experiment_of(c.against, node) != e) throw refuse("contrasts variants of two experiments");

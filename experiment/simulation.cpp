@@ -54,6 +54,7 @@ void visit_outcome(State& s, SlotOutcome& o) {
   s(o.skipped);
   s(o.dismissed);
   s(o.rating);
+  s(o.told);
 }
 
 void visit_page(State& s, Interaction& p) {
@@ -66,6 +67,7 @@ void visit_page(State& s, Interaction& p) {
   s(p.request.device);
   s(p.request.age_bucket);
   s(p.request.page);
+  s(p.request.searched);
   s(p.request.onboarding);
   s(p.cell);
   s(p.differs);
@@ -81,18 +83,30 @@ void visit_page(State& s, Interaction& p) {
   s(p.serving.missing);
   s(p.serving.late);
   s(p.slate.slots);
+  s(p.slate.layout);
   s(p.outcome.end);
   s(p.features);
   s(p.width);
   s(p.user_input);
   p.outcome.slots.resize(p.slate.slots.size());
   for (SlotOutcome& o : p.outcome.slots) visit_outcome(s, o);
+  std::uint64_t direct = p.outcome.direct.size();
+  s(direct);
+  p.outcome.direct.resize(direct);
+  for (DirectPlay& d : p.outcome.direct) {
+    s(d.item);
+    visit_outcome(s, d.outcome);
+  }
 }
 
 }  // namespace
 
 Simulation::Simulation(const Study& study)
-    : study_(study), engine_(std::make_unique<Engine>(study.cells, study.seed)), times_(std::make_unique<StageTimes>()) {
+    : study_(study),
+      engine_(std::make_unique<Engine>(study.cells, study.seed)),
+      times_(std::make_unique<StageTimes>()),
+      creators_(study.scenario.settings.read<ItemParams>("world.items").creator_floor, study.world.all_items()) {
+  if (creators_.may_leave()) facts_.assign(study.world.all_items().begin(), study.world.all_items().end());
   for (const Settings& cell : study.cells) {
     policies_.push_back(make_policy(cell));
     engine_->look_for_new_items(policies_.size() - 1, policies_.back()->new_items());
@@ -113,7 +127,7 @@ Simulation::Simulation(const Study& study)
       first = std::min(first, users_[u].next_time);
     if (first != kNever) queue_.push({first, static_cast<std::uint32_t>(h)});
   }
-  engine_->learn({}, now_, study.world.catalog(now_));  // publishes the first lists
+  engine_->learn({}, now_, catalog(now_));  // publishes the first lists
 }
 
 void Simulation::serve_household(HouseholdId id, SimTime until, const Assignment::Rule& rule, Catalog catalog, Served& out,
@@ -139,6 +153,7 @@ void Simulation::serve_household(HouseholdId id, SimTime until, const Assignment
     const bool drafted = interleaved != Assignment::kAsHashed;
     const std::uint32_t team = drafted ? draft(interleaved, *request, features_[user], cell, catalog, ranking, slate) : 0;
     if (!drafted) engine_->harvest(*request, features_[user], catalog, cell, slate);
+    slate.layout = recommender.layout();
     const std::uint32_t differs = differing(*request, features_[user], cell, slate, rule, catalog);
     Interaction page = log_page(*request, cell, ranking, std::move(slate));
     page.differs = differs;
@@ -205,7 +220,7 @@ std::uint32_t Simulation::draft(std::size_t experiment, const Request& request, 
 void Simulation::run_epoch(const Assignment::Rule& rule, const std::function<void(std::span<const Interaction>)>& fold) {
   EpochClock clock;
   const SimTime until = now_ + study_.epoch;
-  const Catalog catalog = study_.world.catalog(now_);
+  const Catalog items = catalog(now_);
   const std::vector<Event> due = queue_.pop_before(until);
   engine_->begin_epoch(rule.mixed());
 
@@ -215,12 +230,12 @@ void Simulation::run_epoch(const Assignment::Rule& rule, const std::function<voi
   const std::size_t traced = tracing ? Hasher().add(until.us).value() % due.size() : due.size();
   parallel_for(due.size(), 1, [&](std::size_t b, std::size_t e) {
     for (std::size_t i = b; i < e; ++i)
-      serve_household(HouseholdId{due[i].process}, until, rule, catalog, served[i], i == traced ? &trace : nullptr);
+      serve_household(HouseholdId{due[i].process}, until, rule, items, served[i], i == traced ? &trace : nullptr);
   });
 
   clock.served();
   if (traced < due.size() && !served[traced].pages.empty())
-    trace_(traced_page(study_, served[traced].pages.front(), trace, catalog));
+    trace_(traced_page(study_, served[traced].pages.front(), trace, items));
   std::vector<Interaction> pages;
   for (std::size_t i = 0; i < due.size(); ++i) {
     if (served[i].next != kNever) queue_.push({served[i].next, due[i].process});
@@ -232,6 +247,12 @@ void Simulation::run_epoch(const Assignment::Rule& rule, const std::function<voi
   engine_->observe_services(pages, until);
   requests_ += static_cast<std::int64_t>(pages.size());
   fold(pages);
+  for (const Interaction& page : pages) study_.world.pass_on(users_, page);
+  creators_.observe(pages);
+  if (until.us % kDay.us == 0 && creators_.may_leave()) {
+    creators_.end_day(until);
+    withdraw(until);
+  }
   watch_exposure(pages, until);
 
   // Learn from what is over by the epoch's end.
@@ -244,8 +265,18 @@ void Simulation::run_epoch(const Assignment::Rule& rule, const std::function<voi
   now_ = until;
   for (auto& policy : policies_) policy->learn(finished);
   // Publishes for the items that the next epoch can show.
-  engine_->learn(std::move(finished), now_, study_.world.catalog(now_));
+  engine_->learn(std::move(finished), now_, catalog(now_));
   clock.over(*times_);
+}
+
+Catalog Simulation::catalog(SimTime now) const {
+  const Catalog all = study_.world.catalog(now);
+  return facts_.empty() ? all : Catalog(facts_).first(all.size());
+}
+
+void Simulation::withdraw(SimTime now) {
+  for (std::size_t i = catalog(now).size(); i < facts_.size(); ++i)
+    if (creators_.left(facts_[i].creator, now)) facts_[i].blocked = true;
 }
 
 // From t0 on: before, everybody is in control.
@@ -256,7 +287,7 @@ void Simulation::watch_exposure(std::span<const Interaction> pages, SimTime unti
   if (until.us % kDay.us != 0) return;
   for (std::size_t c = 0; c < alarms_.size(); ++c)
     if (alarms_[c]) {
-      alarms_[c]->end_day(study_.world.catalog(until).size());
+      alarms_[c]->end_day(catalog(until).size());
       policies_[c]->set_explore(alarms_[c]->explore());
     }
 }
@@ -265,10 +296,17 @@ void Simulation::sign(const Interaction& page) {
   signature_.add(page.request.id.value).add(page.request.time.us).add(page.cell);
   for (std::size_t k = 0; k < page.slate.slots.size(); ++k)
     signature_.add(page.slate.slots[k].item.value).add(page.outcome.slots[k].clicked).add(page.outcome.slots[k].watched_ms);
+  for (const DirectPlay& d : page.outcome.direct) signature_.add(d.item.value).add(d.outcome.watched_ms);
 }
 
 void Simulation::visit_state(State& s) {
   s(now_);
+  s(creators_);
+  if (s.loading() && creators_.may_leave()) {
+    facts_.assign(study_.world.all_items().begin(), study_.world.all_items().end());
+    for (ItemFacts& item : facts_)
+      if (creators_.left(item.creator, item.uploaded)) item.blocked = true;
+  }
   s(queue_);
   s(users_);
   s(features_);

@@ -14,6 +14,7 @@
 #include "experiment/study.hpp"
 #include "policies/collapse_alarm.hpp"
 #include "policies/policy.hpp"
+#include "sim/creators.hpp"
 #include "sim/event_queue.hpp"
 
 namespace feedloop {
@@ -32,6 +33,8 @@ class Simulation {
   const std::vector<UserState>& users() const { return users_; }
   const std::vector<OnlineFeatures>& features() const { return features_; }  // by user
   const Engine& engine() const { return *engine_; }
+  Catalog catalog(SimTime now) const;  // what has been uploaded by now; later uploads of creators who left are blocked
+  const Creators& creators() const { return creators_; }
   // From now on the first page of one household in a quarter of an hour is traced through the funnel and told, before the
   // epoch's pages are folded. Changes no result and is no part of the state.
   void trace_pages(std::function<void(TracedPage)> told) { trace_ = std::move(told); }
@@ -61,6 +64,10 @@ class Simulation {
   std::unique_ptr<StageTimes> times_;
   std::function<void(TracedPage)> trace_;
 
+  void withdraw(SimTime now);  // blocks what creators who left would upload from now on
+
+  Creators creators_;
+  std::vector<ItemFacts> facts_;  // of this world alone, where creators may leave; else empty
   SimTime now_;
   EventQueue queue_;  // of households
   std::vector<UserState> users_;

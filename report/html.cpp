@@ -241,8 +241,11 @@ std::string serving(const Report& r, const ExperimentReport& e) {
 
 std::string truth(const Report& r, const ExperimentReport& e) {
   if (e.truth.empty()) return "";
-  return heading(3, "Truth") + paragraph(truth_text(e), "", Ink::Truth) +
-         table(truth_table(r, e, Spillover::Show), "Estimates beside true effects", "plain of-truth");
+  std::string out = heading(3, "Truth") + paragraph(truth_text(e), "", Ink::Truth) +
+                    table(truth_table(r, e, Spillover::Show), "Estimates beside true effects", "plain of-truth");
+  for (const PairedWorlds& p : e.paired)
+    if (const std::string pairing = pairing_text(p); !pairing.empty()) out += paragraph(pairing, "", Ink::Truth);
+  return out;
 }
 
 std::string experiment(const Report& r, const ExperimentReport& e) {

@@ -126,6 +126,14 @@ void fields(F f, EffectSeries& x) {
 }
 
 template <class F>
+void fields(F f, PairedWorlds& x) {
+  f("variant", x.variant);
+  f("day", x.day);
+  f("clicks", x.clicks);
+  f("minutes", x.minutes);
+}
+
+template <class F>
 void fields(F f, AdjustedEffect& x) {
   f("variant", x.variant);
   f("metric", x.metric);
@@ -413,7 +421,9 @@ Json write(const ExperimentReport& e) {
           {"stopping", list(e.stopping, fields)},
           {"cohorts", list(e.cohorts, fields)},
           {"distributions", list(e.distributions, fields)},
-          {"days", list(e.days, fields)}};
+          {"days", list(e.days, fields)},
+
+          {"paired", list(e.paired, fields)}};
 }
 
 Json write(const std::vector<Series>& all) {
@@ -715,7 +725,9 @@ ExperimentReport read_experiment(const Node& n) {
           read_fields<StoppingReport>(n["stopping"]),
           read_fields<CohortReport>(n["cohorts"]),
           read_fields<DistributionReport>(n["distributions"]),
-          read_fields<DayReport>(n["days"])};
+          read_fields<DayReport>(n["days"]),
+
+          read_fields<PairedWorlds>(n["paired"])};
 }
 
 Series read_series(const std::string&, const Node& n) {

@@ -54,6 +54,8 @@ void experiment(Page& page, const Report& r, const ExperimentReport& e) {
   page.prose(truth_text(e), 2, 2, Ink::Truth);
   const Table truth = truth_table(r, e, Spillover::Hide);
   page.table(truth.align, truth.rows);
+  for (const PairedWorlds& p : e.paired)
+    if (const std::string pairing = pairing_text(p); !pairing.empty()) page.prose(pairing, 2, 2, Ink::Truth);
 }
 
 void warnings(Page& page, const Report& r) {

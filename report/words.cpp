@@ -223,6 +223,16 @@ std::string truth_text(const ExperimentReport& e) {
       covered, plural(judged, "interval"));
 }
 
+std::string pairing_text(const PairedWorlds& p) {
+  if (p.day.empty()) return "";
+  const auto at = [&](std::size_t i) { return fmt::format("{} (clicks {})", number(p.minutes[i], 3), number(p.clicks[i], 3)); };
+  return fmt::format(
+      "Paired worlds, {}: what a user watched on a day correlates by {} on day 1 and by {} on day {} with what they watched in "
+      "the "
+      "world of control.",
+      p.variant, at(0), at(p.day.size() - 1), number(p.day.back(), 0));
+}
+
 std::string warning_text(const Warning& w) { return fmt::format("⚠ {} ({})", w.text, w.code); }
 
 std::string speed_text(const Report& r) {

@@ -50,7 +50,8 @@ std::string preference_text(const PreferenceReport& p);  // whose items users cl
 std::string heading_text(const ExperimentReport& e);     // "Experiment main · user-randomised"
 // "Sample ratio: healthy, χ² = …": doubt where the units did not split as planned.
 Cell sample_ratio_text(const SrmReport& s);
-std::string truth_text(const ExperimentReport& e);  // how many intervals hold the true effect
+std::string truth_text(const ExperimentReport& e);
+std::string pairing_text(const PairedWorlds& p);  // empty without days  // how many intervals hold the true effect
 std::string warning_text(const Warning& w);
 std::string speed_text(const Report& r);
 std::string learning_text(const Report& r);

@@ -17,8 +17,19 @@ struct Pull {
   double relevance = 0;  // r, what the consumer will feel
 };
 
-// `residual` is the pair's fixed standard normal eps_ui. Requires: decay_categories ran for this instant.
-Pull pull(const UserTraits& user, const UserState& state, const ItemTruth& item, double residual, SimTime now,
+// What the pull depends on besides user and item.
+struct Moment {
+  SimTime now;
+  double residual = 0;  // the pair's fixed standard normal eps_ui
+  double shock = 0;     // logits by which the item is viral
+  double novelty = 0;   // of the page, 0..1 (sim/habit.hpp)
+};
+
+// Requires: pass_time() ran for this instant.
+Pull pull(const UserTraits& user, const UserState& state, const ItemTruth& item, const Moment& moment,
           const AffinityScale& scale, const ChoiceParams& p, const ItemParams& items);
+
+// How far the item promised more than it kept, for surveys: g = 0.8 max(0, A - a0 - r).
+double disappointment(const Pull& pull, const ChoiceParams& p);
 
 }  // namespace feedloop

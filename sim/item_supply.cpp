@@ -39,7 +39,45 @@ std::vector<SimTime> upload_times(const ItemParams& p, Seed seed, SimTime horizo
   return times;
 }
 
+// A Poisson process for each item, from its upload on; those of the standing catalogue may be viral at time 0.
+void add_shocks(ItemSupply& supply, const ItemParams& p, Seed seed, SimTime horizon) {
+  if (p.hit_day >= 0) {
+    Rng rng = stream(seed, Stream::Viral, entity_key(0, 1));
+    for (int tries = 0; tries < 10'000 && supply.initial > 0 && !supply.hit; ++tries) {
+      const ItemId item{uniform_below(rng, static_cast<std::uint32_t>(supply.initial))};
+      if (for_everybody(supply.facts[item.index()])) supply.hit = item;
+    }
+  }
+  for (std::size_t i = 0; i < supply.truth.size(); ++i) {
+    ItemTruth& item = supply.truth[i];
+    item.first_shock = static_cast<std::uint32_t>(supply.shocks.size());
+    if (supply.hit == ItemId{i}) supply.shocks.push_back({SimTime{0} + from_seconds((p.hit_day + 0.5) * 86400), p.hit_appeal});
+    if (p.viral_per_day > 0) {
+      Rng rng = stream(seed, Stream::Viral, entity_key(i));
+      SimTime t = std::max(item.uploaded, SimTime{0} - from_seconds(p.viral_hours * 3600));
+      for (;;) {
+        const double days = exponential(rng, 1 / p.viral_per_day);
+        if (days > (horizon - t).days()) break;
+        t = t + from_seconds(days * 86400);
+        supply.shocks.push_back({t, p.viral_appeal});
+      }
+    }
+    item.shocks = static_cast<std::uint32_t>(supply.shocks.size()) - item.first_shock;
+  }
+}
+
 }  // namespace
+
+bool for_everybody(const ItemFacts& item) {
+  return !item.blocked && !item.sponsored && item.min_age == 0 && item.regions == ~0u;
+}
+
+double ItemSupply::shock(const ItemTruth& item, SimTime now, Duration lasts) const {
+  double appeal = 0;
+  for (std::uint32_t k = item.first_shock; k < item.first_shock + item.shocks; ++k)
+    if (shocks[k].begin <= now && now < shocks[k].begin + lasts) appeal += shocks[k].appeal;
+  return appeal;
+}
 
 ItemSupply make_items(const ItemParams& p, Seed seed, SimTime horizon, const std::vector<ItemRow>& rows) {
   ItemSupply supply;
@@ -81,8 +119,10 @@ ItemSupply make_items(const ItemParams& p, Seed seed, SimTime horizon, const std
       const double b = rho * q + std::sqrt(1 - rho * rho) * normal(rng);
       item.quality = static_cast<float>(q);
       item.clickbait = static_cast<float>(b);
-      item.duration_min = static_cast<float>(std::clamp(
-          lognormal(rng, p.duration_median_min, p.duration_sigma) * std::exp(p.duration_clickbait * b), 0.05, 600.0));
+      double minutes = lognormal(rng, p.duration_median_min, p.duration_sigma) * std::exp(p.duration_clickbait * b);
+      Rng tail = stream(seed, Stream::Item, entity_key(i, 1));
+      if (bernoulli(tail, p.duration_tail_share)) minutes *= p.duration_tail_factor;
+      item.duration_min = static_cast<float>(std::clamp(minutes, 0.05, 600.0));
       if (rows.empty()) {
         item.v = noisy(supply.centres[static_cast<std::size_t>(item.category)], p.spread, latent);
       } else {
@@ -105,6 +145,7 @@ ItemSupply make_items(const ItemParams& p, Seed seed, SimTime horizon, const std
       facts.sponsored = bernoulli(rng, p.sponsored_share);
     }
   });
+  add_shocks(supply, p, seed, horizon);
   // With measured items the category centres are what the items say they are.
   if (!rows.empty()) {
     for (auto& c : supply.centres) c = {};

@@ -2,6 +2,7 @@
 // catalogue's size sets how many creators there are); never of the horizon or of other items (docs/WORLD.md).
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "base/catalog.hpp"
@@ -21,14 +22,29 @@ struct ItemTruth {
   float appeal = 0;  // logit on top of the model's terms; 0 unless a table measured it
   int category = 0;
   SimTime uploaded;
+  std::uint32_t first_shock = 0, shocks = 0;  // of ItemSupply::shocks, in order of time
+};
+
+// From here on, for ItemParams::viral_hours, an item appeals more.
+struct ViralShock {
+  SimTime begin;
+  double appeal = 0;
 };
 
 struct ItemSupply {
   std::vector<Latent> centres;   // mu_c, one a category
   std::vector<ItemTruth> truth;  // by id
   HugeVector<ItemFacts> facts;   // by id
-  std::size_t initial = 0;       // items uploaded before time 0
+  std::vector<ViralShock> shocks;
+  std::size_t initial = 0;    // items uploaded before time 0
+  std::optional<ItemId> hit;  // the item of ItemParams::hit_day: drawn among those of the start that all may see
+
+  // What shocks add to the item's appeal now, in logits.
+  double shock(const ItemTruth& item, SimTime now, Duration lasts) const;
 };
+
+// Nobody is kept from it by a rule of the platform, and nobody pays for it.
+bool for_everybody(const ItemFacts& item);
 
 // Items uploaded before `horizon`. With rows, the initial catalogue takes them in order and arrivals sample them.
 ItemSupply make_items(const ItemParams& params, Seed seed, SimTime horizon, const std::vector<ItemRow>& rows);

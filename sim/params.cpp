@@ -15,11 +15,21 @@ void ItemParams::describe(Describe& d) {
   d.number("duration_median_min", duration_median_min, {0.05, 600}, "min", "Median duration.");
   d.number("duration_sigma", duration_sigma, {0, 3}, "", "Standard deviation of log duration.");
   d.number("duration_clickbait", duration_clickbait, {-2, 2}, "", "Log duration gains this much per unit of clickbait.");
+  d.number("duration_tail_share", duration_tail_share, {0, 1}, "share", "Items that are longer by a factor: a heavy tail.");
+  d.number("duration_tail_factor", duration_tail_factor, {1, 1000}, "", "That factor.");
   d.number("content_noise", content_noise, {0, 10}, "", "Noise of the observable content vector around the latent one.");
   d.number("items_per_creator", items_per_creator, {1, 1e6}, "items",
            "Mean catalogue of a creator; productivity is Pareto(1.2).");
+  d.number("creator_floor", creator_floor, {0, 1e9}, "impressions",
+           "A creator whose items had fewer impressions in 28 days uploads no more; 0 = nobody leaves.");
   d.number("freshness_appeal", freshness_appeal, {0, 5}, "logit", "Appeal a new item has on top, decaying with age.");
   d.number("freshness_days", freshness_days, {0.01, 3650}, "days", "Time constant of that decay (tau).");
+  d.number("viral_per_day", viral_per_day, {0, 10}, "1/day", "Rate at which an item goes viral.");
+  d.number("viral_appeal", viral_appeal, {-10, 10}, "logit", "Appeal a viral item has on top.");
+  d.number("viral_hours", viral_hours, {0.01, 10000}, "h", "How long that lasts.");
+  d.number("hit_day", hit_day, {-1, 4000}, "day",
+           "At noon UTC of this day since the warm-up began, one item of the catalogue goes viral for sure; -1 = never.");
+  d.number("hit_appeal", hit_appeal, {-20, 20}, "logit", "Appeal that one has on top.");
   d.number("series_share", series_share, {0, 1}, "share", "Items that are an episode of one of their creator's series.");
   d.number("region_locked_share", region_locked_share, {0, 1}, "share", "Items that are licensed in one country only.");
   d.number("adult_share", adult_share, {0, 1}, "share", "Items that the youngest age group must not be shown.");
@@ -68,11 +78,24 @@ void VisitParams::describe(Describe& d) {
   d.number("budget_sigma", budget_sigma, {0, 3}, "", "Standard deviation of the log budget.");
   d.number("continue_intercept", continue_intercept, {-10, 10}, "logit", "Chance to open another page, at S = 0.");
   d.number("continue_satisfaction", continue_satisfaction, {-10, 10}, "logit", "What satisfaction adds to it.");
+  d.number("search_share", search_share, {0, 1}, "probability",
+           "Chance that a visit begins with a search in a liked category.");
+  d.number("search_new_interest", search_new_interest, {0, 1}, "probability",
+           "Chance that a visit in the week after a new interest begins with a search for it.");
   d.integer("max_pages", max_pages, {1, 200}, "pages", "Most pages of a session.");
 }
 
 void ExaminationParams::describe(Describe& d) {
-  d.number("eta", eta, {0, 3}, "", "Position-based model: slot k is examined with probability k^-eta.");
+  d.text(
+      "model", model, {"pbm", "cascade", "dbn", "screens"},
+      "How the eye goes down a page: by position; slot after slot until a click; on after a click that pleased; by screens.");
+  d.number("eta", eta, {0, 3}, "", "pbm: slot k is examined with probability k^-eta; screens: the screen stands for the slot.");
+  d.number("keep_on", keep_on, {0, 1}, "probability",
+           "cascade, dbn: chance to look at the next slot after one without a click.");
+  d.number("after_click", after_click, {0, 1}, "probability", "dbn: chance to look on after a click, at the least.");
+  d.number("after_click_relevance", after_click_relevance, {0, 1}, "probability",
+           "dbn: times sigma(r), added to it; cut at 1.");
+  d.flag("scroll", scroll, "Slots count on over the pages of a visit, instead of anew on each page.");
 }
 
 void ChoiceParams::describe(Describe& d) {
@@ -82,6 +105,7 @@ void ChoiceParams::describe(Describe& d) {
   d.number("clickbait", clickbait, {-10, 10}, "logit", "Per unit of clickbait, times the user's susceptibility.");
   d.number("trust", trust, {-10, 10}, "logit", "Per unit of trust.");
   d.number("fatigue", fatigue, {0, 10}, "logit", "Taken off per ln(1 + recent consumption in the category).");
+  d.number("novelty", novelty, {-10, 10}, "logit", "Per unit of novelty of the page; negative: people mind change.");
   d.number("device", device, {0, 5}, "logit", "Added on TV and taken off on mobile.");
   d.number("relevance_affinity", relevance_affinity, {-10, 10}, "", "True relevance r per standard deviation of affinity.");
   d.number("relevance_quality", relevance_quality, {-10, 10}, "", "True relevance per unit of quality.");
@@ -101,6 +125,12 @@ void WatchParams::describe(Describe& d) {
   d.number("partial_intercept", partial_intercept, {-20, 20}, "logit", "Typical share watched when not to the end.");
   d.number("partial_relevance", partial_relevance, {-10, 10}, "logit", "Added per unit of relevance.");
   d.number("partial_sigma", partial_sigma, {0, 10}, "logit", "Standard deviation of the logit of the share watched.");
+  d.flag("autoplay", autoplay, "A feed that plays one item after the other: no click, and plays may loop.");
+  d.number("loop_shape", loop_shape, {0.01, 100}, "",
+           "autoplay: watched share of the duration is Gamma(shape, scale e^(c (r - mean))).");
+  d.number("loop_scale", loop_scale, {0.001, 100}, "", "autoplay: that scale.");
+  d.number("loop_relevance", loop_relevance, {-10, 10}, "", "autoplay: that c.");
+  d.number("loop_mean_relevance", loop_mean_relevance, {-10, 10}, "", "autoplay: the relevance at which the scale is that.");
   d.number("like", like, {-20, 20}, "logit", "Chance of a like after a click, at r = 0; slope 1.");
   d.number("save", save, {-20, 20}, "logit", "Chance of a save; slope 1.");
   d.number("share", share, {-20, 20}, "logit", "Chance of a share; slope 1.2.");
@@ -110,12 +140,21 @@ void WatchParams::describe(Describe& d) {
 
 void DynamicsParams::describe(Describe& d) {
   d.number("satisfaction_rate", satisfaction_rate, {0, 1}, "", "S <- (1 - rate) S + rate tanh(r / 2) per item consumed.");
+  d.number("satisfaction_half_life_days", satisfaction_half_life_days, {0, 3650}, "days",
+           "Half-life with which satisfaction goes back to 0; 0 = never.");
   d.number("trust_rate", trust_rate, {0, 1}, "", "T <- (1 - rate) T + rate tanh(r / 2) per item consumed.");
+  d.number("trust_half_life_days", trust_half_life_days, {0, 3650}, "days", "The same of trust; 60 is the slow variant.");
   d.number("fatigue_hours", fatigue_hours, {0.01, 10000}, "h", "Time constant of category fatigue.");
   d.number("drift_rate", drift_rate, {0, 1}, "", "Taste moves towards what satisfied, by rate * tanh(r / 2).");
   d.number("drift_return", drift_return, {0, 1}, "", "Pull of taste back to its anchor per such item.");
   d.number("aversion", aversion, {0, 10}, "logit", "Taken off a category's appeal by \"not interested\".");
   d.number("aversion_half_life_days", aversion_half_life_days, {0.01, 3650}, "days", "Half-life of that aversion.");
+  d.number("interest_per_day", interest_per_day, {0, 1}, "probability",
+           "Daily chance that a user finds a new interest, and an old one weakens.");
+  d.number("interest_strength", interest_strength, {0, 10}, "",
+           "How far that moves taste and its anchor between the two categories.");
+  d.number("habit_rate", habit_rate, {0, 1}, "", "How fast a visit's page becomes what the user is used to.");
+  d.number("habit_scale", habit_scale, {0.01, 100}, "", "Distance from it at which novelty is 1.");
 }
 
 void ChurnParams::describe(Describe& d) {
@@ -124,6 +163,27 @@ void ChurnParams::describe(Describe& d) {
   d.number("tenure", tenure, {0, 10}, "logit", "Taken off per ln(1 + tenure in days).");
   d.number("recency", recency, {0, 10}, "logit", "Added per ln(1 + days since the last visit).");
   d.number("reactivation_per_day", reactivation_per_day, {0, 1}, "probability", "Daily chance that a churned user returns.");
+}
+
+void SpilloverParams::describe(Describe& d) {
+  d.number("relevance", relevance, {-10, 10}, "", "Plays of a higher relevance are passed on.");
+  d.number("household", household, {0, 1}, "probability", "Chance that one is, to somebody of the household.");
+  d.number("network", network, {0, 1}, "probability", "Chance that one is, to each neighbour of the user's network.");
+  d.integer("neighbours", neighbours, {1, 7}, "users", "Size of that network.");
+}
+
+void BotParams::describe(Describe& d) {
+  d.number("share", share, {0, 1}, "share",
+           "Accounts that are bots: they come at any hour, all for one item, and never leave.");
+  d.number("pages_per_day", pages_per_day, {0, 1500}, "pages/day", "How often a bot acts.");
+  d.number("click", click, {0, 1}, "probability", "Chance that an action plays the target.");
+  d.number("watch_min_s", watch_min_s, {0, 3600}, "s", "Shortest such play.");
+  d.number("watch_max_s", watch_max_s, {0, 3600}, "s", "Longest such play.");
+  d.integer("burst_day", burst_day, {-1, 4000}, "day",
+            "Day since the warm-up began on which all bots act together, and on no other; -1 = they act every day.");
+  d.number("burst_hour", burst_hour, {0, 24}, "h", "UTC hour at which the burst begins.");
+  d.number("burst_minutes", burst_minutes, {0.1, 1440}, "min", "How long it lasts.");
+  d.number("burst_pages", burst_pages, {0, 1500}, "pages", "How often each bot acts in it.");
 }
 
 void WorldParams::describe(Describe& d) {
@@ -135,6 +195,8 @@ void WorldParams::describe(Describe& d) {
   d.group("watch", watch);
   d.group("dynamics", dynamics);
   d.group("churn", churn);
+  d.group("spillover", spillover);
+  d.group("bots", bots);
 }
 
 }  // namespace feedloop

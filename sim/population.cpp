@@ -88,8 +88,8 @@ std::vector<SimTime> arrival_times(const PopulationParams& p, Seed seed, SimTime
 
 }  // namespace
 
-Population make_population(const PopulationParams& p, const std::vector<Latent>& centres, Seed seed, SimTime horizon,
-                           const std::vector<UserRow>& rows) {
+Population make_population(const PopulationParams& p, double bot_share, const std::vector<Latent>& centres, Seed seed,
+                           SimTime horizon, const std::vector<UserRow>& rows) {
   Population population;
   const auto arrivals = arrival_times(p, seed, horizon);
   population.initial = static_cast<std::size_t>(p.users);
@@ -117,6 +117,8 @@ Population make_population(const PopulationParams& p, const std::vector<Latent>&
                      : SimTime{0} -
                            from_seconds(
                                std::min(36500.0, lognormal(rng, std::max(p.tenure_median_days, 1e-6), p.tenure_sigma)) * 86400);
+      Rng bot = stream(seed, Stream::Bot, entity_key(i));
+      u.bot = bernoulli(bot, bot_share);
       u.country = static_cast<std::uint8_t>(categorical(rng, kCountryShare));
       u.utc_offset_h = kCountryOffset[u.country];
       u.device = static_cast<std::uint8_t>(categorical(rng, kDeviceShare));

@@ -21,7 +21,7 @@ struct Population {
   std::size_t initial = 0;            // users alive at time 0
 };
 
-Population make_population(const PopulationParams& params, const std::vector<Latent>& centres, Seed seed, SimTime horizon,
-                           const std::vector<UserRow>& rows);
+Population make_population(const PopulationParams& params, double bot_share, const std::vector<Latent>& centres, Seed seed,
+                           SimTime horizon, const std::vector<UserRow>& rows);
 
 }  // namespace feedloop

@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "base/distributions.hpp"
+#include "stats/tails.hpp"
 
 namespace feedloop {
 namespace {
@@ -22,11 +23,64 @@ Chances chances(double r, double b, double duration_min, const WatchParams& p) {
 
 }  // namespace
 
+namespace {
+
+// Every signal has its own draws, in this order.
+struct SignalDraws {
+  explicit SignalDraws(Rng& rng)
+      : like(rng.uniform()),
+        save(rng.uniform()),
+        share(rng.uniform()),
+        dismiss(rng.uniform()),
+        survey(rng.uniform()),
+        rating(normal(rng)) {}
+  double like, save, share, dismiss, survey, rating;
+};
+
+void signal(SlotOutcome& o, const SignalDraws& u, double r, const WatchParams& p) {
+  o.liked = u.like < logistic(p.like + r);
+  o.saved = u.save < logistic(p.save + r);
+  o.shared = u.share < logistic(p.share + 1.2 * r);
+  o.dismissed = u.dismiss < logistic(p.dismiss - 1.2 * r);
+  if (u.survey < p.survey_share)
+    o.rating = static_cast<std::uint8_t>(std::clamp(std::lround(3.0 + 1.2 * r + 0.7 * u.rating), 1L, 5L));
+}
+
+double loop_scale(double r, const WatchParams& p) {
+  return p.loop_scale * std::exp(p.loop_relevance * (r - p.loop_mean_relevance));
+}
+
+double valid_from_s(double duration_s) { return std::min(duration_s, 7.0); }
+
+}  // namespace
+
+SlotOutcome autoplay(Rng rng, Rng loop, double r, double duration_min, const WatchParams& p) {
+  const SignalDraws u(rng);
+  const double duration_s = duration_min * 60.0;
+  const double watched_s = std::min(duration_s * gamma(loop, p.loop_shape, loop_scale(r, p)), 86400.0);
+  SlotOutcome o;
+  o.seen = true;
+  o.clicked = duration_s <= 7 ? watched_s >= duration_s : watched_s > 7;
+  o.completed = watched_s >= duration_s;
+  o.skipped = watched_s < std::min(3.0, duration_s);
+  o.watched_ms = std::llround(watched_s * 1000.0);
+  signal(o, u, r, p);
+  return o;
+}
+
+double expected_autoplay_ms(double r, double duration_min, const WatchParams& p) {
+  return 60'000.0 * duration_min * p.loop_shape * loop_scale(r, p);
+}
+
+double valid_play_probability(double r, double duration_min, const WatchParams& p) {
+  const double duration_s = duration_min * 60.0;
+  return chi2_sf(2 * valid_from_s(duration_s) / (duration_s * loop_scale(r, p)), 2 * p.loop_shape);
+}
+
 SlotOutcome watch(Rng rng, double r, double clickbait, double duration_min, const WatchParams& p) {
   const double u_bounce = rng.uniform(), u_complete = rng.uniform(), u_length = rng.uniform_open();
   const double z = normal(rng);
-  const double u_like = rng.uniform(), u_save = rng.uniform(), u_share = rng.uniform(), u_dismiss = rng.uniform();
-  const double u_survey = rng.uniform(), z_survey = normal(rng);
+  const SignalDraws u(rng);
 
   const Chances c = chances(r, clickbait, duration_min, p);
   const double duration_s = duration_min * 60.0;
@@ -43,13 +97,8 @@ SlotOutcome watch(Rng rng, double r, double clickbait, double duration_min, cons
     watched_s = duration_s * logistic(c.partial_logit + p.partial_sigma * z);
   }
   o.watched_ms = std::llround(watched_s * 1000.0);
-  o.liked = u_like < logistic(p.like + r);
-  o.saved = u_save < logistic(p.save + r);
-  o.shared = u_share < logistic(p.share + 1.2 * r);
-  o.dismissed = u_dismiss < logistic(p.dismiss - 1.2 * r);
   o.skipped = watched_s < std::min(10.0, 0.5 * duration_s);
-  if (u_survey < p.survey_share)
-    o.rating = static_cast<std::uint8_t>(std::clamp(std::lround(3.0 + 1.2 * r + 0.7 * z_survey), 1L, 5L));
+  signal(o, u, r, p);
   return o;
 }
 

@@ -36,11 +36,14 @@ class World {
   std::optional<Request> next(const UserState& state, UserId user, SimTime until) const;
   // A request of this user at any time, without an id or a page.
   Request request_of(UserId user, SimTime time) const;
+  // Somebody passed plays of this page on: they wait in the inboxes of those who hear of it. Between epochs, in canonical
+  // order.
+  void pass_on(std::span<UserState> users, const Interaction& page) const;
   // Reacts to the page, changes the user's state, and schedules what comes next. Requires: `request` came from next().
   Outcome respond(UserState& state, const Request& request, const Slate& slate) const;
 
   // Truth, for oracles and tests only. The user's state as a page of this time would meet it.
-  UserState state_at(UserState state, SimTime now) const;
+  UserState state_at(UserState state, UserId user, SimTime now) const;
   // Click and watch of one slot given it is examined, at the user's state.
   double click_probability(const UserState& state, UserId user, ItemId item, SimTime now) const;
   double expected_value(const UserState& state, UserId user, ItemId item, SimTime now) const;  // E[watched ms | examined]
@@ -48,9 +51,18 @@ class World {
   double relevance(const UserState& state, UserId user, ItemId item, SimTime now) const;
   const ItemTruth& truth(ItemId item) const { return supply_.truth[item.index()]; }
   const AffinityScale& affinity_scale() const { return scale_; }
+  std::span<const Latent> centres() const { return supply_.centres; }
+  std::optional<ItemId> hit() const { return supply_.hit; }
+  ItemId bot_target() const { return bot_target_; }
 
  private:
-  Pull pull_of(const UserState& state, UserId user, ItemId item, SimTime now) const;
+  Pull pull_of(const UserState& state, UserId user, ItemId item, SimTime now, double novelty = 0) const;
+  void live_to(UserState& state, const UserTraits& user, SimTime now) const;
+  Outcome respond_as_bot(UserState& state, const UserTraits& bot, const Request& request, const Slate& slate) const;
+  // What a user does with an item before their eyes; absent when they pass it by.
+  std::optional<SlotOutcome> react(UserState& state, const UserTraits& user, const Request& request, ItemId item,
+                                   double novelty, double& relevance) const;
+  void schedule_bot(UserState& state, const UserTraits& bot, SimTime from) const;
   void schedule(UserState& state, const UserTraits& user, SimTime from) const;
   void begin_visit(UserState& state, const UserTraits& user, SimTime t, std::int64_t local_day, std::uint32_t candidate) const;
 
@@ -60,6 +72,7 @@ class World {
   ItemSupply supply_;
   Population population_;
   AffinityScale scale_;
+  ItemId bot_target_;
 };
 
 }  // namespace feedloop

@@ -1,4 +1,5 @@
-// What is added to scores before re-ranking: new items gain, categories that the user was not interested in lose.
+// What is added to scores before re-ranking: new items gain, so does a category just searched for, and categories that the user
+// was not interested in lose.
 #pragma once
 
 #include <span>
@@ -12,7 +13,7 @@ namespace feedloop {
 
 // In units of score: the value model gives an average item the sum of its weights.
 struct BoostParams {
-  double fresh = 0, fresh_days = 7, dismissed = 0.5;
+  double fresh = 0, fresh_days = 7, dismissed = 0.5, searched = 1;
   void describe(Describe& d) {
     d.number("fresh", fresh, {0, 100}, "score",
              "Added to the score of an item at its upload; decays exponentially with its age.");
@@ -20,10 +21,12 @@ struct BoostParams {
     d.number("dismissed", dismissed, {0, 100}, "score",
              "Taken from an item's score for each item of its category that the user marked as not interesting; halves in "
              "seven days.");
+    d.number("searched", searched, {0, 100}, "score",
+             "Added to the score of items of the category that the user searched in last; halves in a day.");
   }
 };
 
-void boost_scores(const BoostParams& params, Catalog catalog, const OnlineFeatures& user, SimTime now,
+void boost_scores(const BoostParams& params, Catalog catalog, const OnlineFeatures& user, const Request& request,
                   std::span<Candidate> candidates);
 
 }  // namespace feedloop

@@ -25,13 +25,15 @@ void Onboarding::publish(const PublishInput& in) {
 }
 
 void Onboarding::nominate(const RetrievalQuery& query, std::size_t k, std::vector<Scored>& out) const {
-  if (query.cohort == Cohort::Warm) return;
+  const std::uint8_t searched = query.request.searched;
+  if (query.cohort == Cohort::Warm && searched == 0) return;
   using List = std::span<const Scored>;
   List local = local_.list(country_and_device(query.request)), none;
   std::array<List, 32> picked;
   std::size_t picks = 0;
   for (std::size_t c = 0; c < std::min<std::size_t>(by_category_.size(), picked.size()); ++c)
-    if (query.request.onboarding >> c & 1u) picked[picks++] = by_category_[c];
+    if (searched > 0 ? searched == c + 1 : (query.request.onboarding >> c & 1u) != 0) picked[picks++] = by_category_[c];
+  if (searched > 0) local = none;
 
   const std::size_t begin = out.size();
   const auto add_next = [&](List& list) {

@@ -1,5 +1,5 @@
 // What a stranger is likely to want before anything is known of them: what is popular in their country on their kind of
-// device, and within the categories they picked at sign-up.
+// device, and within the categories they picked at sign-up. Whoever searches, stranger or not, gets the category searched for.
 #pragma once
 
 #include "engine/retrieval/hot_lists.hpp"
@@ -12,7 +12,7 @@ class Onboarding final : public Source {
   static constexpr std::string_view kName = "onboarding";
   static constexpr std::string_view kDoc =
       "For users who are not warm yet: what is popular in their country on their device, and in the categories picked at "
-      "sign-up.";
+      "sign-up; for whoever searches, in that category.";
   static constexpr Signal kSignal = Signal::Everyone;
   static constexpr std::int64_t kQuota = 40;
   struct Params {
@@ -26,7 +26,8 @@ class Onboarding final : public Source {
   };
   explicit Onboarding(const Params& params) : params_(params) {}
 
-  // Every other item is of the country and device; between them the picked categories take turns. Scores are 1 / rank.
+  // Every other item is of the country and device; between them the picked categories take turns; a search is for its category
+  // alone. Scores are 1 / rank.
   void nominate(const RetrievalQuery& query, std::size_t k, std::vector<Scored>& out) const override;
   void observe(std::span<const Interaction> batch, Catalog catalog) override;
   void publish(const PublishInput& in) override;

@@ -9,9 +9,11 @@ Group Trending::group_of(const Request& request, std::uint32_t cell) const {
 }
 
 void Trending::observe(std::span<const Interaction> batch, Catalog) {
-  for (const Interaction& page : batch)
+  for (const Interaction& page : batch) {
+    for (const DirectPlay& d : page.outcome.direct) lists_.click(d.item, group_of(page.request, page.cell));
     for (std::size_t k = 0; k < page.slate.slots.size(); ++k)
       if (page.outcome.slots[k].clicked) lists_.click(page.slate.slots[k].item, group_of(page.request, page.cell));
+  }
 }
 
 void Trending::publish(const PublishInput& in) {

@@ -311,7 +311,7 @@ void BubbleRecorder::Recording::follow(const Simulation& world, std::size_t plac
   BubbleUser& user = world_->users[place];
   const UserId id{report_.users[place]};
   const SimTime now = world.now();
-  const UserState state = study_.world.state_at(world.users()[id.index()], now);
+  const UserState state = study_.world.state_at(world.users()[id.index()], id, now);
   user.taste.push_back(plane_->at(state.taste));
   user.until.push_back(user.exposures.size());
   const std::span<const Exposure> recent = user.recent(user.until.size() - 1);

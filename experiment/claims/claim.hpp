@@ -9,6 +9,8 @@
 //   variant = "slow"                 whose pages are measured; without it the control
 //   against = "healthy"              the value is then a contrast of the two:
 //   contrast = "lift"                "difference" (default), or the difference as a share of `against`
+//   world = "launch"                 in which world: "experiment" (default), or the one in which everybody is in the variant
+//   days = [0, 7]                    what is measured of pages counts those of these days since t0 alone
 //   band = [200, inf]                where the value is said to lie
 //   needs = "overlap"                what of the interval must lie there: "inside" = all of it (default), "overlap" = some
 //   from = 0                         the value if the claim had nothing in it; 0 of a contrast, else none
@@ -47,8 +49,8 @@ constexpr std::array<std::string_view, 3> kVerdictNames{"reproduced", "partly", 
 struct Claim {
   std::string id, text, source, quantity, metric;
   std::string variant, against;  // empty: control; no contrast
-  bool lift = false, overlap = false;
-  Interval band;
+  bool lift = false, overlap = false, launch = false;
+  Interval days{0, kInfinity}, band;
   std::optional<double> from;
   Tier tier = Tier::Quick;                                      // the quickest that runs it
   std::array<Verdict, kTierNames.size()> recorded{};            // by tier

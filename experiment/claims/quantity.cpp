@@ -8,15 +8,18 @@
 
 namespace feedloop {
 
+std::pair<std::size_t, std::size_t> place_of(const Study& study, std::string_view variant) {
+  const auto& experiments = study.scenario.experiments;
+  for (std::size_t e = 0; e < experiments.size() && !variant.empty(); ++e)
+    for (std::size_t v = 0; v < experiments[e].variants.size(); ++v)
+      if (experiments[e].variants[v].name == variant) return {e, v};
+  return {0, 0};
+}
+
 std::vector<bool> cells_of(const Study& study, std::string_view variant) {
   std::vector<bool> cells(study.assignment.cells(), false);
-  const auto& experiments = study.scenario.experiments;
-  for (std::size_t e = 0; e < experiments.size(); ++e)
-    for (std::size_t v = 0; v < experiments[e].variants.size(); ++v) {
-      if (!variant.empty() && experiments[e].variants[v].name != variant) continue;
-      for (std::size_t c = 0; c < cells.size(); ++c) cells[c] = study.assignment.variant_in(c, e) == v;
-      return cells;
-    }
+  const auto [e, v] = place_of(study, variant);
+  for (std::size_t c = 0; c < cells.size(); ++c) cells[c] = study.assignment.variant_in(c, e) == v;
   return cells;
 }
 

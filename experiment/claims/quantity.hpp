@@ -14,7 +14,8 @@
 
 namespace feedloop {
 
-// One number of one variant, from watching one run.
+// One number of one variant, from watching one run. It is shown pages of the days and the world that its claim names, where
+// that names any; end() is that world's.
 class Probe : public WorldWatcher {
  public:
   // The claim must outlive the probe; `variant` is a name, empty for control.
@@ -22,6 +23,7 @@ class Probe : public WorldWatcher {
   void begin(const Study& study) override;
   // After the run. NaN: it cannot be told.
   virtual double value(const Report& report) const = 0;
+  std::string_view name() const { return variant_; }
 
  protected:
   const Claim& claim() const { return claim_; }
@@ -30,7 +32,6 @@ class Probe : public WorldWatcher {
   std::size_t cell() const { return cell_; }  // the first that holds the variant
   Settings settings() const;                  // of that cell, with the claim's own
   const VariantReport* variant_of(const Report& report) const;
-  std::string_view name() const { return variant_; }
 
  private:
   const Claim& claim_;
@@ -40,6 +41,8 @@ class Probe : public WorldWatcher {
   std::size_t cell_ = 0;
 };
 
+// Experiment and variant of a name; the first experiment's control when it is empty.
+std::pair<std::size_t, std::size_t> place_of(const Study& study, std::string_view variant);
 // By cell: whether it holds the variant; control's when the name is empty.
 std::vector<bool> cells_of(const Study& study, std::string_view variant);
 

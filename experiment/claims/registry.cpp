@@ -9,6 +9,7 @@
 #include "experiment/claims/replica_quantities.hpp"
 #include "experiment/claims/report_quantities.hpp"
 #include "experiment/claims/utility_quantities.hpp"
+#include "experiment/claims/window_quantities.hpp"
 
 namespace feedloop {
 
@@ -18,6 +19,23 @@ std::span<const Quantity> quantity_registry() {
       Quantity{"lift", "The experiment's estimate of the variant's lift of a metric.", make_probe<LiftQuantity>, true},
       Quantity{"true_effect", "What a launch of the variant to everybody would have changed of a metric.",
                make_probe<TrueEffectQuantity>, true, true},
+      Quantity{"window_metric", "A metric's value over the claim's days alone.", make_probe<WindowMetric>, true},
+      Quantity{"weekly_trend", "Slope over weeks of the log of a metric's value in each week: 0.01 is 1 % more each week.",
+               make_probe<WeeklyTrend>, true},
+      Quantity{"active_users", "Users who came in the claim's days.", make_probe<ActiveUsers>},
+      Quantity{"shown_clickbait", "Mean true clickbait of impressions, in standard deviations over items.",
+               make_probe<ShownTruth<clickbait_of>>},
+      Quantity{"shown_quality", "Mean true quality of impressions, in standard deviations over items.",
+               make_probe<ShownTruth<quality_of>>},
+      Quantity{"shown_age_days", "Mean age of impressions.", make_probe<ShownTruth<age_of>>},
+      Quantity{"top_tenth_share", "Share of impressions of the most shown tenth of the items there are.",
+               make_probe<ExposureQuantityOf<top_tenth>>},
+      Quantity{"exposure_gini", "Gini of impressions over the items there are.", make_probe<ExposureQuantityOf<gini_of>>},
+      Quantity{"coverage", "Share of the items there are that were shown.", make_probe<ExposureQuantityOf<coverage_of>>},
+      Quantity{"creator_gini", "Gini of impressions over creators.", make_probe<CreatorGini>},
+      Quantity{"creators_left", "Share of creators who had left by the end of the world.", make_probe<CreatorsLeft>},
+      Quantity{"top_tenth_trend", "Slope over weeks of each week's share of impressions of its most shown tenth.",
+               make_probe<TopTenthTrend>},
       Quantity{"utility", "Minutes that the variant's pages are truly worth; on one request in sixteen.",
                make_probe<PageUtility>},
       Quantity{"partial_utility", "The same, on the requests that the claim's variant answered with a partial page.",

@@ -141,7 +141,7 @@ class Judge {
     const auto& slots = page.slate.slots;
     const OnlineFeatures& known = known_[page.request.user.index()];
     const Catalog catalog = study_.world.catalog(world.now() - study_.epoch);
-    const UserState state = study_.world.state_at(users_[page.request.user.index()], page.request.time);
+    const UserState state = study_.world.state_at(users_[page.request.user.index()], page.request.user, page.request.time);
     std::vector<ItemId> items;
     std::vector<double> seen;  // P(examined)
     for (std::size_t k = 0; k < slots.size(); ++k) {

@@ -35,7 +35,7 @@ double user_ndcg(const Study& study, const Simulation& simulation, UserId id) {
   const OnlineFeatures& known = simulation.features()[id.index()];
   const Catalog catalog = study.world.catalog(simulation.now());
   const Request request = first_request(study.world, id, simulation.now());
-  const UserState state = study.world.state_at(simulation.users()[id.index()], request.time);
+  const UserState state = study.world.state_at(simulation.users()[id.index()], id, request.time);
   std::vector<ItemId> items;
   Rng rng = stream(study.seed, Stream::Exploration, request_key(request.id, 1));
   for (std::size_t tries = 0; items.size() < kCandidates && tries < 3 * kCandidates; ++tries) {

@@ -104,7 +104,7 @@ struct Worth {
 std::vector<Worth> page_worth(const Study& study, const Simulation& simulation, UserId id, double eta) {
   const Request request = first_request(study.world, id, simulation.now());
   const Catalog catalog = study.world.catalog(simulation.now());
-  const UserState state = study.world.state_at(simulation.users()[id.index()], request.time);
+  const UserState state = study.world.state_at(simulation.users()[id.index()], id, request.time);
   std::vector<Worth> worth(study.cells.size());
   for (std::size_t c = 0; c < worth.size(); ++c) {
     const Ranking page = simulation.engine().cell(c).recommend(request, simulation.features()[id.index()], catalog);

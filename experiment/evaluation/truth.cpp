@@ -78,7 +78,7 @@ std::vector<ItemId> best_items(std::span<const float> values, std::size_t k) {
 
 Wishes wishes_of(const Lived& lived, const Request& request) {
   const World& world = lived.study.world;
-  const UserState state = world.state_at(lived.simulation.users()[request.user.index()], request.time);
+  const UserState state = world.state_at(lived.simulation.users()[request.user.index()], request.user, request.time);
   SeenFilter seen;
   seen.begin(lived.known(request.user), true, lived.catalog.size());
   Wishes wishes;

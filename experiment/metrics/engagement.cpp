@@ -29,6 +29,14 @@ double sum(const Interaction& page, Count count) {
   return total;
 }
 
+// Of all that the user watched, what somebody passed on to them too.
+double watched(const Interaction& page) {
+  double total = sum(page, minutes);
+  for (const DirectPlay& d : page.outcome.direct) total += minutes(d.outcome);
+  return total;
+}
+void adds_watched(UnitValue& v, const UnitContext&, const Interaction& page) { v.num += watched(page); }
+
 template <Count Num, Count Den>
 void ratio(UnitValue& v, const UnitContext&, const Interaction& page) {
   for (const SlotOutcome& o : page.outcome.slots) {
@@ -75,7 +83,7 @@ const Metric kWatchPerUserDay{"watch_per_user_day",
                               Direction::HigherIsBetter,
                               "Minutes watched / days since the user entered, over all users who entered, active or not.",
                               "user-day",
-                              ratio<minutes, nothing>,
+                              adds_watched,
                               per_day};
 
 const Metric kCappedWatchPerUserDay{
@@ -87,7 +95,7 @@ const Metric kCappedWatchPerUserDay{
     Direction::HigherIsBetter,
     "The same with what a user watches a day capped at the 99th percentile of all users of the experiment.",
     "user-day",
-    ratio<minutes, nothing>,
+    adds_watched,
     per_day,
     0.99,
     false};
@@ -101,7 +109,7 @@ const Metric kWatchPerActiveDay{"watch_per_active_day",
                                 "Minutes watched / days on which the user came (24-hour blocks since they entered).",
                                 "active day",
                                 [](UnitValue& v, const UnitContext& x, const Interaction& p) {
-                                  v.num += sum(p, minutes);
+                                  v.num += watched(p);
                                   v.den += begins_day(v, x, p);
                                 },
                                 as_is};

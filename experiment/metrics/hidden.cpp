@@ -96,8 +96,8 @@ StageValues stage_values(const Study& study, const Simulation& world, std::size_
   const auto eye = study.scenario.settings.read<ExaminationParams>("world.examination");
   const auto slots = static_cast<std::size_t>(ranking.slots);
   const UserState& live = world.users()[request.user.index()];
-  const SimTime time = std::max(request.time, live.fatigue_time);
-  const UserState state = study.world.state_at(live, time);
+  const SimTime time = std::max(request.time, live.as_of);
+  const UserState state = study.world.state_at(live, request.user, time);
   const auto minutes = [&](ItemId item) { return study.world.expected_value(state, request.user, item, time) / 60'000; };
 
   Values all, reranked;

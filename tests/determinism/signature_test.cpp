@@ -59,6 +59,19 @@ std::map<std::string, Scenario> covering_set() {
                                        .treatment = "engine.value.click = -5.0\n",
                                        .sets = {"assignment.stop_on_guardrail=true", "analysis.guardrails=ctr"}}
                              .make());
+  // Everything that may happen in the world.
+  set.emplace("eventful",
+              SmallScenario{.days = 3,
+                            .treatment = "engine.slate.layout = 1\n",
+                            .sets = {"world.examination.model=dbn", "world.examination.scroll=true", "world.bots.share=0.02",
+                                     "world.bots.pages_per_day=40", "world.spillover.network=0.1",
+                                     "world.spillover.household=0.3", "world.items.viral_per_day=0.05", "world.items.hit_day=1",
+                                     "world.items.arrivals_per_day=0.1", "world.dynamics.interest_per_day=0.2",
+                                     "world.dynamics.satisfaction_half_life_days=14", "world.dynamics.trust_half_life_days=60"}}
+                  .make());
+  set.emplace("feed", SmallScenario{.sets = {"world.watch.autoplay=true", "world.items.duration_median_min=0.16",
+                                             "world.items.duration_tail_share=0.05", "world.visits.budget_median_min=4"}}
+                          .make());
   set.emplace("two_layers", parse_scenario(R"(
 name = "two-layers"
 warmup_days = 1

@@ -160,3 +160,17 @@ TEST_CASE("content that is not a number does not enter the profile") {
   for (const float x : user.profile) CHECK(std::isfinite(x));
   CHECK(user.profile[1] == shelf[1].content[1]);
 }
+
+TEST_CASE("a play that no slot brought is remembered but is no click") {
+  const auto shelf = make_shelf(10);
+  OnlineFeatures user;
+  Interaction page = page_of(request_of(UserId{1}, SimTime{0}), {ItemId{1}}, {SlotOutcome{}});
+  page.outcome.direct.push_back({ItemId{7}, play(shelf[7], 1.0)});
+  observe_user(user, page, shelf, 10);
+  CHECK(user.consumed == std::vector<ItemId>{ItemId{7}});
+  CHECK(user.total_clicks == 1);
+  CHECK(user.recent(0).item == ItemId{7});
+  CHECK(user.clicks == 0);
+  CHECK(user.impressions == 1);
+  for (std::size_t d = 0; d < kContentDims; ++d) CHECK(user.profile[d] == shelf[7].content[d]);
+}

@@ -292,3 +292,45 @@ TEST_CASE("a canary rolls a corrupt index back before most users meet it", "[slo
   for (const Interaction& p : pages)
     if (p.request.time >= story[4].back().time) REQUIRE(p.model != 4);
 }
+
+TEST_CASE("creators who leave upload no more, in this world alone, and after a checkpoint too") {
+  const Scenario scenario = SmallScenario{.users = 30,
+                                          .items = 120,
+                                          .warmup_days = 1,
+                                          .days = 40,
+                                          .sets = {"world.items.creator_floor=400", "world.items.arrivals_per_day=0.05"}}
+                                .make();
+  const Study study(scenario);
+  Simulation simulation(study), resumed(study);
+  run_to(simulation, SimTime{0} + kDay * 30);
+  load_state(resumed, save_state(simulation));
+  const auto pages = run_to(simulation, SimTime{0} + kDay * 38);
+  run_to(resumed, SimTime{0} + kDay * 38);
+  CHECK(resumed.signature() == simulation.signature());
+  CHECK(save_state(resumed) == save_state(simulation));
+  const SimTime now = simulation.now();
+  CHECK(simulation.creators().left_by(now) > 0);
+  std::size_t withheld = 0;
+  for (const ItemFacts& item : simulation.catalog(now)) {
+    const bool gone = simulation.creators().left(item.creator, item.uploaded);
+    withheld += gone;
+    CHECK(item.blocked == (gone || study.world.all_items()[item.id.index()].blocked));
+    CHECK(resumed.catalog(now)[item.id.index()].blocked == item.blocked);
+  }
+  CHECK(withheld > 0);
+  for (const Interaction& page : pages)
+    for (const Slot& slot : page.slate.slots) {
+      const ItemFacts& item = study.world.all_items()[slot.item.index()];
+      REQUIRE_FALSE(simulation.creators().left(item.creator, item.uploaded));
+    }
+}
+
+TEST_CASE("spillover is delivered between epochs and direct plays are logged") {
+  const Scenario scenario =
+      SmallScenario{.users = 80, .sets = {"world.spillover.household=0.5", "world.spillover.relevance=0"}}.make();
+  const Study study(scenario);
+  Simulation simulation(study);
+  std::size_t direct = 0;
+  for (const Interaction& page : run_to(simulation, SimTime{0} + kDay * 2)) direct += page.outcome.direct.size();
+  CHECK(direct > 20);
+}

@@ -43,7 +43,7 @@ Case random_case(std::uint64_t n) {
 }
 
 Pull pull_of(const Case& c, const ChoiceParams& p = {}, const ItemParams& items = {}) {
-  return pull(c.user, c.state, c.item, c.residual, c.now, c.scale, p, items);
+  return pull(c.user, c.state, c.item, {.now = c.now, .residual = c.residual}, c.scale, p, items);
 }
 
 // The choice model of docs/WORLD.md, one term a line, with this project's defaults written as numbers.

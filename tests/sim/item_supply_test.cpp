@@ -235,3 +235,67 @@ TEST_CASE("measured items are taken in order and arrivals sample them") {
   for (const int n : used) CHECK(consistent_with_rate(n, static_cast<std::int64_t>(arrivals), 1.0 / 30, 1e-6 / 30));
   for (const auto& c : s.centres) CHECK(static_cast<double>(dot(c, c)) == Approx(1).epsilon(1e-5));
 }
+
+TEST_CASE("items go viral at their rate, for a while, whatever the horizon") {
+  ItemParams p;
+  p.count = 4000;
+  p.viral_per_day = 0.02;
+  const ItemSupply s = make_items(p, {5}, day(30), {}), shorter = make_items(p, {5}, day(10), {});
+  double expected = 0;
+  for (std::size_t i = 0; i < s.truth.size(); ++i) {
+    const ItemTruth& item = s.truth[i];
+    expected += 0.02 * (day(30) - std::max(item.uploaded, SimTime{0} - kHour * 36)).days();
+    for (std::uint32_t k = item.first_shock; k < item.first_shock + item.shocks; ++k) {
+      REQUIRE(s.shocks[k].begin >= item.uploaded);
+      REQUIRE(s.shocks[k].appeal == 1.5);
+      if (k > item.first_shock) REQUIRE(s.shocks[k].begin >= s.shocks[k - 1].begin);
+    }
+  }
+  CHECK(std::fabs(static_cast<double>(s.shocks.size()) - expected) < kZ * std::sqrt(expected));
+  for (std::size_t i = 0; i < s.initial; ++i) {
+    const ItemTruth &a = s.truth[i], &b = shorter.truth[i];
+    REQUIRE(b.shocks <= a.shocks);
+    for (std::uint32_t k = 0; k < b.shocks; ++k)
+      REQUIRE(shorter.shocks[b.first_shock + k].begin == s.shocks[a.first_shock + k].begin);
+  }
+  const ViralShock& shock = s.shocks.front();
+  std::size_t i = 0;
+  while (s.truth[i].shocks == 0) ++i;
+  REQUIRE(s.truth[i].first_shock == 0);
+  CHECK(s.shock(s.truth[i], shock.begin + Duration{-1}, kHour * 36) == 0);
+  CHECK(s.shock(s.truth[i], shock.begin, kHour * 36) >= 1.5);
+  if (s.truth[i].shocks == 1) CHECK(s.shock(s.truth[i], shock.begin + kHour * 36, kHour * 36) == 0);
+}
+
+TEST_CASE("a hit is an item of the start that all may see, from noon of its day") {
+  ItemParams p;
+  p.count = 500;
+  CHECK_FALSE(make_items(p, {5}, day(9), {}).hit);
+  p.hit_day = 3;
+  const ItemSupply s = make_items(p, {5}, day(9), {});
+  REQUIRE(s.hit);
+  REQUIRE(s.hit->index() < s.initial);
+  CHECK(for_everybody(s.facts[s.hit->index()]));
+  const ItemTruth& hit = s.truth[s.hit->index()];
+  CHECK(s.shock(hit, day(3) + kHour * 11, kHour * 36) == 0);
+  CHECK(s.shock(hit, day(3) + kHour * 12, kHour * 36) == 4);
+  CHECK(s.shock(hit, day(5) + kHour * 1, kHour * 36) == 0);
+}
+
+TEST_CASE("a heavy tail makes a share of items longer") {
+  ItemParams p;
+  p.count = 20'000;
+  p.duration_median_min = 9.6 / 60;
+  p.duration_sigma = 0.37;
+  p.duration_clickbait = 0;
+  const double plain = [&] {
+    double sum = 0;
+    for (const auto& t : make_items(p, {5}, day(1), {}).truth) sum += static_cast<double>(t.duration_min) * 60;
+    return sum / 20'000;
+  }();
+  p.duration_tail_share = 0.05;
+  double sum = 0;
+  for (const auto& t : make_items(p, {5}, day(1), {}).truth) sum += static_cast<double>(t.duration_min) * 60;
+  CHECK(plain == Approx(10.3).epsilon(0.03));
+  CHECK(sum / 20'000 == Approx(14.6).epsilon(0.04));  // KuaiRec's mean
+}

@@ -27,7 +27,7 @@ Population people(std::int64_t users, double arrivals = 0, std::int64_t days = 1
                   std::uint64_t seed = 1) {
   p.users = users;
   p.arrivals_per_day = arrivals;
-  return make_population(p, centres(), {seed}, day(days), {});
+  return make_population(p, 0, centres(), {seed}, day(days), {});
 }
 
 bool same_person(const UserTraits& a, const UserTraits& b) {
@@ -194,7 +194,7 @@ TEST_CASE("measured users are taken in order and newcomers sample them") {
   PopulationParams params;
   params.users = 20;
   params.arrivals_per_day = 1;
-  const Population p = make_population(params, centres(), {3}, day(5), rows);
+  const Population p = make_population(params, 0, centres(), {3}, day(5), rows);
   REQUIRE(p.users.size() > 50);
   for (std::size_t u = 0; u < p.users.size(); ++u) {
     const auto r = static_cast<std::size_t>(p.users[u].activity);
@@ -252,7 +252,7 @@ TEST_CASE("few categories are all picked and asking changes nobody") {
   PopulationParams p;
   p.users = 50;
   p.onboarding_share = 1;
-  for (const UserTraits& u : make_population(p, two, {1}, day(1), {}).users) CHECK(u.onboarding == 0b11);
+  for (const UserTraits& u : make_population(p, 0, two, {1}, day(1), {}).users) CHECK(u.onboarding == 0b11);
   PopulationParams noisy;
   noisy.onboarding_noise = 5;
   const Population a = people(500), b = people(500, 0, 1, noisy);

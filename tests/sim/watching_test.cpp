@@ -144,3 +144,42 @@ TEST_CASE("the oracle is zero for nothing and grows with duration") {
   CHECK(expected_watch_ms(0, 0, 1e-9, {}) < 1e-3);
   for (const double r : {-1.0, 0.0, 1.0}) CHECK(expected_watch_ms(r, 0, 10, {}) > expected_watch_ms(r, 0, 5, {}));
 }
+
+TEST_CASE("a feed's watch ratio has the quartiles of Gamma(1.4, 0.607) and its oracles hold") {
+  // scipy.stats.gamma(1.4, scale=0.607).ppf([.25, .5, .75]) = 0.3306, 0.6580, 1.1696
+  const WatchParams p;
+  constexpr int kPlays = 60'000;
+  for (const double r : {-1.5, 0.0, 2.0})
+    for (const double minutes : {0.08, 0.16, 1.0}) {
+      const double scale = std::exp(0.5 * r);
+      std::array<std::int64_t, 3> below{};
+      std::int64_t valid = 0, looped = 0;
+      double sum = 0, squares = 0;
+      for (int i = 0; i < kPlays; ++i) {
+        const auto key = entity_key(static_cast<std::uint64_t>(i), static_cast<std::uint64_t>(10 * (r + 2)));
+        const SlotOutcome o = autoplay(stream({11}, Stream::Test, key), stream({11}, Stream::Loop, key), r, minutes, p);
+        const double ratio = static_cast<double>(o.watched_ms) / (60'000 * minutes);
+        below[0] += ratio < 0.3306 * scale;
+        below[1] += ratio < 0.6580 * scale;
+        below[2] += ratio < 1.1696 * scale;
+        REQUIRE(o.seen);
+        REQUIRE(o.completed == (ratio > 1 - 1e-4 && o.completed));
+        looped += ratio > 1.001;
+        valid += o.clicked;
+        sum += static_cast<double>(o.watched_ms);
+        squares += static_cast<double>(o.watched_ms) * static_cast<double>(o.watched_ms);
+      }
+      INFO("r " << r << ", " << minutes << " min");
+      for (std::size_t q = 0; q < 3; ++q)
+        CHECK(std::fabs(static_cast<double>(below[q]) / kPlays - 0.25 * static_cast<double>(q + 1)) < 0.012);
+      const double mean = sum / kPlays, se = std::sqrt((squares / kPlays - mean * mean) / kPlays);
+      CHECK(std::fabs(mean - expected_autoplay_ms(r, minutes, p)) < 5 * se);
+      CHECK(consistent_with_rate(valid, kPlays, valid_play_probability(r, minutes, p), 1e-6));
+      CHECK(looped > 100);
+    }
+}
+
+TEST_CASE("a short clip is a valid play when it was played to its end") {
+  CHECK(valid_play_probability(0, 5.0 / 60, {}) == Approx(valid_play_probability(0, 6.0 / 60, {})).epsilon(1e-12));
+  CHECK(valid_play_probability(0, 60.0 / 60, {}) > valid_play_probability(0, 20.0 / 60, {}));
+}

@@ -154,7 +154,7 @@ class TrueValue {
       const std::vector<std::size_t> items = target.draw(rng);
       Slate above;
       for (std::size_t k = 0; k < items.size(); ++k) {
-        UserState user = study_.world.state_at(from, request.time);
+        UserState user = study_.world.state_at(from, request.user, request.time);
         if (k > 0) study_.world.respond(user, request, above);
         sum += examination_probability(static_cast<int>(k) + 1, eye_) *
                study_.world.click_probability(user, request.user, ItemId{items[k]}, request.time);

@@ -28,7 +28,7 @@ TEST_CASE("the freshness boost is whole at upload and 1/e of it is left after se
   auto c = all_of(shelf);
   BoostParams params;
   params.fresh = 0.4;
-  boost_scores(params, shelf, {}, SimTime{0}, c);
+  boost_scores(params, shelf, {}, {}, c);
   CHECK(c[0].score == Approx(1.4));
   CHECK(c[1].score == Approx(1 + 0.4 * std::exp(-1.0)));
   CHECK(c[2].score == Approx(1.4));
@@ -45,7 +45,7 @@ TEST_CASE("a dismissal demotes its category and half of it is left after seven d
   params.dismissed = 0.6;
   const auto score_after = [&](Duration elapsed, std::size_t item) {
     auto c = all_of(shelf);
-    boost_scores(params, shelf, user, SimTime{0} + elapsed, c);
+    boost_scores(params, shelf, user, request_of(UserId{1}, SimTime{0} + elapsed), c);
     return c[item].score;
   };
   CHECK(score_after({}, 5) == Approx(0.4));
@@ -61,6 +61,24 @@ TEST_CASE("a dismissal demotes its category and half of it is left after seven d
 TEST_CASE("by default nothing is added for a user who dismissed nothing") {
   const auto shelf = make_shelf(8);
   auto c = all_of(shelf);
-  boost_scores({}, shelf, {}, SimTime{0}, c);
+  boost_scores({}, shelf, {}, {}, c);
   for (const Candidate& x : c) CHECK(x.score == 1);
+}
+
+TEST_CASE("what was searched for gains on that page and half of it a day later") {
+  const auto shelf = make_shelf(8);  // four categories in turn
+  BoostParams params;
+  params.searched = 0.8;
+  Request search = request_of(UserId{1}, SimTime{0});
+  search.searched = 3;  // category 2
+  OnlineFeatures user;
+  auto c = all_of(shelf);
+  boost_scores(params, shelf, user, search, c);
+  for (std::size_t i = 0; i < c.size(); ++i) CHECK(c[i].score == Approx(i % 4 == 2 ? 1.8 : 1.0));
+  Interaction page = page_of(search, {ItemId{1}}, {SlotOutcome{}});
+  observe_user(user, page, shelf, 10);
+  c = all_of(shelf);
+  boost_scores(params, shelf, user, request_of(UserId{1}, SimTime{0} + kDay), c);
+  CHECK(c[2].score == Approx(1.4));
+  CHECK(c[1].score == 1);
 }

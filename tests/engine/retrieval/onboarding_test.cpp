@@ -65,3 +65,22 @@ TEST_CASE("who has clicked enough gets nothing") {
   user.total_clicks = 50;
   CHECK(b.ask(Bench::from(0, 0), 5, user).empty());
 }
+
+TEST_CASE("whoever searches gets the category searched for, warm or not") {
+  Bench b;
+  b.click(Bench::from(0, 0), 4, 9);   // category 0
+  b.click(Bench::from(0, 0), 9, 7);   // category 1
+  b.click(Bench::from(0, 0), 13, 6);  // category 1
+  b.source.publish({SimTime{0} + kHour, b.shelf, b.stats, Seed{1}});
+  Request search = Bench::from(0, 0, 0b1);
+  search.searched = 2;
+  using Items = std::vector<std::uint32_t>;
+  CHECK(b.ask(search, 40) == Items{9, 13});
+  for (const Cohort cohort : {Cohort::Cold, Cohort::Cool, Cohort::Warm}) {
+    std::vector<Scored> out;
+    b.source.nominate({.request = search, .user = {}, .catalog = b.shelf, .cohort = cohort}, 40, out);
+    CHECK(out.size() == 2);
+  }
+  search.searched = 4;  // nothing of it was clicked
+  CHECK(b.ask(search, 40).empty());
+}

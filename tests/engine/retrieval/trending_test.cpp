@@ -113,3 +113,18 @@ TEST_CASE("a scoped list counts the clicks of its country or of its variant") {
     CHECK(first(9, 9) == 0);
   }
 }
+
+TEST_CASE("plays by a link trend like clicks") {
+  const auto shelf = make_shelf(10);
+  Trending source({});
+  Interaction page = page_of(request_of(UserId{1}, SimTime{0}), {ItemId{1}}, {play(shelf[1])});
+  page.outcome.direct.assign(2, {ItemId{7}, play(shelf[7])});
+  const std::vector<Interaction> batch{page};
+  source.observe(batch, shelf);
+  ItemStats unused({});
+  source.publish({SimTime{0} + kHour, shelf, unused, Seed{1}});
+  const auto list = nominate(source, 5);
+  REQUIRE(list.size() == 2);
+  CHECK(list[0].item == ItemId{7});
+  CHECK(list[0].score == Approx(2 * list[1].score));
+}

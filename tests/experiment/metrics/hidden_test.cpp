@@ -61,7 +61,7 @@ TEST_CASE("each stage's value is what brute force finds and none beats the stage
     ++checked;
     const Request request = lived.request(u);
     const Ranking ranking = lived.world.engine().cell(0).recommend(request, known, catalog);
-    const UserState state = lived.study.world.state_at(lived.world.users()[u], request.time);
+    const UserState state = lived.study.world.state_at(lived.world.users()[u], UserId{u}, request.time);
     const auto minutes = [&](ItemId item) {
       return lived.study.world.expected_value(state, request.user, item, request.time) / 60'000;
     };
