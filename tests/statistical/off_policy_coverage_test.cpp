@@ -33,7 +33,7 @@ constexpr std::size_t kSlots = 4;
 constexpr const char* kTargetNames[] = {"cubes", "best"};
 
 // No source nominates, so that every item is a candidate of every page; one page a visit, as what a visit has shown is not
-// shown again; and no rule binds.
+// shown again; no rule binds, and nothing comes from outside the page.
 Scenario uniform_world(int users, std::uint64_t seed) {
   std::vector<std::string> sets{"policy.name=random",
                                 fmt::format("engine.slate.size={}", kSlots),
@@ -45,6 +45,8 @@ Scenario uniform_world(int users, std::uint64_t seed) {
                                 "world.items.adult_share=0",
                                 "world.items.blocked_share=0",
                                 "world.population.activity_median=1.5",
+                                "world.choice.novelty=0",
+                                "world.spillover.household=0",
                                 "engine.rerank.seen.capacity=0"};
   for (const char* rule : {"per_category", "per_series", "creator_run", "sponsored"})
     sets.push_back(fmt::format("engine.rerank.rules.{}=32", rule));

@@ -143,7 +143,7 @@ TEST_CASE("an alarm goes off when exploration stops, is told in the report, and 
   const Scenario scenario =
       SmallScenario{.users = 80,
                     .days = 5,
-                    .sets = {"policy.name=random", "policy.explore.share=0.5", "policy.alarm.watch=true",
+                    .sets = {"seed=1", "policy.name=random", "policy.explore.share=0.5", "policy.alarm.watch=true",
                              "policy.alarm.window_days=1", "policy.alarm.baseline_days=2", "policy.alarm.sds=0",
                              "policy.alarm.stop_day=3", "policy.alarm.raise_share=0.9"}}
           .make();
