@@ -4,6 +4,7 @@
 #include "experiment/claims/fleet_quantities.hpp"
 #include "experiment/claims/outage_quantities.hpp"
 #include "experiment/claims/precompute_quantities.hpp"
+#include "experiment/claims/published_quantities.hpp"
 #include "experiment/claims/quantity.hpp"
 #include "experiment/claims/release_quantities.hpp"
 #include "experiment/claims/replica_quantities.hpp"
@@ -89,6 +90,21 @@ std::span<const Quantity> quantity_registry() {
                make_probe<OfflineQuantityOf<ndcg_signs>>, false, false, true},
       Quantity{"ab_signs_gain", "By how much an A/B test of all thirty exceeds it.",
                make_probe<OfflineQuantityOf<ab_signs_gain>>, false, false, true},
+      Quantity{"symbiosis_take_up", "Take-up in Brennan et al.'s world when everybody has the variant's recommender.",
+               make_probe<SymbiosisTakeUp>, false, false, true},
+      Quantity{"symbiosis_estimate", "Of `variant` less `against` by the design that `metric` names, in one A/B test.",
+               make_probe<SymbiosisEstimate>, true, false, true, true, symbiosis_designs},
+      Quantity{"symbiosis_bias", "The same less the true effect.", make_probe<SymbiosisBias>, true, false, true, true,
+               symbiosis_designs},
+      Quantity{"homogenisation_jaccard",
+               "In Chaney et al.'s world: likeness of similar users' consumption less that under the ideal recommender.",
+               make_probe<HomogenisationOf<jaccard_change>>, true, false, true, false, homogenisation_trainings},
+      Quantity{"homogenisation_utility", "Utility of what is consumed there over the ideal's, less 1.",
+               make_probe<HomogenisationOf<utility_change>>, true, false, true, false, homogenisation_trainings},
+      Quantity{"homogenisation_gini", "Gini of the items' consumptions there less the ideal's.",
+               make_probe<HomogenisationOf<gini_change>>, true, false, true, false, homogenisation_trainings},
+      Quantity{"symbiosis_excess", "By how much the size of that bias exceeds the naive design's.", make_probe<SymbiosisExcess>,
+               true, false, true, true, symbiosis_designs},
   };
   return table;
 }

@@ -45,7 +45,7 @@ std::vector<ClaimResult> verify(std::span<const Scenario> scenarios, Tier tier, 
         if (r == runs.size()) runs.push_back({&s, hash, seed, false, {}});
         runs[r].truth |= quantity.needs_truth;
         runs[r].parts.push_back({results.size() - 1, k, quantity.make(claim, claim.variant),
-                                 claim.against.empty() ? nullptr : quantity.make(claim, claim.against)});
+                                 claim.against.empty() || quantity.of_pair ? nullptr : quantity.make(claim, claim.against)});
       }
     }
   for (std::size_t r = 0; r < runs.size(); ++r) {
