@@ -1,5 +1,6 @@
 #include <array>
 
+#include "experiment/claims/diversity_quantities.hpp"
 #include "experiment/claims/exploration_quantities.hpp"
 #include "experiment/claims/fleet_quantities.hpp"
 #include "experiment/claims/outage_quantities.hpp"
@@ -73,6 +74,10 @@ std::span<const Quantity> quantity_registry() {
                "The lowest entropy of exposure after the baseline, in the baseline's standard deviations from its mean.",
                make_probe<LowestEntropy>},
       Quantity{"last_entropy_z", "The same of the last day's entropy.", make_probe<LastEntropy>},
+      Quantity{"user_click_entropy",
+               "Entropy of the categories of a user's clicks in the variant, mean over users who clicked.",
+               make_probe<UserClickEntropy>},
+      Quantity{"click_entropy", "Entropy of the categories of all clicks in the variant.", make_probe<AllClickEntropy>},
       Quantity{"bandit_regret", "Regret of the variant's policy in the scenario's bandit world.", make_probe<BanditRegret>,
                false, false, true},
       Quantity{"bandit_slope", "Slope of its log regret over log round.", make_probe<BanditSlope>, false, false, true},
