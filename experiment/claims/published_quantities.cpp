@@ -8,6 +8,7 @@
 
 #include "experiment/claims/own_worlds.hpp"
 #include "experiment/published/published.hpp"
+#include "stats/moments.hpp"
 
 namespace feedloop {
 namespace {
@@ -18,6 +19,10 @@ SymbiosisReport symbiosis_of(const Scenario& scenario) {
 
 HomogenisationReport studied(const Scenario& scenario) {
   return run_homogenisation(scenario.settings.read<PublishedParams>("published").homogenisation, Seed{scenario.seed()});
+}
+
+MarketplaceReport marketplace_of(const Scenario& scenario) {
+  return run_marketplace(scenario.settings.read<PublishedParams>("published").marketplace, Seed{scenario.seed()});
 }
 
 // The place in `recommenders` of the one that the variant is named after.
@@ -80,6 +85,24 @@ void HomogenisationQuantity::begin(const Study& study) {
   const auto& of = once(study.scenario, studied)[r];
   value_ = claim().metric == kTrainings[1] ? read(of[1]) : read(of[0]);
   if (claim().metric == "repeated_over_single") value_ -= read(of[1]);
+}
+
+std::vector<std::string> market_designs() { return {kMarketDesigns.begin(), kMarketDesigns.end()}; }
+
+void MarketplaceQuantity::begin(const Study& study) {
+  Probe::begin(study);
+  const MarketplaceReport& report = once(study.scenario, marketplace_of);
+  const auto of = [](std::span<const double> estimates) {
+    RatioMoments m;
+    for (const double x : estimates) m.add(x);
+    return Design{m.mean_num, m.n < 2 ? kNoValue : std::sqrt(m.variance_num())};
+  };
+  const auto design = std::find(kMarketDesigns.begin(), kMarketDesigns.end(), claim().metric) - kMarketDesigns.begin();
+  value_ = read(mean(report.true_effect), of(report.estimate[static_cast<std::size_t>(design)]), of(report.estimate[0]));
+}
+
+double MarketplaceBiasCut::read(double truth, const Design& own, const Design& bernoulli) const {
+  return 1 - std::abs(own.mean - truth) / std::abs(bernoulli.mean - truth);
 }
 
 }  // namespace feedloop

@@ -1,5 +1,5 @@
 // What published studies report of their small worlds (experiment/published/), measured in ours. Variants are recommenders by
-// name; a claim's `metric` is a design of the first study, a training of the second.
+// name; a claim's `metric` is a design of the first and the third study, a training of the second.
 #pragma once
 
 #include <string>
@@ -7,6 +7,7 @@
 
 #include "experiment/claims/quantity.hpp"
 #include "experiment/published/homogenisation.hpp"
+#include "experiment/published/marketplace.hpp"
 #include "experiment/published/symbiosis.hpp"
 
 namespace feedloop {
@@ -98,5 +99,45 @@ class HomogenisationOf final : public HomogenisationQuantity {
 inline double jaccard_change(const Homogenisation& h) { return h.jaccard_change; }
 inline double utility_change(const Homogenisation& h) { return h.utility_change; }
 inline double gini_change(const Homogenisation& h) { return h.gini_change; }
+
+std::vector<std::string> market_designs();
+
+// Of the claim's design over the replications of the scenario's seed; no variant plays a part.
+class MarketplaceQuantity : public Probe {
+ public:
+  using Probe::Probe;
+  void begin(const Study& study) override;
+  double value(const Report&) const override { return value_; }
+
+ protected:
+  struct Design {
+    double mean = 0, sd = 0;  // of its estimates; sd is NaN with one replication
+  };
+  virtual double read(double truth, const Design& own, const Design& bernoulli) const = 0;
+
+ private:
+  double value_ = kNoValue;
+};
+class MarketplaceInflation final : public MarketplaceQuantity {
+ public:
+  using MarketplaceQuantity::MarketplaceQuantity;
+
+ private:
+  double read(double truth, const Design& own, const Design&) const override { return own.mean / truth - 1; }
+};
+class MarketplaceBiasCut final : public MarketplaceQuantity {
+ public:
+  using MarketplaceQuantity::MarketplaceQuantity;
+
+ private:
+  double read(double truth, const Design& own, const Design& bernoulli) const override;
+};
+class MarketplaceSdCost final : public MarketplaceQuantity {
+ public:
+  using MarketplaceQuantity::MarketplaceQuantity;
+
+ private:
+  double read(double, const Design& own, const Design& bernoulli) const override { return own.sd / bernoulli.sd - 1; }
+};
 
 }  // namespace feedloop

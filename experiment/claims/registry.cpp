@@ -108,6 +108,13 @@ std::span<const Quantity> quantity_registry() {
                make_probe<HomogenisationOf<utility_change>>, true, false, true, false, homogenisation_trainings},
       Quantity{"homogenisation_gini", "Gini of the items' consumptions there less the ideal's.",
                make_probe<HomogenisationOf<gini_change>>, true, false, true, false, homogenisation_trainings},
+      Quantity{"marketplace_inflation",
+               "By how much a design's estimate of a price effect exceeds the true one, as a share of it.",
+               make_probe<MarketplaceInflation>, true, false, true, false, market_designs},
+      Quantity{"marketplace_bias_cut", "Share of the Bernoulli design's bias there that a design takes away.",
+               make_probe<MarketplaceBiasCut>, true, false, true, false, market_designs},
+      Quantity{"marketplace_sd_cost", "By how much its estimates vary more than the Bernoulli design's, as a share of those.",
+               make_probe<MarketplaceSdCost>, true, false, true, false, market_designs},
       Quantity{"symbiosis_excess", "By how much the size of that bias exceeds the naive design's.", make_probe<SymbiosisExcess>,
                true, false, true, true, symbiosis_designs},
   };

@@ -25,6 +25,8 @@ std::span<const Evaluation> evaluation_registry() {
                  evaluate_symbiosis, true},
       Evaluation{"homogenisation", "Chaney et al. 2018: likeness of consumption, utility and Gini against an ideal recommender",
                  evaluate_homogenisation, true},
+      Evaluation{"marketplace", "Holtz et al. 2020: a price test among listings that compete, by design", evaluate_marketplace,
+                 true},
   };
   return kRows;
 }

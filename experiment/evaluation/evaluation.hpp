@@ -117,6 +117,9 @@ std::vector<EvaluationTable> evaluate_symbiosis(const Scenario& scenario, const 
 // Similarity of consumption, utility and concentration against the ideal's (experiment/published/homogenisation.hpp), a world a
 // seed.
 std::vector<EvaluationTable> evaluate_homogenisation(const Scenario& scenario, const EvaluationOptions& options);
+// Estimates of a price effect by design against the truth (experiment/published/marketplace.hpp), over the markets of all
+// seeds.
+std::vector<EvaluationTable> evaluate_marketplace(const Scenario& scenario, const EvaluationOptions& options);
 
 // Spearman's, with mean ranks for ties. Requires: equal lengths; NaN when one does not vary.
 double rank_correlation(std::span<const double> x, std::span<const double> y);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "experiment/published/homogenisation.hpp"
+#include "experiment/published/marketplace.hpp"
 #include "experiment/published/symbiosis.hpp"
 
 namespace feedloop {
@@ -9,9 +10,11 @@ namespace feedloop {
 struct PublishedParams {
   SymbiosisParams symbiosis;
   HomogenisationParams homogenisation;
+  MarketplaceParams marketplace;
   void describe(Describe& d) {
     d.group("symbiosis", symbiosis);
     d.group("homogenisation", homogenisation);
+    d.group("marketplace", marketplace);
   }
 };
 

@@ -92,6 +92,21 @@ TEST_CASE("homogenisation is read by recommender and training") {
   CHECK(results[3].measured.mean == report[0][1].gini_change - report[4][1].gini_change);
 }
 
+TEST_CASE("the quantities of the marketplace are read by design") {
+  const Scenario s = parse_scenario(toml(claim("a", "quantity = \"marketplace_inflation\"\nmetric = \"clusters\"") +
+                                         claim("b", "quantity = \"marketplace_bias_cut\"\nmetric = \"clusters\"") +
+                                         claim("c", "quantity = \"marketplace_sd_cost\"\nmetric = \"bernoulli\"")),
+                                    "s.toml",
+                                    {"published.marketplace.listings=80", "published.marketplace.guests=60",
+                                     "published.marketplace.clusters=6", "published.marketplace.replications=5"});
+  const auto results = verify(std::vector{s}, Tier::Quick);
+  const auto report = run_marketplace(s.settings.read<PublishedParams>("published").marketplace, Seed{s.seed()});
+  const double truth = mean(report.true_effect), own = mean(report.estimate[1]), naive = mean(report.estimate[0]);
+  CHECK(results[0].measured.mean == Approx(own / truth - 1));
+  CHECK(results[1].measured.mean == Approx(1 - std::abs(own - truth) / std::abs(naive - truth)));
+  CHECK(results[2].measured.mean == 0);
+}
+
 TEST_CASE("claims on published studies that cannot be are refused") {
   const auto error = [](const std::string& claims, const std::string& first = "item_cf") {
     return error_of([&] { verify(std::vector{parse_scenario(toml(claims, first), "s.toml")}, Tier::Quick); });
