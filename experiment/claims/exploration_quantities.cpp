@@ -98,6 +98,18 @@ void BanditQuantity::begin(const Study& study) {
     }
 }
 
+void BanditRatioRises::begin(const Study& study) {
+  Probe::begin(study);
+  std::vector<double> variant, against;  // regret by case
+  for (const RegretCurve& curve : once(study.scenario, run_bandit).curves) {
+    if (curve.policy == claim().variant) variant.push_back(curve.points.back().mean);
+    if (curve.policy == claim().against) against.push_back(curve.points.back().mean);
+  }
+  double rises = 0;
+  for (std::size_t c = 1; c < variant.size(); ++c) rises += variant[c] * against[c - 1] > variant[c - 1] * against[c];
+  if (variant.size() > 1) share_ = rises / static_cast<double>(variant.size() - 1);
+}
+
 void OfflineQuantity::begin(const Study& study) {
   Probe::begin(study);
   value_ = read(once(study.scenario, offline_metrics));

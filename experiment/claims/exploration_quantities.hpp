@@ -141,6 +141,17 @@ class BanditSlope final : public BanditQuantity {
   double value(const Report&) const override { return slope_; }
 };
 
+// Share of the steps from one of the bandit's cases to the next at which the regret of `variant` over that of `against` rises.
+class BanditRatioRises final : public Probe {
+ public:
+  using Probe::Probe;
+  void begin(const Study& study) override;
+  double value(const Report&) const override { return share_; }
+
+ private:
+  double share_ = kNoValue;  // with one case
+};
+
 // Mean probability of a click, and the share of rounds that the action taken most often has; means over the bandit's seeds.
 class BanditRate final : public BanditQuantity {
  public:
