@@ -27,6 +27,7 @@
 //   what a click on a sponsored item earns          creator     0                             0
 //   a user's weight in replicates of exposure       user        0                             four of them
 //   a bandit's actions, contexts, luck, policy      purpose     round                         action
+//   a published study's small world and its luck    replication period, or purpose            user, item or period
 //
 // Assignment to variants is not here: it hashes the salt and the unit only (experiment/assignment.hpp), never the seed.
 #pragma once
@@ -88,6 +89,7 @@ enum class Stream : std::uint16_t {
   FleetLag = 121,
   Bandit = 130,
   Rerandomisation = 150,
+  Published = 160,
 };
 
 struct Key {

@@ -71,7 +71,7 @@ void add_evaluate(CLI::App& app, std::function<int()>& action) {
   auto flags = std::make_shared<Flags>();
   CLI::App* command = app.add_subcommand("evaluate", "What the engine is worth against the world's truth, as tables");
   flags->scenario.add_to(*command, false);
-  command->add_option("--table", flags->tables, "Which; may be given again (default: all)")->type_name("NAME");
+  command->add_option("--table", flags->tables, "Which; may be given again (default: all of the engine)")->type_name("NAME");
   command->add_option("--seeds", flags->options.seeds, "Worlds, with seeds from the scenario's on (default 3)")
       ->type_name("N")
       ->check(CLI::Range(1, 1000));
@@ -92,7 +92,8 @@ void add_evaluate(CLI::App& app, std::function<int()>& action) {
           throw Error(fmt::format("there is no table `{}`; known are {}", name, join(names_of(evaluation_registry()))));
       }
       if (chosen.empty())
-        for (const Evaluation& e : evaluation_registry()) chosen.push_back(&e);
+        for (const Evaluation& e : evaluation_registry())
+          if (!e.of_study) chosen.push_back(&e);
       for (std::size_t i = 0; i < chosen.size(); ++i)
         for (const EvaluationTable& table : evaluate(*chosen[i], scenario, flags->options, i, chosen.size()))
           std::fputs((flags->markdown ? as_markdown(table) : as_text(table, {.color = isatty(STDOUT_FILENO) != 0})).c_str(),

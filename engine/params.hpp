@@ -16,11 +16,14 @@ namespace feedloop {
 struct SlateParams {
   std::int64_t size = 20, depth = 60, layout = 0;
   double harvest = 0;
+  std::string order = "value";
   void describe(Describe& d) {
     d.integer("size", size, {1, kMaxSlate}, "items", "Items of a page.");
     d.integer("depth", depth, {1, 1000}, "items", "Best-scored candidates that the re-ranker and the policy may choose from.");
     d.integer("layout", layout, {0, kLayouts - 1}, "",
               "What the page looks like. The engine does not care; its users notice a change.");
+    d.text("order", order, {"value", "retrieval"},
+           "What candidates are ordered by: the ranking objective, or how retrieval nominated them, without a ranker.");
     d.number(
         "harvest", harvest, {0, 1}, "probability",
         "Share of pages for which the ranker of another variant that harvests is asked too, so that the slots on which the "

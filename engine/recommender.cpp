@@ -240,8 +240,8 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
     write_rows(request, user, catalog, *table, models, out);
   clock.lap(Stage::Features);
 
-  out.fallback =
-      !models.scorer->ready() || cohort == Cohort::Cold || !table || !answered(Service::Ranker) || served.over_budget;
+  out.fallback = serving_.slate.order == "retrieval" || !models.scorer->ready() || cohort == Cohort::Cold || !table ||
+                 !answered(Service::Ranker) || served.over_budget;
   if (out.fallback) {
     // Sources are merged in registry order, popularity first: its order stands for a score. Who is cold gets first what their
     // country and device like, and the categories they picked.

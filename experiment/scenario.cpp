@@ -23,6 +23,7 @@
 #include "experiment/assignment.hpp"
 #include "experiment/bandit/bandit.hpp"
 #include "experiment/claims/quantity.hpp"
+#include "experiment/published/published.hpp"
 #include "policies/policy.hpp"
 #include "sim/world.hpp"
 
@@ -391,7 +392,7 @@ class Reader {
         if (name == "quantity")
           c.quantity = quantities[choice(child, name, quantities)];
         else if (name == "metric")
-          c.metric = metric_names()[choice(child, name, metric_names())];
+          c.metric = text(child, name);
         else if (name == "variant")
           c.variant = text(child, name);
         else if (name == "against")
@@ -447,6 +448,10 @@ class Reader {
     if (quantity.of_metric == c.metric.empty())
       throw refuse(
           fmt::format("{} a `metric`: its quantity is `{}`", quantity.of_metric ? "needs" : "cannot have", c.quantity));
+    if (quantity.of_metric) choice(*node.as_table()->get("metric"), "metric", quantity.metrics());
+    if (quantity.of_pair && (c.variant.empty() || c.against.empty() || c.lift))
+      throw refuse(
+          fmt::format("needs a `variant` and one to stand `against`, and no `contrast`: its quantity is `{}`", c.quantity));
     if (std::isnan(c.band.low)) throw refuse("needs a `band`, where the value is said to lie");
     for (std::size_t t = static_cast<std::size_t>(c.tier); t < recorded.size(); ++t)
       if (!recorded[t]) throw refuse(fmt::format("needs a `verdict` for the tier {}", kTierNames[t]));
@@ -645,6 +650,8 @@ const Schema& schema() {
     s.add("fleet", fleet);
     BanditParams bandit;
     s.add("bandit", bandit);
+    PublishedParams published;
+    s.add("published", published);
     return s;
   }();
   return built;

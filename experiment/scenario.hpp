@@ -96,7 +96,7 @@ struct Scenario {
 constexpr std::size_t kMaxSliders = 6;
 constexpr std::size_t kMaxCells = 64;  // combinations of one variant from each layer; each needs its own recommender
 
-// All keys: scenario, world.*, engine.*, policy.*, assignment.*, analysis.*, fleet.*, bandit.*. Built once.
+// All keys: scenario, world.*, engine.*, policy.*, assignment.*, analysis.*, fleet.*, bandit.*, published.*. Built once.
 const Schema& schema();
 
 // Throws Error with file, line and column. `sets` are "key=value" texts applied over the file, before its checks; a key of

@@ -1,9 +1,12 @@
 #include "engine/retrieval/trending.hpp"
 
+#include <algorithm>
+
 namespace feedloop {
 
 Group Trending::group_of(const Request& request, std::uint32_t cell) const {
   if (params_.scope == "region") return request.country;
+  if (params_.scope == "demographic") return std::size_t{request.country} * 16 + std::min<std::size_t>(request.age_bucket, 15);
   if (params_.scope == "variant") return cell;
   return {};
 }

@@ -1,5 +1,5 @@
 // What is clicked right now: counters with a short half-life, published every few minutes to everyone at once, over all
-// requests or over those of the same country or the same variant.
+// requests or over those of the same country, country and age group, or variant.
 #pragma once
 
 #include "engine/retrieval/hot_lists.hpp"
@@ -18,9 +18,9 @@ class Trending final : public Source {
     double half_life_hours = 6, publish_minutes = 15;
     std::int64_t depth = 200;
     void describe(Describe& d) {
-      d.text("scope", scope, {"global", "region", "variant"},
-             "Whose clicks count: everybody's, those from the request's country, or those of the variant that serves; where "
-             "a list is short, everybody's goes on.");
+      d.text("scope", scope, {"global", "region", "demographic", "variant"},
+             "Whose clicks count: everybody's, those from the request's country, from its country and age group, or those of "
+             "the variant that serves; where a list is short, everybody's goes on.");
       d.number("half_life_hours", half_life_hours, {0.1, 720}, "h", "Half-life of a click.");
       d.number("publish_minutes", publish_minutes, {1, 1440}, "min", "Time between publications.");
       d.integer("depth", depth, {1, 100000}, "items", "Length of the published list.");

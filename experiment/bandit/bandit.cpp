@@ -57,6 +57,8 @@ struct Case {
 struct Trace {
   std::vector<double> regret;  // at the checkpoints
   std::int64_t clicks = 0;
+  double expected = 0;              // sum of probabilities
+  std::vector<std::int64_t> taken;  // by action
 };
 
 Trace play(const Settings& settings, const BanditParams& params, const Case& c, Seed seed, std::span<const std::int64_t> at) {
@@ -73,9 +75,10 @@ Trace play(const Settings& settings, const BanditParams& params, const Case& c, 
   ranking.width = static_cast<int>(world.width());
   std::deque<Interaction> waiting;
   Trace trace;
+  trace.taken.resize(c.actions);
   double regret = 0;
   std::size_t next = 0;
-  for (std::int64_t t = 0; t < params.rounds; ++t) {
+  for (std::int64_t t = 0; t < params.pretraining + params.rounds; ++t) {
     const bool due = params.arrival == "delayed" || t % c.delay == 0;
     const SimTime until = SimTime{} + kMinute * (params.arrival == "delayed" ? t - c.delay : t);
     while (due && !waiting.empty() && waiting.front().request.time <= until) {
@@ -90,9 +93,13 @@ Trace play(const Settings& settings, const BanditParams& params, const Case& c, 
     page.request.id = RequestId{static_cast<std::uint64_t>(t)};
     const Slot slot = policy->choose_one(ranking, page.request, stream(seed, Stream::Bandit, {kPolicy, round, 0}));
     const std::size_t action = slot.item.index();
-    regret += world.best() - world.probability(action);
-    const bool clicked = world.clicked(action);
-    trace.clicks += clicked;
+    const bool clicked = world.clicked(action), counts = t >= params.pretraining;
+    if (counts) {
+      regret += world.best() - world.probability(action);
+      trace.clicks += clicked;
+      trace.expected += world.probability(action);
+      ++trace.taken[action];
+    }
     if (c.feedback_share >= 1 || stream(seed, Stream::Bandit, {kFeedback, round, 0}).uniform() < c.feedback_share) {
       page.slate.slots = {slot};
       SlotOutcome outcome;
@@ -104,7 +111,7 @@ Trace play(const Settings& settings, const BanditParams& params, const Case& c, 
       page.width = ranking.width;
       waiting.push_back(std::move(page));
     }
-    if (t + 1 == at[next]) {
+    if (counts && t + 1 - params.pretraining == at[next]) {
       trace.regret.push_back(regret);
       ++next;
     }
@@ -117,7 +124,7 @@ std::array<Trace, 2> play_truth(const BanditParams& params, const Case& c, Seed 
   BanditWorld world(params.world, c.actions, seed);
   std::vector<double> sum(c.actions, 0.0);
   for (std::int64_t t = 0; t < params.rounds; ++t) {
-    world.begin(t);
+    world.begin(params.pretraining + t);
     for (std::size_t a = 0; a < c.actions; ++a) sum[a] += world.probability(a);
   }
   const auto fixed = static_cast<std::size_t>(std::max_element(sum.begin(), sum.end()) - sum.begin());
@@ -125,13 +132,18 @@ std::array<Trace, 2> play_truth(const BanditParams& params, const Case& c, Seed 
   BanditWorld again(params.world, c.actions, seed);
   double regret = 0;
   for (std::int64_t t = 0; t < params.rounds; ++t) {
-    again.begin(t);
+    again.begin(params.pretraining + t);
     std::size_t best = fixed;
     for (std::size_t a = 0; again.probability(best) < again.best(); ++a)
       if (again.probability(a) == again.best()) best = a;
     regret += again.best() - again.probability(fixed);
-    traces[0].clicks += again.clicked(fixed);
-    traces[1].clicks += again.clicked(best);
+    for (const std::size_t k : {0u, 1u}) {
+      const std::size_t action = k == 0 ? fixed : best;
+      traces[k].clicks += again.clicked(action);
+      traces[k].expected += again.probability(action);
+      traces[k].taken.resize(c.actions);
+      ++traces[k].taken[action];
+    }
     if (t + 1 == at[traces[0].regret.size()]) traces[0].regret.push_back(regret), traces[1].regret.push_back(0);
   }
   return traces;
@@ -170,6 +182,7 @@ void BanditParams::describe(Describe& d) {
   d.text("arrival", arrival, {"delayed", "batches"},
          "Whether each click is learned of that many rounds later, or all of that many rounds together at their end.");
   d.integer("rounds", rounds, {1, 1e8}, "rounds", "Length of a run.");
+  d.integer("pretraining", pretraining, {0, 1e8}, "rounds", "Rounds before them that are learned of and do not count.");
   d.integer("seeds", seeds, {1, 10'000}, "", "Worlds, with seeds from the scenario's on.");
   d.group("world", world);
 }
@@ -213,8 +226,13 @@ BanditReport run_bandit(const Scenario& scenario) {
       const auto [mean, ci] = ratio_of(curve.last, ones);
       curve.points.push_back({at[p], mean, {ci.low < 0 ? 0 : ci.low, ci.high}});
     }
-    for (std::size_t s = 0; s < seeds; ++s)
-      curve.clicks.push_back(static_cast<double>(trace(s).clicks) / static_cast<double>(params.rounds));
+    const auto rounds = static_cast<double>(params.rounds);
+    for (std::size_t s = 0; s < seeds; ++s) {
+      const Trace& of = trace(s);
+      curve.clicks.push_back(static_cast<double>(of.clicks) / rounds);
+      curve.expected.push_back(of.expected / rounds);
+      curve.top_share.push_back(static_cast<double>(*std::max_element(of.taken.begin(), of.taken.end())) / rounds);
+    }
     curve.slope = slope_of(curve.points);
     return curve;
   };

@@ -6,6 +6,8 @@
 // action of each round and has no regret, the other the action that turns out best over the whole run, for good. Where
 // probabilities change or depend on a context the second falls short too, and a policy's regret over it may be negative.
 //
+// `pretraining` rounds come before: policies learn in them, and they count nowhere; rounds are numbered after them.
+//
 // actions, delays and feedback_shares are lists ("10 100 1000"); every combination is a case. A round lasts a simulated minute.
 #pragma once
 
@@ -21,7 +23,7 @@ namespace feedloop {
 
 struct BanditParams {
   std::string actions = "10", delays = "1", feedback_shares = "1", arrival = "delayed";
-  std::int64_t rounds = 10'000, seeds = 10;
+  std::int64_t rounds = 10'000, seeds = 10, pretraining = 0;
   BanditWorldParams world;
   void describe(Describe& d);
 };
@@ -40,6 +42,8 @@ struct RegretCurve {
   std::vector<RegretPoint> points;  // 1, 2, 5, 10 … and the last round
   std::vector<double> last;         // by seed: cumulative regret after all rounds
   std::vector<double> clicks;       // by seed: share of rounds with a click
+  std::vector<double> expected;     // by seed: mean probability of a click
+  std::vector<double> top_share;    // by seed: share of the rounds that the action taken most often has
   double slope = 0;  // of log regret over log round, least squares over the last tenfold of rounds; NaN without regret
   // Regret over that of the first policy in the same case, mean of the ratios of sums by the delta method; NaN without regret.
   double ratio = 0;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
+
 #include "base/distributions.hpp"
 
 namespace feedloop {
@@ -23,16 +25,24 @@ void unit_vector(Rng& rng, std::span<float> out) {
 
 void BanditWorldParams::describe(Describe& d) {
   d.text("kind", kind, {"stationary", "drifting", "contextual", "features"}, "How click probabilities come about.");
-  d.text("profile", profile, {"gap", "uniform"}, "Without contexts: one best action above equals, or uniform draws.");
+  d.text("profile", profile, {"gap", "uniform", "beta"},
+         "Without contexts: one best action above equals, or uniform or Beta draws.");
   d.number("best", best, {0, 1}, "probability", "The best click probability there can be.");
   d.number("worst", worst, {0, 1}, "probability", "The worst, for uniform draws and contexts.");
   d.number("gap", gap, {0, 1}, "probability", "By how much the others fall short of the one best.");
+  d.number("mean", mean, {0, 1}, "probability", "Mean of the Beta distribution that click probabilities are drawn from.");
+  d.number("cv", cv, {0.001, 100}, "", "Its standard deviation over its mean.");
   d.integer("drift_rounds", drift_rounds, {1, 1e12}, "rounds", "Rounds after which a drifting world is drawn again.");
   d.integer("dims", dims, {1, 256}, "", "Dimensions of a contextual world.");
 }
 
 BanditWorld::BanditWorld(const BanditWorldParams& params, std::size_t actions, Seed seed)
     : params_(params), actions_(actions), seed_(seed) {
+  if (params_.profile == "beta" && !(params_.mean > 0 && params_.cv * params_.cv < (1 - params_.mean) / params_.mean))
+    throw Error(
+        fmt::format("`bandit.world.cv` = {} of a mean of {} is no Beta distribution; the mean must be above 0 and cv "
+                    "below sqrt((1 - mean) / mean)",
+                    params_.cv, params_.mean));
   const auto d = static_cast<std::size_t>(params_.dims);
   const bool featured = params_.kind == "features";
   if (featured || params_.kind == "contextual") {
@@ -64,6 +74,12 @@ void BanditWorld::draw_probabilities(std::int64_t period) {
     std::fill(probability_.begin(), probability_.end(), std::max(0.0, params_.best - params_.gap));
     Rng rng = stream(seed_, Stream::Bandit, {kBestAction, p, 0});
     probability_[uniform_below(rng, static_cast<std::uint32_t>(actions_))] = params_.best;
+  } else if (params_.profile == "beta") {
+    const double weight = (1 - params_.mean) / (params_.mean * params_.cv * params_.cv) - 1;
+    for (std::size_t a = 0; a < actions_; ++a) {
+      Rng rng = stream(seed_, Stream::Bandit, {kAction, p, static_cast<std::uint32_t>(a)});
+      probability_[a] = beta(rng, params_.mean * weight, (1 - params_.mean) * weight);
+    }
   } else {
     for (std::size_t a = 0; a < actions_; ++a)
       probability_[a] =

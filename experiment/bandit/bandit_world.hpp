@@ -12,7 +12,7 @@
 //                theta serves all; without context an action still has a mean, <f, t>
 //
 // Profiles of the first two: `gap`, one action at `best` and all others at best - gap (Chapelle & Li 2011, sec. 3); `uniform`,
-// drawn from [worst, best].
+// drawn from [worst, best]; `beta`, drawn from the Beta distribution of `mean` and coefficient of variation `cv`.
 #pragma once
 
 #include <cstdint>
@@ -27,14 +27,14 @@ namespace feedloop {
 
 struct BanditWorldParams {
   std::string kind = "stationary", profile = "gap";
-  double best = 0.1, worst = 0.02, gap = 0.02;
+  double best = 0.1, worst = 0.02, gap = 0.02, mean = 0.05, cv = 0.5;
   std::int64_t drift_rounds = 10'000, dims = 10;
   void describe(Describe& d);
 };
 
 class BanditWorld {
  public:
-  // Requires: actions > 0.
+  // Requires: actions > 0. Throws Error when no Beta distribution has that mean and cv.
   BanditWorld(const BanditWorldParams& params, std::size_t actions, Seed seed);
 
   // Moves to this round: rounds are 0, 1, 2 …

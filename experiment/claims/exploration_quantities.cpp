@@ -2,28 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 
 #include "experiment/bandit/bandit.hpp"
+#include "experiment/claims/own_worlds.hpp"
 #include "experiment/simulation.hpp"
 
 namespace feedloop {
-namespace {
-
-// Claims of one run ask for the same worlds one after the other.
-template <class Result>
-const Result& once(const Scenario& scenario, Result (*make)(const Scenario&)) {
-  struct Last {
-    std::uint64_t hash, seed;
-    Result result;
-  };
-  static std::optional<Last> last;
-  const std::uint64_t hash = scenario.hash(), seed = scenario.seed();
-  if (!last || last->hash != hash || last->seed != seed) last = Last{hash, seed, make(scenario)};
-  return last->result;
-}
-
-}  // namespace
 
 void ImpressionQuantity::begin(const Study& study) {
   Probe::begin(study);
@@ -106,7 +90,24 @@ void BanditQuantity::begin(const Study& study) {
     if (curve.policy == (name().empty() ? report.curves.front().policy : name())) {
       regret_ = curve.points.back().mean;
       slope_ = curve.slope;
+      rate_ = top_share_ = 0;
+      for (std::size_t s = 0; s < curve.expected.size(); ++s) {
+        rate_ += curve.expected[s] / static_cast<double>(curve.expected.size());
+        top_share_ += curve.top_share[s] / static_cast<double>(curve.top_share.size());
+      }
     }
+}
+
+void BanditRatioRises::begin(const Study& study) {
+  Probe::begin(study);
+  std::vector<double> variant, against;  // regret by case
+  for (const RegretCurve& curve : once(study.scenario, run_bandit).curves) {
+    if (curve.policy == claim().variant) variant.push_back(curve.points.back().mean);
+    if (curve.policy == claim().against) against.push_back(curve.points.back().mean);
+  }
+  double rises = 0;
+  for (std::size_t c = 1; c < variant.size(); ++c) rises += variant[c] * against[c - 1] > variant[c - 1] * against[c];
+  if (variant.size() > 1) share_ = rises / static_cast<double>(variant.size() - 1);
 }
 
 void OfflineQuantity::begin(const Study& study) {

@@ -126,7 +126,7 @@ class BanditQuantity : public Probe {
   void begin(const Study& study) override;
 
  protected:
-  double regret_ = kNoValue, slope_ = kNoValue;
+  double regret_ = kNoValue, slope_ = kNoValue, rate_ = kNoValue, top_share_ = kNoValue;
 };
 
 class BanditRegret final : public BanditQuantity {
@@ -139,6 +139,30 @@ class BanditSlope final : public BanditQuantity {
  public:
   using BanditQuantity::BanditQuantity;
   double value(const Report&) const override { return slope_; }
+};
+
+// Share of the steps from one of the bandit's cases to the next at which the regret of `variant` over that of `against` rises.
+class BanditRatioRises final : public Probe {
+ public:
+  using Probe::Probe;
+  void begin(const Study& study) override;
+  double value(const Report&) const override { return share_; }
+
+ private:
+  double share_ = kNoValue;  // with one case
+};
+
+// Mean probability of a click, and the share of rounds that the action taken most often has; means over the bandit's seeds.
+class BanditRate final : public BanditQuantity {
+ public:
+  using BanditQuantity::BanditQuantity;
+  double value(const Report&) const override { return rate_; }
+};
+
+class BanditTopShare final : public BanditQuantity {
+ public:
+  using BanditQuantity::BanditQuantity;
+  double value(const Report&) const override { return top_share_; }
 };
 
 // Of offline_metrics() (experiment/evaluation/evaluation.hpp) in worlds of the scenario's kind: a metric's rank correlation

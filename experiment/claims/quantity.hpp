@@ -46,12 +46,16 @@ std::pair<std::size_t, std::size_t> place_of(const Study& study, std::string_vie
 // By cell: whether it holds the variant; control's when the name is empty.
 std::vector<bool> cells_of(const Study& study, std::string_view variant);
 
+std::vector<std::string> metric_names();  // of a report
+
 struct Quantity {
   std::string_view name, doc;
   std::unique_ptr<Probe> (*make)(const Claim&, std::string_view variant);
   bool of_metric = false;    // it reads the claim's `metric`
   bool needs_truth = false;  // it reads the worlds of --truth
   bool own_worlds = false;   // it runs worlds of its own, beside the one it watches
+  bool of_pair = false;      // it reads the claim's `variant` and `against` itself; no contrast is made of it
+  std::vector<std::string> (*metrics)() = metric_names;  // what `metric` may be
 };
 
 std::span<const Quantity> quantity_registry();
@@ -60,8 +64,5 @@ template <class P>
 std::unique_ptr<Probe> make_probe(const Claim& claim, std::string_view variant) {
   return std::make_unique<P>(claim, variant);
 }
-
-// Names that a claim's `metric` may have.
-std::vector<std::string> metric_names();
 
 }  // namespace feedloop

@@ -1,9 +1,11 @@
 #include <array>
 
+#include "experiment/claims/diversity_quantities.hpp"
 #include "experiment/claims/exploration_quantities.hpp"
 #include "experiment/claims/fleet_quantities.hpp"
 #include "experiment/claims/outage_quantities.hpp"
 #include "experiment/claims/precompute_quantities.hpp"
+#include "experiment/claims/published_quantities.hpp"
 #include "experiment/claims/quantity.hpp"
 #include "experiment/claims/release_quantities.hpp"
 #include "experiment/claims/replica_quantities.hpp"
@@ -90,9 +92,20 @@ std::span<const Quantity> quantity_registry() {
                "The lowest entropy of exposure after the baseline, in the baseline's standard deviations from its mean.",
                make_probe<LowestEntropy>},
       Quantity{"last_entropy_z", "The same of the last day's entropy.", make_probe<LastEntropy>},
+      Quantity{"user_click_entropy",
+               "Entropy of the categories of a user's clicks in the variant, mean over users who clicked.",
+               make_probe<UserClickEntropy>},
+      Quantity{"click_entropy", "Entropy of the categories of all clicks in the variant.", make_probe<AllClickEntropy>},
       Quantity{"bandit_regret", "Regret of the variant's policy in the scenario's bandit world.", make_probe<BanditRegret>,
                false, false, true},
       Quantity{"bandit_slope", "Slope of its log regret over log round.", make_probe<BanditSlope>, false, false, true},
+      Quantity{"bandit_ratio_rises",
+               "Share of the steps between its cases at which regret of `variant` over that of `against` rises.",
+               make_probe<BanditRatioRises>, false, false, true, true},
+      Quantity{"bandit_rate", "Mean probability of a click under the variant's policy in the bandit world.",
+               make_probe<BanditRate>, false, false, true},
+      Quantity{"bandit_top_share", "Share of its rounds that its commonest action has.", make_probe<BanditTopShare>, false,
+               false, true},
       Quantity{"auc_correlation", "Rank correlation of thirty rankers' AUC on logs with true clicks.",
                make_probe<OfflineQuantityOf<auc_correlation>>, false, false, true},
       Quantity{"ndcg_correlation", "The same of their NDCG.", make_probe<OfflineQuantityOf<ndcg_correlation>>, false, false,
@@ -103,6 +116,28 @@ std::span<const Quantity> quantity_registry() {
                make_probe<OfflineQuantityOf<ndcg_signs>>, false, false, true},
       Quantity{"ab_signs_gain", "By how much an A/B test of all thirty exceeds it.",
                make_probe<OfflineQuantityOf<ab_signs_gain>>, false, false, true},
+      Quantity{"symbiosis_take_up", "Take-up in Brennan et al.'s world when everybody has the variant's recommender.",
+               make_probe<SymbiosisTakeUp>, false, false, true},
+      Quantity{"symbiosis_estimate", "Of `variant` less `against` by the design that `metric` names, in one A/B test.",
+               make_probe<SymbiosisEstimate>, true, false, true, true, symbiosis_designs},
+      Quantity{"symbiosis_bias", "The same less the true effect.", make_probe<SymbiosisBias>, true, false, true, true,
+               symbiosis_designs},
+      Quantity{"homogenisation_jaccard",
+               "In Chaney et al.'s world: likeness of similar users' consumption less that under the ideal recommender.",
+               make_probe<HomogenisationOf<jaccard_change>>, true, false, true, false, homogenisation_trainings},
+      Quantity{"homogenisation_utility", "Utility of what is consumed there over the ideal's, less 1.",
+               make_probe<HomogenisationOf<utility_change>>, true, false, true, false, homogenisation_trainings},
+      Quantity{"homogenisation_gini", "Gini of the items' consumptions there less the ideal's.",
+               make_probe<HomogenisationOf<gini_change>>, true, false, true, false, homogenisation_trainings},
+      Quantity{"marketplace_inflation",
+               "By how much a design's estimate of a price effect exceeds the true one, as a share of it.",
+               make_probe<MarketplaceInflation>, true, false, true, false, market_designs},
+      Quantity{"marketplace_bias_cut", "Share of the Bernoulli design's bias there that a design takes away.",
+               make_probe<MarketplaceBiasCut>, true, false, true, false, market_designs},
+      Quantity{"marketplace_sd_cost", "By how much its estimates vary more than the Bernoulli design's, as a share of those.",
+               make_probe<MarketplaceSdCost>, true, false, true, false, market_designs},
+      Quantity{"symbiosis_excess", "By how much the size of that bias exceeds the naive design's.", make_probe<SymbiosisExcess>,
+               true, false, true, true, symbiosis_designs},
   };
   return table;
 }

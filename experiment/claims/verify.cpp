@@ -93,8 +93,8 @@ std::vector<ClaimResult> verify(std::span<const Scenario> scenarios, Tier tier, 
         const auto probe = [&](const std::string& variant) {
           return std::make_unique<Routed>(claim, quantity.make(claim, variant));
         };
-        runs[r].parts.push_back(
-            {results.size() - 1, k, probe(claim.variant), claim.against.empty() ? nullptr : probe(claim.against)});
+        runs[r].parts.push_back({results.size() - 1, k, probe(claim.variant),
+                                 claim.against.empty() || quantity.of_pair ? nullptr : probe(claim.against)});
       }
     }
   for (std::size_t r = 0; r < runs.size(); ++r) {

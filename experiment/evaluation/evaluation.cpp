@@ -21,6 +21,12 @@ std::span<const Evaluation> evaluation_registry() {
                  evaluate_first_impression},
       Evaluation{"offline_metrics", "what logs say offline of thirty rankers, against the truth and an A/B test",
                  evaluate_offline_metrics},
+      Evaluation{"symbiosis", "Brennan et al. 2025: A/B tests of recommenders that learn from one another, by design",
+                 evaluate_symbiosis, true},
+      Evaluation{"homogenisation", "Chaney et al. 2018: likeness of consumption, utility and Gini against an ideal recommender",
+                 evaluate_homogenisation, true},
+      Evaluation{"marketplace", "Holtz et al. 2020: a price test among listings that compete, by design", evaluate_marketplace,
+                 true},
   };
   return kRows;
 }

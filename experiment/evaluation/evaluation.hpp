@@ -35,6 +35,7 @@ struct EvaluationOptions {
 struct Evaluation {
   std::string_view name, doc;
   std::vector<EvaluationTable> (*run)(const Scenario&, const EvaluationOptions&);
+  bool of_study = false;  // of a published study's own world, not of the scenario's engine: only when asked for by name
 };
 
 std::span<const Evaluation> evaluation_registry();
@@ -109,6 +110,17 @@ struct OfflineMetrics {
   double users_a_variant = 0;
 };
 OfflineMetrics offline_metrics(const Scenario& scenario);  // with the scenario's own seed
+
+// Take-up, true effects, estimates and their biases in the world of experiment/published/symbiosis.hpp, over the replications
+// of all seeds.
+std::vector<EvaluationTable> evaluate_symbiosis(const Scenario& scenario, const EvaluationOptions& options);
+// Similarity of consumption, utility and concentration against the ideal's (experiment/published/homogenisation.hpp), a world a
+// seed.
+std::vector<EvaluationTable> evaluate_homogenisation(const Scenario& scenario, const EvaluationOptions& options);
+// Estimates of a price effect by design against the truth (experiment/published/marketplace.hpp), over the markets of all
+// seeds.
+std::vector<EvaluationTable> evaluate_marketplace(const Scenario& scenario, const EvaluationOptions& options);
+
 // Spearman's, with mean ranks for ties. Requires: equal lengths; NaN when one does not vary.
 double rank_correlation(std::span<const double> x, std::span<const double> y);
 

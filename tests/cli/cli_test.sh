@@ -76,6 +76,10 @@ check "a signature is the same twice in a process and on other threads" '[ "$(so
 check "nothing is printed as progress into a pipe" '[ ! -s err ]'
 expect 0 'Feedloop bandit: tiny' "$feedloop" bandit tiny.toml --set bandit.rounds=100 --set bandit.seeds=2 --csv b.csv --svg b.svg
 check "the curves of a bandit are written" 'grep -q "^10,1,1,control,100," b.csv && grep -q "^</svg>" b.svg'
+small="--set published.symbiosis.users=12 --set published.symbiosis.items=60 --set published.symbiosis.clusters=4 --set published.symbiosis.replications=2 --set published.symbiosis.startup=2"
+expect 0 'random - oracle' "$feedloop" evaluate tiny.toml --table symbiosis --seeds 1 $small
+expect 2 'published.symbiosis.startup` = 6 leaves no period' "$feedloop" evaluate tiny.toml --table symbiosis $small --set published.symbiosis.startup=6
+expect 2 'published.symbiosis.reserve` = "none" is not known' "$feedloop" evaluate tiny.toml --table symbiosis --set published.symbiosis.reserve=none
 expect 2 'bandit.delays' "$feedloop" bandit tiny.toml --set 'bandit.delays="soon"'
 expect 0 'engine.value.click' "$feedloop" params value
 expect 0 'quickstart' "$feedloop" bench --list

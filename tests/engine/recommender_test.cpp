@@ -172,6 +172,18 @@ TEST_CASE("an unknown user gets the popular in their order and it is said") {
   for (std::size_t k = 0; k < 20; ++k) CHECK(r.candidates[k].item == popular[k].item);
 }
 
+TEST_CASE("without a ranker known users get the order of retrieval too") {
+  Bench bench(plain({"engine.slate.order=retrieval"}));
+  for (std::int64_t d = 0; d < 2; ++d) bench.day(d);
+  const Ranking r = bench.ask(UserId{3}, SimTime{0} + kDay * 2, 1);
+  CHECK(r.fallback);
+  REQUIRE(r.candidates.size() >= 20);
+  for (std::size_t k = 0; k < r.candidates.size(); ++k) {
+    CHECK(r.candidates[k].row == k);
+    if (k > 0) CHECK(r.candidates[k].score < r.candidates[k - 1].score);
+  }
+}
+
 TEST_CASE("before the first training everyone gets the popular") {
   Bench bench;
   bench.users[0].impressions = 100;

@@ -81,36 +81,40 @@ TEST_CASE("publications keep their cadence and forget what has faded") {
   CHECK(nominate(source, 3).empty());
 }
 
-TEST_CASE("a scoped list counts the clicks of its country or of its variant") {
+TEST_CASE("a scoped list counts the clicks of its country or country and age group or of its variant") {
   const auto shelf = make_shelf(6);
   ItemStats unused({});
-  for (const std::string scope : {"global", "region", "variant"}) {
+  for (const std::string scope : {"global", "region", "demographic", "variant"}) {
     INFO(scope);
     Trending::Params p;
     p.scope = scope;
     Trending source(p);
-    const auto click = [&](std::size_t item, int times, std::uint8_t country, std::uint32_t cell) {
+    const auto click = [&](std::size_t item, int times, std::uint8_t country, std::uint8_t age, std::uint32_t cell) {
       Interaction page = play_page(UserId{0}, SimTime{0}, shelf[item]);
       page.request.country = country;
+      page.request.age_bucket = age;
       page.cell = cell;
       for (int i = 0; i < times; ++i) source.observe({{page}}, shelf);
     };
-    click(0, 5, 0, 0);
-    click(1, 4, 1, 0);
-    click(2, 3, 0, 1);
+    click(0, 5, 0, 0, 0);
+    click(1, 4, 1, 0, 0);
+    click(2, 3, 0, 0, 1);
+    click(3, 2, 1, 2, 0);
     source.publish({SimTime{0} + kHour, shelf, unused, Seed{1}});
-    const auto first = [&](std::uint8_t country, std::uint32_t cell) {
+    const auto first = [&](std::uint8_t country, std::uint8_t age, std::uint32_t cell) {
       Request r = request_of(UserId{0}, SimTime{0});
       r.country = country;
+      r.age_bucket = age;
       std::vector<Scored> out;
       source.nominate({r, OnlineFeatures{}, shelf, {}, cell}, 10, out);
-      CHECK(out.size() == 3);  // everybody's goes on where a list is short
+      CHECK(out.size() == 4);  // everybody's goes on where a list is short
       return out.at(0).item.value;
     };
-    CHECK(first(0, 0) == 0);
-    CHECK(first(1, 0) == (scope == "region" ? 1 : 0));
-    CHECK(first(0, 1) == (scope == "variant" ? 2 : 0));
-    CHECK(first(9, 9) == 0);
+    CHECK(first(0, 0, 0) == 0);
+    CHECK(first(1, 0, 0) == (scope == "region" || scope == "demographic" ? 1 : 0));
+    CHECK(first(1, 2, 0) == (scope == "region" ? 1 : scope == "demographic" ? 3 : 0));
+    CHECK(first(0, 0, 1) == (scope == "variant" ? 2 : 0));
+    CHECK(first(9, 9, 9) == 0);
   }
 }
 

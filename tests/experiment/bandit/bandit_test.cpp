@@ -43,6 +43,24 @@ TEST_CASE("the regret of random choice is its expectation and grows linearly") {
   CHECK(r.curves[1].ratio_ci.contains(r.curves[1].ratio));
 }
 
+TEST_CASE("rounds of pretraining are learned of and count nowhere") {
+  const std::string world = "actions = \"5\"\nseeds = 6\nworld.best = 0.5\nworld.gap = 0.4\n";
+  const auto all = race(world + "rounds = 1500\n", {kThompson, kRandom});
+  const auto later = race(world + "rounds = 500\npretraining = 1000\n", {kThompson, kRandom});
+  for (std::size_t s = 0; s < 6; ++s) {
+    for (const std::size_t p : {0u, 1u}) {
+      CHECK(later.curves[p].last[s] <= all.curves[p].last[s]);
+      // Expected clicks are what the best action would have had, less the regret.
+      CHECK(later.curves[p].expected[s] == Approx(0.5 - later.curves[p].last[s] / 500));
+    }
+    CHECK(later.curves[0].top_share[s] > 0.9);  // a best action of five times the rate is found in a thousand rounds
+    CHECK(later.curves[1].top_share[s] == Approx(0.2).margin(0.1));  // five standard errors of 500 draws
+    CHECK(later.truth[1].expected[s] == Approx(0.5));
+    CHECK(later.truth[1].top_share[s] == 1);
+    CHECK(later.curves[1].last[s] == Approx(0.4 * 0.8 * 500).margin(0.4 * 9 * 5));
+  }
+}
+
 TEST_CASE("regret is the same on any number of threads and in a second run") {
   const auto play = [] { return race("actions = \"5 20\"\ndelays = \"1 30\"\nrounds = 300\nseeds = 3\n", {kThompson, kUcb}); };
   set_threads(1);

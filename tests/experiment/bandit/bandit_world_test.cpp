@@ -5,6 +5,7 @@
 
 #include "stats/proportion.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/error_of.hpp"
 
 using namespace feedloop;
 
@@ -107,4 +108,26 @@ TEST_CASE("with features one row each tells the probability by coefficients that
     for (std::size_t c = 0; c < 6; ++c) fit += theta[c] * rows[i][c];
     CHECK(fit == Approx(p[i]).margin(1e-4));
   }
+}
+
+TEST_CASE("a beta world draws rates of that mean and spread and refuses what no Beta distribution has") {
+  BanditWorldParams params;
+  params.profile = "beta";
+  params.mean = 0.004;
+  params.cv = 0.22;
+  constexpr std::size_t kActions = 20'000;
+  const BanditWorld world(params, kActions, Seed{5});
+  double mean = 0, square = 0;
+  for (std::size_t a = 0; a < kActions; ++a) {
+    const double x = world.probability(a) / params.mean - 1;
+    mean += x / kActions;
+    square += x * x / kActions;
+  }
+  CHECK(std::abs(mean) < 5 * 0.22 / std::sqrt(double{kActions}));  // fails once in 1.7 million seeds
+  CHECK(std::sqrt(square) == Approx(0.22).epsilon(0.03));  // six standard errors: (1 / 2) sqrt((kurtosis - 1) / n) = 0.5 %
+  params.mean = 0.5;
+  params.cv = 1;
+  CHECK(error_of([&] { BanditWorld(params, 2, Seed{5}); }).find("`bandit.world.cv` = 1 of a mean of 0.5") != std::string::npos);
+  params.mean = 0;
+  CHECK(error_of([&] { BanditWorld(params, 2, Seed{5}); }).find("the mean must be above 0") != std::string::npos);
 }

@@ -68,3 +68,23 @@ TEST_CASE("the bandit quantities are those of the bandit report") {
   CHECK(regret->value(report) == bandit.curves[1].points.back().mean);
   CHECK(slope->value(report) == bandit.curves[0].slope);
 }
+
+TEST_CASE("the ratio of regrets is compared from case to case") {
+  const Scenario scenario =
+      SmallScenario{
+          .users = 20, .warmup_days = 0, .days = 1, .sets = {"bandit.rounds=800", "bandit.seeds=2", "bandit.delays=1 20 400"}}
+          .make();
+  Claim claim;
+  claim.variant = "treatment";
+  claim.against = "control";
+  const auto rises = find_entry(quantity_registry(), "bandit_ratio_rises")->make(claim, "treatment");
+  RunOptions options;
+  options.watchers = {rises.get()};
+  const Report report = run(scenario, options);
+  const BanditReport bandit = run_bandit(scenario);
+  const auto ratio = [&](std::size_t c) {
+    return bandit.curves[2 * c + 1].points.back().mean / bandit.curves[2 * c].points.back().mean;
+  };
+  REQUIRE(bandit.curves.size() == 6);
+  CHECK(rises->value(report) == ((ratio(1) > ratio(0)) + (ratio(2) > ratio(1))) / 2.0);
+}

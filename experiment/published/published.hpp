@@ -1,0 +1,21 @@
+// Parameters of published studies that are built again in small worlds of their own (docs/PUBLISHED.md).
+#pragma once
+
+#include "experiment/published/homogenisation.hpp"
+#include "experiment/published/marketplace.hpp"
+#include "experiment/published/symbiosis.hpp"
+
+namespace feedloop {
+
+struct PublishedParams {
+  SymbiosisParams symbiosis;
+  HomogenisationParams homogenisation;
+  MarketplaceParams marketplace;
+  void describe(Describe& d) {
+    d.group("symbiosis", symbiosis);
+    d.group("homogenisation", homogenisation);
+    d.group("marketplace", marketplace);
+  }
+};
+
+}  // namespace feedloop
