@@ -8,6 +8,8 @@ std::span<const Workload> workloads() {
   static constexpr std::array table{
       Workload{"quickstart", "Requests/s of the whole program and each stage's share, one thread against all.",
                bench_quickstart},
+      Workload{"world", "A fortnight served by popularity at three sizes of the population: what the world costs.",
+               bench_world},
       Workload{"forest", "Boosted trees: the flattened forest against XGBoost's predictor on a request's rows, and training.",
                bench_forest},
       Workload{"training", "Examples/s of the neural models' training and the time of serving them.", bench_training},

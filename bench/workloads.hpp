@@ -1,6 +1,7 @@
 // Named workloads, each measuring one thing and printing JSON.
 //
 //   quickstart   requests/s of the whole program on a 2,000-user world, and each stage's share
+//   world        a fortnight served by popularity, at three sizes of the population: pages/s, memory, the slope over users
 //   forest       one request's rows through boosted trees, ours against XGBoost's C API, and trees trained a second
 //   training     examples/s of the network and the two towers, and what serving them takes
 //   retrieval    microseconds a query and recall of each kind of vector index, beside Eigen and hnswlib
@@ -28,6 +29,7 @@ struct Workload {
 std::span<const Workload> workloads();
 
 std::string bench_quickstart();
+std::string bench_world();
 std::string bench_forest();
 std::string bench_training();
 std::string bench_retrieval();

@@ -23,8 +23,9 @@ Models::Models(const Settings& settings) {
       find_entry(scorer_registry(), settings.read<RankingParams>("engine.ranking").scorer)->make(settings, "engine.ranking");
 }
 
-void Models::observe(std::span<const Interaction> batch, Catalog catalog) {
-  for (auto& source : sources) source->observe(batch, catalog);
+void Models::observe(std::span<const Interaction> batch, Catalog catalog, const std::vector<bool>& idle) {
+  for (std::size_t s = 0; s < sources.size(); ++s)
+    if (s >= idle.size() || !idle[s]) sources[s]->observe(batch, catalog);
 }
 
 void Models::publish(const PublishInput& in) {
@@ -71,8 +72,8 @@ bool Pipeline::recompute(const Interaction& page, const ItemFacts& item, float* 
 void Pipeline::observe(std::span<const Interaction> batch, Catalog catalog) {
   stats_.observe(batch, catalog);
   counters_.observe(batch, catalog);
-  live_.observe(batch, catalog);
-  if (candidate_) candidate_->observe(batch, catalog);
+  live_.observe(batch, catalog, idle_);
+  if (candidate_) candidate_->observe(batch, catalog, idle_);
 
   const auto columns = batch_columns();
   std::vector<float> served(columns.size()), recomputed(columns.size());
@@ -95,6 +96,18 @@ void Pipeline::observe(std::span<const Interaction> batch, Catalog catalog) {
       served[f] = page.features[slot * static_cast<std::size_t>(page.width) + columns[f]];
     skew_.add(served, recomputed);
   }
+}
+
+void Pipeline::want(const HeadSet& heads) {
+  for (std::size_t h = 0; h < kHeads; ++h) wanted_[h] |= heads[h];
+  ranks_ = true;
+  idle_.assign(idle_.size(), false);
+}
+
+void Pipeline::ask(std::span<const std::int64_t> quotas) {
+  if (idle_.empty()) idle_.assign(quotas.size(), !ranks_);
+  for (std::size_t s = 0; s < quotas.size(); ++s)
+    if (quotas[s] > 0) idle_[s] = false;
 }
 
 void Pipeline::publish_week() {
@@ -205,7 +218,8 @@ void Pipeline::teach(Models& models, SimTime now, Catalog catalog) {
   record.features = version_;
   record.trained = now;
   models.version = models.trained = record.version;
-  for (auto& source : models.sources) source->train(log_, in);
+  for (std::size_t s = 0; s < models.sources.size(); ++s)
+    if (!idle(s)) models.sources[s]->train(log_, in);
   // A young log grows by much every night, whatever the cadence.
   const bool young = nights_ <= training_.ranker_every_days || !models.scorer->ready();
   if (young || nights_ >= models.ranker_night + training_.ranker_every_days) {

@@ -30,7 +30,7 @@ struct Models {
   std::uint32_t ranker = 0;   // the version whose training the ranker comes from, and the night that was
   std::int64_t ranker_night = 0;
   SlotTreatment slots;  // that the ranker was trained with
-  void observe(std::span<const Interaction> batch, Catalog catalog);
+  void observe(std::span<const Interaction> batch, Catalog catalog, const std::vector<bool>& idle);
   void publish(const PublishInput& in);
   void visit_state(State& s);
 };
@@ -50,9 +50,11 @@ class Pipeline {
   static std::uint64_t digest(const Settings& settings);
 
   // Heads that a recommender's objective asks for: the others are not trained.
-  void want(const HeadSet& heads) {
-    for (std::size_t h = 0; h < kHeads; ++h) wanted_[h] |= heads[h];
-  }
+  void want(const HeadSet& heads);
+  // Quotas of a recommender's sources. A source that nobody asks for candidates is idle when nobody ranks either: it then need
+  // not learn.
+  void ask(std::span<const std::int64_t> quotas);
+  bool idle(std::size_t source) const { return source < idle_.size() && idle_[source]; }
 
   // Between epochs. `batch` holds the pages that were finished in the epoch, in canonical order; `now` is the epoch's end.
   void learn(std::span<const Interaction> batch, SimTime now, Catalog catalog);
@@ -72,6 +74,7 @@ class Pipeline {
   const std::vector<NightlyValidation>& validations() const { return validations_; }  // a night each, since the first model
   const std::vector<ModelRecord>& lineage() const { return lineage_; }                // every training, in order
   const HeadSet& heads() const { return wanted_; }
+  bool ranks() const { return ranks_; }               // somebody's objective asks for a head: else nobody needs features
   std::uint32_t version() const { return version_; }  // of the feature snapshot: moves every night
   void visit_state(State& s);
 
@@ -88,6 +91,8 @@ class Pipeline {
   TrainingParams training_;
   Seed seed_;
   HeadSet wanted_{true};  // the click at least
+  bool ranks_ = false;
+  std::vector<bool> idle_;  // by source; empty: none is
   ItemStats stats_;
   WindowParams window_;
   WeekCounters counters_;

@@ -92,7 +92,8 @@ Recommender::Recommender(const Settings& settings, Pipeline& pipeline, std::uint
       cell_(cell),
       onboarding_(source_index(Onboarding::kName)) {
   rules_alone_.method = "none";
-  pipeline.want(heads_);
+  if (serving_.slate.order == "value") pipeline.want(heads_);
+  pipeline.ask(serving_.quota.by_source);
 }
 
 std::size_t Recommender::quota(std::size_t source, Cohort cohort) const {
@@ -195,6 +196,7 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
   const ItemFeatureTable* table = &pipeline_->item_features().current();
   std::size_t asked = 0;  // candidates whose inputs the memory was asked for
   for (std::size_t s = 0; s < sources.size(); ++s) {
+    if (pipeline_->idle(s)) continue;
     RetrievalQuery query{request, user, catalog, {}, cell_, {}, cohort};
     embed(*sources[s], query, out.user_input, scratch.vectors[s]);
     if (sources[s]->dims() > 0 && !answered(Service::Index)) {  // the other sources are a partial answer
@@ -202,7 +204,7 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
       continue;
     }
     scratch.nominated.clear();
-    sources[s]->nominate(query, quota(s, cohort), scratch.nominated);
+    if (const std::size_t k = quota(s, cohort); k > 0) sources[s]->nominate(query, k, scratch.nominated);
     constexpr std::size_t kAhead = 16;
     const auto& nominated = scratch.nominated;
     if (trace) trace->nominations.push_back({s, quota(s, cohort), nominated});
@@ -231,12 +233,12 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
       for (std::size_t i = 0; i < candidates.size(); ++i) candidates[i].row = static_cast<std::uint16_t>(i);
     }
   }
-  out.width = table ? feature_count() : 0;
+  out.width = table && pipeline_->ranks() ? feature_count() : 0;
   out.features.resize(candidates.size() * static_cast<std::size_t>(out.width));
   if (null_features)
     for (std::size_t i = 0; i < out.features.size(); ++i)
       out.features[i] = feature_registry()[i % static_cast<std::size_t>(out.width)].initial;
-  else if (table)
+  else if (out.width > 0)
     write_rows(request, user, catalog, *table, models, out);
   clock.lap(Stage::Features);
 

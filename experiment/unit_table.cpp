@@ -1,6 +1,9 @@
 #include "experiment/unit_table.hpp"
 
 #include <algorithm>
+#include <array>
+
+#include "base/parallel.hpp"
 
 namespace feedloop {
 
@@ -63,27 +66,44 @@ UnitTable::UnitTable(std::size_t units, std::size_t items, std::size_t cells, st
 void UnitTable::enter_all(SimTime time) { std::fill(entered_.begin(), entered_.end(), time); }
 
 void UnitTable::add(std::span<const Interaction> pages) {
-  const auto metrics = metric_registry();
-  for (const Interaction& page : pages) {
-    const std::size_t unit = page.request.user.index();
-    if (entered_[unit] == kNever) {
-      entered_[unit] = page.request.time;
-      cell_[unit] = page.cell;
-    }
-    add_mix(unit, page);
-    const UnitContext x = context(unit, page.request.time);
-    for (std::size_t m = 0; m < metrics_; ++m) metrics[m].add(values_[unit * metrics_ + m], x, page);
-    const auto day = static_cast<std::size_t>((page.request.time - entered_[unit]).us / kDay.us);
-    if (day < days_) active_[unit * words_ + day / 64] |= std::uint64_t{1} << (day % 64);
-    ++requests_[page.cell];
-    impressions_[page.cell] += static_cast<std::int64_t>(page.slate.slots.size());
-    serving_[page.cell].add(page);
-    exposure_counts_.add(page);
-    panel_.add(page);
-    predictions_[page.cell].add(page);
-    if (page.shortage != Shortage::None) ++short_pages_[page.cell * kShortages + static_cast<std::size_t>(page.shortage)];
-    for (const Slot& slot : page.slate.slots) ++exposures_[page.cell * items_ + slot.item.index()];
+  // No unit reads another: shards of units are folded side by side, each in the pages' order.
+  constexpr std::size_t kShards = 16, kFew = 128;
+  if (pages.size() < kFew) {
+    for (const Interaction& page : pages) add_to_unit(page);
+  } else {
+    std::array<std::vector<const Interaction*>, kShards> shards;
+    for (const Interaction& page : pages) shards[page.request.user.index() % kShards].push_back(&page);
+    parallel_for(kShards, 1, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t s = begin; s < end; ++s)
+        for (const Interaction* page : shards[s]) add_to_unit(*page);
+    });
   }
+  for (const Interaction& page : pages) add_to_cell(page);
+}
+
+void UnitTable::add_to_unit(const Interaction& page) {
+  const auto metrics = metric_registry();
+  const std::size_t unit = page.request.user.index();
+  if (entered_[unit] == kNever) {
+    entered_[unit] = page.request.time;
+    cell_[unit] = page.cell;
+  }
+  add_mix(unit, page);
+  const UnitContext x = context(unit, page.request.time);
+  for (std::size_t m = 0; m < metrics_; ++m) metrics[m].add(values_[unit * metrics_ + m], x, page);
+  const auto day = static_cast<std::size_t>((page.request.time - entered_[unit]).us / kDay.us);
+  if (day < days_) active_[unit * words_ + day / 64] |= std::uint64_t{1} << (day % 64);
+}
+
+void UnitTable::add_to_cell(const Interaction& page) {
+  ++requests_[page.cell];
+  impressions_[page.cell] += static_cast<std::int64_t>(page.slate.slots.size());
+  serving_[page.cell].add(page);
+  exposure_counts_.add(page);
+  panel_.add(page);
+  predictions_[page.cell].add(page);
+  if (page.shortage != Shortage::None) ++short_pages_[page.cell * kShortages + static_cast<std::size_t>(page.shortage)];
+  for (const Slot& slot : page.slate.slots) ++exposures_[page.cell * items_ + slot.item.index()];
 }
 
 std::optional<UnitValue> UnitTable::value(std::size_t unit, std::size_t metric, SimTime now) const {

@@ -117,6 +117,8 @@ class UnitTable {
 
  private:
   UnitContext context(std::size_t unit, SimTime now) const;
+  void add_to_unit(const Interaction& page);
+  void add_to_cell(const Interaction& page);
   void add_mix(std::size_t unit, const Interaction& page);
   std::span<const std::uint16_t> mix(const std::vector<std::uint16_t>& all, std::size_t unit) const {
     return std::span(all).subspan(unit * platform_->categories, platform_->categories);
