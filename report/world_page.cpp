@@ -111,8 +111,8 @@ std::string run_text(const WorldFacts& f) {
 std::string one_line(std::string title, std::string x_label, std::vector<BandPoint> points, Interval x, bool whole = true,
                      std::vector<BandPoint> other = {}) {
   LineChart chart{.title = std::move(title), .x_label = std::move(x_label), .x = x, .whole_x = whole};
-  chart.lines.push_back({.variant = 1, .points = std::move(points), .said = "measured"});
-  if (!other.empty()) chart.lines.push_back({.variant = 2, .points = std::move(other), .said = "law"});
+  chart.lines.push_back({.variant = 0, .points = std::move(points), .said = "measured"});
+  if (!other.empty()) chart.lines.push_back({.variant = 1, .points = std::move(other), .said = "law"});
   return standalone(line_chart(std::move(chart)));
 }
 
@@ -138,9 +138,9 @@ std::string rank_picture(const WorldFacts& f, const RankLaw& law) {
     const double expected = total * std::pow(static_cast<double>(rank) + law.q, -law.s) / weight;
     if (expected >= 1) fitted.push_back({x, std::log10(expected)});
   }
-  return one_line("Impressions by rank of the item, log10", "log10 of the rank", std::move(measured),
-                  {0, std::max(1.0, std::log10(static_cast<double>(std::max<std::size_t>(f.shown.size(), 2))))}, false,
-                  std::move(fitted));
+  return one_line(
+      "Impressions by rank of the item, log10: A measured, B the fitted law", "log10 of the rank", std::move(measured),
+      {0, std::max(1.0, std::log10(static_cast<double>(std::max<std::size_t>(f.shown.size(), 2))))}, false, std::move(fitted));
 }
 
 }  // namespace
@@ -189,10 +189,10 @@ std::string world_markdown(const Scenario& scenario, const WorldFacts& facts, co
   for (const auto& [name, svg] : world_pictures(facts, law)) {
     const std::size_t from = svg.find("<title>"), to = svg.find("</title>");
     const std::string title = from < to ? svg.substr(from + 7, to - from - 7) : name;
-    out += fmt::format("![{}]({}/{})\n", title, folder, name);
+    out += fmt::format("![{0}]({1}/{2})\n\n*{0}*\n\n", title, folder, name);
   }
   out +=
-      "\n## What it is made of\n\nEach constant, beside what is known of it from outside. Those without a source are "
+      "## What it is made of\n\nEach constant, beside what is known of it from outside. Those without a source are "
       "assumptions, "
       "chosen so that what the world does lies within the magnitudes above.\n\n| key | value | unit | meaning | known from "
       "outside | "

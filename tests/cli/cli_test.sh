@@ -105,6 +105,14 @@ expect 0 '^metric ' "$feedloop" verify --list
 expect 2 'no scenario here has a \[\[claim\]\]' "$feedloop" verify tiny.toml
 expect 2 'nowhere.toml: cannot be read' "$feedloop" verify nowhere.toml
 expect 2 'PATH is required' "$feedloop" verify
+
+# What a world is made of and does.
+expect 0 '^CTR ' "$feedloop" describe-world tiny.toml
+expect 0 '^\| `world.examination.eta` \| 0.5 \|' "$feedloop" describe-world tiny.toml --markdown --pictures pictures
+check "the page's pictures are written" '[ "$(ls pictures)" = "$(printf "hours.svg\nranks.svg\nratios.svg\nretention.svg\nslots.svg\nusers.svg")" ]'
+expect 2 'tiny.toml/slots.svg' "$feedloop" describe-world tiny.toml --pictures tiny.toml
+expect 2 'scenario is required' "$feedloop" describe-world
+expect 2 'eta' "$feedloop" describe-world tiny.toml --set world.examination.eta=-1
 expect 2 'excludes' "$feedloop" verify claim.toml --quick --full
 sed 's/"metric"/"metrik"/' claim.toml > changed.toml
 expect 2 'changed.toml:[0-9]+:[0-9]+: `quantity` = "metrik", did you mean "metric"' "$feedloop" verify changed.toml
