@@ -268,8 +268,8 @@ std::shared_ptr<const Snapshot> sync(AppState& state, Workspace& workspace, Twin
     std::function<std::string()> job = std::exchange(state.exporting.job, {});
     try {
       if (!state.exporting.chart_path.empty())
-        job = [image = chart_picture(state, state.run.snapshot.get(), state.exporting.chart_path),
-               path = state.exporting.path] { return export_picture(image, path); };
+        job = [drawn = chart_picture(state, state.run.snapshot.get(), state.exporting.chart_path),
+               path = state.exporting.path] { return export_picture(drawn, path); };
       if (job) workspace.start_export(std::move(job));
     } catch (const Error& e) {
       state.exporting.error = e.what();

@@ -69,6 +69,7 @@ constexpr double kSlowest = 1, kFastest = 10'000;  // of the speed slider, simul
 
 struct PaletteState {
   bool open = false, focus = false;  // focus: the field takes the keyboard in the next frame
+  bool entered = false;              // the chosen line is carried out once the field has all that was typed
   std::string text = {};
   std::size_t selected = 0;
 };

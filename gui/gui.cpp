@@ -11,6 +11,7 @@
 #include "gui/app.hpp"
 #include "gui/backend_glfw.hpp"
 #include "gui/backend_null.hpp"
+#include "gui/lost_display.hpp"
 #include "gui/png.hpp"
 #include "gui/settings.hpp"
 #include "gui/twin_worlds.hpp"
@@ -164,8 +165,9 @@ int open_window(const GuiOptions& options) {
   }
   if (options.scenario || !options.archive.empty()) app.state.tour.done = settings.tour_done;  // it was not offered
   remember(app, workspace, backend, file, settings);
+  if (display_lost()) fmt::print(stderr, "feedloop: the connection to the display was lost\n");
   leave(workspace);
-  return stopped ? kInterrupted : 0;
+  return stopped || display_lost() ? kInterrupted : 0;
 }
 
 }  // namespace

@@ -61,7 +61,7 @@ TEST_CASE("Check 21: a chart is exported at twice its size and is not blank", "[
   const TinyFolder folder;
   Exporting s(folder);
   const Rect plot = s.screen.at("live/ctr").rect;
-  const Image image = chart_picture(s.state(), s.state().run.snapshot.get(), "live/ctr");
+  const Image image = rasterize(chart_picture(s.state(), s.state().run.snapshot.get(), "live/ctr"));
   CHECK(image.width == static_cast<int>(2 * plot.width()));
   CHECK(image.height == static_cast<int>(2 * plot.height()));
   std::set<std::tuple<int, int, int>> colors;

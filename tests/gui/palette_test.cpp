@@ -45,6 +45,17 @@ TEST_CASE("Ctrl+K opens the palette, typing narrows it, Enter carries out the ch
   CHECK(screen.find("palette") == nullptr);
 }
 
+TEST_CASE("Enter in the frame of the last letter carries out what was typed") {
+  Screen screen;
+  screen.show(sample_snapshot(), RunStatus::Paused);
+  screen.press({'K', true});
+  screen.frames(2);
+  screen.backend.type("light or dark");
+  screen.press({keys::kEnter});
+  CHECK(screen.app.state.light);
+  CHECK(screen.app.state.requests.empty());
+}
+
 TEST_CASE("In the palette letters are text, arrows choose, and a blocked command says why and does nothing") {
   Screen screen;
   screen.show(sample_snapshot(), RunStatus::Running);

@@ -67,6 +67,23 @@ xwd -silent -root -out light.xwd
 kill -TERM $pid
 wait $pid
 cp err closed
+
+# The window's connection is killed, then the server itself: each time in the midst of a run that is not over.
+for how in window server; do
+  rm -f state.json
+  "$feedloop" gui "$source/scenarios/quickstart.toml" --users 200 --days 27 --set warmup_days=1 --set world.items.count=150 \
+    --until-day 1 --dump-state state.json > out 2> err &
+  pid=$!
+  until_state status '"paused"'
+  if [ $how = window ]; then
+    xdotool windowkill "$(xdotool search --onlyvisible --pid $pid | head -1)"
+  else
+    kill -KILL $(cat "/tmp/.X${DISPLAY#:}-lock")
+  fi
+  wait $pid
+  echo $? > killed_$how
+  cp err killed_$how.err
+done
 T
 xvfb-run -a -s "-screen 0 1440x900x24 -nolisten tcp -noreset +extension GLX" bash inside.sh "$feedloop" "$source"
 check "a window runs a scenario to its end and shows it" '[ -e finished ]'
@@ -78,6 +95,10 @@ check "keys beyond letters arrive" '[ -e home ]'
 check "the real window draws: light colours after L" '[ "$(tail -c 3000000 light.xwd | od -An -v -tx1 -w1 | sort | uniq -c | sort -rn | head -1 | tr -d " 0-9")" = ff ]'
 check "the window's size and theme are remembered" 'grep -q "\"theme\": \"light\"" config/feedloop/dashboard.json && grep -q "\"width\": 1440" config/feedloop/dashboard.json'
 check "a window closed before its run is over says where the run is kept" 'grep -q "runs/quickstart-42-2.db keeps the run until here" closed'
+for how in window server; do
+  check "a run outlives its $how and says where it is kept" \
+    '[ "$(cat killed_$how)" = 3 ] && grep -q "runs/quickstart-42.*keeps the run until here" killed_$how.err'
+done
 whole=(--users 200 --days 28 --set warmup_days=1 --set world.items.count=150 --json -)
 "$feedloop" run "$source/scenarios/quickstart.toml" "${whole[@]}" --resume 2> err | grep '"signature"' > resumed
 "$feedloop" run "$source/scenarios/quickstart.toml" "${whole[@]}" --out fresh.db 2> err | grep '"signature"' > fresh
