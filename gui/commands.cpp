@@ -176,7 +176,11 @@ void add_view_commands(std::vector<Command>& table) {
   }
 }
 
-std::string start_blocked(const AppState& s) { return s.work.chosen == nullptr ? "Choose a scenario first." : ""; }
+std::string start_blocked(const AppState& s) {
+  if (s.work.chosen == nullptr) return "Choose a scenario first.";
+  return s.work.refusal.empty() ? ""
+                                : fmt::format("{} has a value that is not allowed; correct or undo it.", s.work.refused_key);
+}
 
 void add_export_command(std::vector<Command>& table) {
   table.push_back({"export",

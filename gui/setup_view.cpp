@@ -70,7 +70,9 @@ void draw_open(AppState& state, Rect line) {
   } catch (const std::exception&) {
     // Opening it says why.
   }
-  ask(state, {archive ? Kind::Open : Kind::Choose, 0, path});
+  // What is called an archive is opened as one, and refused as one.
+  const bool as_archive = archive || std::filesystem::path(path).extension() == ".db";
+  ask(state, {as_archive ? Kind::Open : Kind::Choose, 0, path});
   if (archive) state.view = view_index("live");
 }
 
@@ -136,7 +138,7 @@ void draw_field(AppState& state, const Knob& knob, const std::string& path, cons
   } else if (s.draft_key == knob.key && !bad && !f.committed) {
     s.draft_key.clear();
   }
-  if (f.committed && text != plain_text(knob.value)) set_value(state, knob, text);
+  if (f.committed && (bad || text != plain_text(knob.value))) set_value(state, knob, text);
 }
 
 void draw_control(AppState& state, const Knob& knob, const std::string& path, const Rect& box) {
@@ -154,14 +156,15 @@ void draw_control(AppState& state, const Knob& knob, const std::string& path, co
 }
 
 void draw_undo(AppState& state, const Knob& knob, const std::string& path, const Rect& box) {
-  if (!knob.changed()) return;
+  if (!knob.changed() && !refused(state, knob)) return;
   const ui::ButtonSpec undo{.label = "×", .look = ui::Look::Quiet, .tooltip = fmt::format("Back to {}", plain_text(knob.base))};
-  if (ui::button(path, box, undo)) ask(state, {Kind::Unset, 0, knob.key});
+  if (!ui::button(path, box, undo)) return;
+  state.setup.draft_key.clear();
+  ask(state, {Kind::Unset, 0, knob.key});
 }
 
 void draw_refusal(const AppState& state, const std::string& path, const Rect& box) {
-  std::string why = state.work.refusal;
-  if (why.starts_with("--set: ")) why = why.substr(7);
+  const std::string& why = state.work.refusal;
   ui::labelled_glyph(path, box, paint::Glyph::Alert, "⚠", why, {Font::Small, colors::kAlert}, why);
 }
 

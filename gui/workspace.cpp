@@ -23,6 +23,12 @@ namespace fs = std::filesystem;
 
 std::string_view key_of(std::string_view assignment) { return assignment.substr(0, assignment.find('=')); }
 
+// A value that is set here is read as the command line's --set is; nobody typed that here.
+std::string refusal_of(const Error& e) {
+  const std::string_view said = e.what(), option = "--set: ";
+  return std::string(said.starts_with(option) ? said.substr(option.size()) : said);
+}
+
 // "scenarios/dashboard/b.toml" comes before "scenarios/a.toml".
 bool before(const KnownScenario& a, const KnownScenario& b) {
   const auto rank = [](const KnownScenario& s) {
@@ -187,7 +193,7 @@ void Workspace::set(const std::string& assignment) {
   } catch (const Error& e) {
     state_.refused_key = key;
     state_.refused_text = sets.back().size() > key.size() ? sets.back().substr(key.size() + 1) : std::string();
-    state_.refusal = e.what();
+    state_.refusal = refusal_of(e);
   }
 }
 
@@ -199,7 +205,7 @@ void Workspace::unset(const std::string& key) {
   } catch (const Error& e) {
     state_.refused_key = key;
     state_.refused_text.clear();
-    state_.refusal = e.what();
+    state_.refusal = refusal_of(e);
   }
 }
 
