@@ -148,19 +148,24 @@ std::vector<HelpRow> help_rows() {
   return rows;
 }
 
+// In as many columns as their words leave room for.
 void draw_help(const Rect& screen) {
   ui::set_overlay(true);
   const std::vector<HelpRow> all = help_rows();
-  const int rows = static_cast<int>(all.size() + 1) / 2;
-  const float line = px(20);
-  const Rect inner = ui::sheet("help", screen, std::min(px(1020), screen.width() - px(40)),
+  const float key = px(106), gap = px(20), room = screen.width() - px(40) - px(48);
+  float widest = 0;
+  for (const HelpRow& row : all) widest = std::max(widest, key + ui::text_width(row.text, Font::Small) + gap);
+  const auto columns = static_cast<std::size_t>(std::clamp(std::floor(room / widest), 1.0F, 3.0F));
+  const std::size_t rows = (all.size() + columns - 1) / columns;
+  const float line = std::min(px(20), std::floor((screen.height() - px(112)) / static_cast<float>(rows)));
+  const Rect inner = ui::sheet("help", screen, std::min(widest * static_cast<float>(columns), room) + px(48),
                                px(72) + line * static_cast<float>(rows), "Commands", "Esc closes this page");
-  Rect right = inner;
-  Rect left = right.cut_left(std::round(inner.width() / 2));
-  left.x1 -= px(16);
+  Rect rest = inner, column;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    Rect row = (i < static_cast<std::size_t>(rows) ? left : right).cut_top(line);
-    ui::text(fmt::format("help/{}/key", all[i].id), row.cut_left(px(112)), all[i].key, {Font::Small, colors::kSecondary});
+    if (i % rows == 0) column = rest.cut_left(std::round(inner.width() / static_cast<float>(columns)));
+    Rect row = column.cut_top(line);
+    row.x1 -= gap;
+    ui::text(fmt::format("help/{}/key", all[i].id), row.cut_left(key), all[i].key, {Font::Small, colors::kSecondary});
     ui::text(fmt::format("help/{}", all[i].id), row, all[i].text, {.font = Font::Small});
   }
   ui::set_overlay(false);
@@ -185,7 +190,6 @@ void App::draw(const Snapshot* snapshot) {
   paint::fill(screen, colors::kBackground);
   ui::set_interactive(!state.help && !state.exporting.open && !state.plot_menu.open && !state.palette.open);
   state.exporting.window = screen;
-  if (!state.help && !state.exporting.open) draw_tour(state, tour, screen);
 
   const float margin = px(kMargin);
   Rect rest = screen;
@@ -200,6 +204,10 @@ void App::draw(const Snapshot* snapshot) {
   rest.y1 -= margin;
   draw_timeline(state, snapshot, rest.cut_bottom(px(kTimeline)));
   rest.cut_bottom(margin);
+  if (const float height = tour_height(state); height > 0) {
+    draw_tour(state, tour, rest.cut_bottom(height));
+    rest.cut_bottom(margin);
+  }
   const Banner banner = banner_of(state, snapshot);
   if (!banner.path.empty()) {
     draw_banner(state, banner, rest.cut_top(px(kBanner)));

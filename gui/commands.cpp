@@ -11,6 +11,7 @@
 #include "gui/lab_commands.hpp"
 #include "gui/palette.hpp"
 #include "gui/setup_view.hpp"
+#include "gui/tour.hpp"
 #include "gui/truth.hpp"
 #include "gui/views.hpp"
 
@@ -57,7 +58,8 @@ void reset(AppState& s) {
 }
 
 std::string close_blocked(const AppState& s) {
-  return s.exporting.open || s.help || s.plot_menu.open || s.confirm_reset || s.review || !s.work.notice.empty() || loading(s)
+  return s.exporting.open || s.help || s.plot_menu.open || s.confirm_reset || s.review || !s.work.notice.empty() ||
+                 loading(s) || touring(s)
              ? ""
              : "Nothing to close.";
 }
@@ -68,7 +70,7 @@ void close(AppState& s) {
   if (s.help)
     s.help = false;
   else if (s.plot_menu.open)
-    s.plot_menu = {};
+    s.plot_menu.close();
   else if (s.exporting.open)
     s.exporting.open = false;
   else if (s.confirm_reset)
@@ -77,8 +79,10 @@ void close(AppState& s) {
     ask(s, {Kind::Dismiss});
   else if (s.review)
     s.review.reset();
-  else
+  else if (loading(s))
     ask(s, {Kind::Stop});
+  else
+    skip_tour(s);
 }
 
 int variants_shown(const AppState& s) {

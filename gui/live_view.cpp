@@ -139,7 +139,7 @@ void draw_lift_curve(AppState& state, const Snapshot* snapshot, const Rect& box)
     }
   }
   const auto truth = true_effect(state, name, primary_metric(*snapshot)->name);
-  if (truth && std::isfinite(truth->lift)) plot.truth_line(truth->lift, "truth " + lift_text(truth->lift));
+  if (truth && std::isfinite(truth->lift)) plot.truth_line(truth->lift, truth->lift_ci, "truth " + truth_text(*truth));
   plot.end();
 }
 

@@ -18,6 +18,17 @@ constexpr double kSettledLine = 0.08, kSettledBand = 0.25;
 
 constexpr double kLeastDays = 0.25;  // shown at the deepest zoom
 
+// 1, 2 and 5 times powers of ten, or round steps where the range holds too few of those.
+Ticks log_spaced_ticks(double low, double high, int most) {
+  Ticks ticks;
+  for (double power = std::pow(10.0, std::floor(std::log10(low))); power <= high; power *= 10)
+    for (const double factor : {1.0, 2.0, 5.0})
+      if (factor * power >= low && factor * power <= high) ticks.at.push_back(factor * power);
+  if (ticks.at.size() < 3) return nice_ticks(low, high, most);
+  ticks.decimals = std::max(0, static_cast<int>(-std::floor(std::log10(ticks.at.front()) + 1e-9)));
+  return ticks;
+}
+
 }  // namespace
 
 MetricInfo printed_in(std::string_view unit, double scale, int decimals) {
@@ -40,13 +51,17 @@ Plot::Plot(PlotSpec spec, const Rect& box)
 
 void Plot::line(PlotLine line) { lines_.push_back(std::move(line)); }
 void Plot::hline(double y, std::string label) { hlines_.push_back({y, std::move(label)}); }
-void Plot::truth_line(double y, std::string label) { hlines_.push_back({y, std::move(label), true}); }
+void Plot::truth_line(double y, const Interval& ci, std::string label) { hlines_.push_back({y, std::move(label), true, ci}); }
 
 float Plot::to_x(double day) const {
   return area_.x0 + static_cast<float>((day - spec_.x_low) / (spec_.x_high - spec_.x_low)) * area_.width();
 }
 
 float Plot::to_y(double value) const {
+  if (log_) {
+    const double share = std::log(std::max(value, y_low_ / 10) / y_low_) / std::log(y_high_ / y_low_);
+    return area_.y1 - static_cast<float>(share) * area_.height();
+  }
   return area_.y1 - static_cast<float>((value - y_low_) / (y_high_ - y_low_)) * area_.height();
 }
 
@@ -71,9 +86,24 @@ void Plot::fit_y() {
   for (const HLine& h : hlines_) take(h.y);
   empty_ = !(low <= high);
   if (empty_) return;
+  positive_ = low > 0;
+  log_ = positive_ && spec_.menu != nullptr && spec_.menu->log.contains(spec_.path);
+  if (log_) {
+    const double pad = std::max(std::pow(high / low, 0.08), 1.01);
+    y_low_ = low / pad;
+    y_high_ = high * pad;
+    return;
+  }
   const double pad = high > low ? (high - low) * 0.08 : std::max(std::abs(high) * 0.05, 1e-9);
   y_low_ = low - pad;
   y_high_ = high + pad;
+}
+
+bool Plot::leaves_frame() const {
+  for (const PlotLine& l : lines_)
+    for (std::size_t i = 0; l.curve && i < l.x.size(); ++i)
+      if (l.x[i] >= spec_.x_low && l.x[i] <= spec_.x_high && (l.y[i] < y_low_ || l.y[i] > y_high_)) return true;
+  return false;
 }
 
 void Plot::draw_axes() {
@@ -81,7 +111,9 @@ void Plot::draw_axes() {
   const float height = font_height(Font::Small);
   const int rows = std::max(2, static_cast<int>(area_.height() / px(28)));
   const double scale = m.scale == 0 ? 1 : m.scale;
-  const Ticks y = empty_ ? Ticks{} : nice_ticks(y_low_ * scale, y_high_ * scale, rows);
+  const Ticks y = empty_ ? Ticks{}
+                  : log_ ? log_spaced_ticks(y_low_ * scale, y_high_ * scale, rows)
+                         : nice_ticks(y_low_ * scale, y_high_ * scale, rows);
   for (std::size_t i = 0; i < y.at.size(); ++i) {
     const float at = std::round(to_y(y.at[i] / scale));
     paint::line({area_.x0, at}, {area_.x1, at}, colors::kGrid);
@@ -183,7 +215,8 @@ std::string Plot::value_of(double value) const { return spec_.lift ? lift_text(v
 void Plot::steer() {
   if (spec_.link == nullptr && spec_.menu == nullptr) return;
   const ui::Pull pull = ui::pull(spec_.path + "/area", area_);
-  if (pull.right_clicked && spec_.menu != nullptr) *spec_.menu = {true, ui::mouse(), spec_.path, spec_.title, tab_separated()};
+  if (pull.right_clicked && spec_.menu != nullptr)
+    *spec_.menu = {true, ui::mouse(), spec_.path, spec_.title, tab_separated(), positive_, std::move(spec_.menu->log)};
   if (spec_.link == nullptr || (!pull.hovered && !pull.held)) return;
   PlotLink& link = *spec_.link;
   const double width = spec_.x_high - spec_.x_low, per_pixel = width / area_.width();
@@ -258,21 +291,32 @@ void Plot::end() {
   ui::panel(spec_.path, box_, spec_.title);
   Rect inner = box_.inset(px(14), px(10));
   inner.cut_top(px(22));
-  ui::text(spec_.path + "/subtitle", inner.cut_top(px(18)), spec_.subtitle, {Font::Small, colors::kSecondary});
+  Rect subtitle = inner.cut_top(px(18));
   area_ = {inner.x0 + px(46), inner.y0 + px(12), inner.x1 - px(26), inner.y1 - px(22)};
+  fit_y();
+  std::string about = spec_.subtitle;
+  if (log_) about += ", log axis";
+  const std::string beyond = leaves_frame() ? "early values beyond the frame" : "";
+  if (!beyond.empty() && ui::text_width(about + beyond, Font::Small) + px(12) < subtitle.width())
+    ui::text(spec_.path + "/beyond", subtitle.cut_right(ui::text_width(beyond, Font::Small) + 1), beyond,
+             {Font::Small, colors::kSecondary},
+             "The range is that of the settled curve; a log axis or the values show the rest");
+  ui::text(spec_.path + "/subtitle", subtitle, about, {Font::Small, colors::kSecondary});
   if (area_.width() < px(40) || area_.height() < px(30)) return;
   steer();
-  fit_y();
   draw_axes();
   draw_marks();
   ui::mark(spec_.path + "/area", ui::Kind::Plot, area_, fmt::format("{} lines", lines_.size()));
   paint::clip({area_.x0, area_.y0, area_.x1 + 1, area_.y1});
   for (const HLine& h : hlines_) {
     const Vec2 from{area_.x0, to_y(h.y)}, to{area_.x1, to_y(h.y)};
-    if (h.truth)
+    if (h.truth) {
+      if (std::isfinite(h.ci.low) && std::isfinite(h.ci.high))
+        paint::fill({area_.x0, to_y(h.ci.high), area_.x1, to_y(h.ci.low)}, colors::kTruth.fade(0.12));
       paint::dashes(from, to, colors::kTruth, px(6), std::max(1.5F, px(1.75)));
-    else
+    } else {
       paint::line(from, to, colors::kAxis);
+    }
   }
   for (const PlotLine& l : lines_) draw_line(l);
   draw_cursor();

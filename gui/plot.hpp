@@ -2,9 +2,11 @@
 // exact numbers at the pointer. Values are drawn as given; nothing is computed from them but where they go.
 #pragma once
 
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "experiment/report.hpp"
@@ -25,9 +27,13 @@ struct PlotLink {
 // What a right click on a plot offers; drawn above everything (plot_menu.hpp).
 struct PlotMenu {
   bool open = false;
-  Vec2 at;
-  std::string path, title;
-  std::string values;  // what the plot shows, tab-separated with a head line: line, day, value, low, high
+  Vec2 at = {};
+  std::string path = {}, title = {};
+  std::string values = {};         // what the plot shows, tab-separated with a head line: line, day, value, low, high
+  bool can_log = false;            // all values are positive
+  std::set<std::string> log = {};  // paths of the plots whose values are on a log axis; outlives the menu
+
+  void close() { *this = {.log = std::move(log)}; }
 };
 
 struct PlotMark {
@@ -67,7 +73,7 @@ class Plot {
   Plot(PlotSpec spec, const Rect& box);
   void line(PlotLine line);
   void hline(double y, std::string label);
-  void truth_line(double y, std::string label);  // dashed, in the truth's colour
+  void truth_line(double y, const Interval& ci, std::string label);  // dashed, in the truth's colour, on its interval
   void end();
 
  private:
@@ -75,8 +81,10 @@ class Plot {
     double y;
     std::string label;
     bool truth = false;
+    Interval ci = {};
   };
   void fit_y();
+  bool leaves_frame() const;  // some of a curve lies beyond the range of y
   void steer();
   std::string tab_separated() const;
   void draw_axes();
@@ -94,7 +102,7 @@ class Plot {
   std::vector<HLine> hlines_;
   double full_low_, full_high_;  // of x, before zooming
   double y_low_ = 0, y_high_ = 1;
-  bool empty_ = true;
+  bool empty_ = true, positive_ = false, log_ = false;
 };
 
 // Places labels of one height near their wanted positions, in order, without overlap and inside [low, high].

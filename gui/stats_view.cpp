@@ -110,12 +110,15 @@ void draw_head(AppState& state, const Snapshot* snapshot, const LabSubject& subj
   }
   const MetricValue* control = metric_of(subject.experiment->variants.front(), subject.metric->name);
   const bool relative = control != nullptr && control->value != 0 && std::isfinite(control->value);
+  const auto effect = true_effect(state, subject.variant, subject.metric->name);
   const std::string said =
       truth == 0 ? fmt::format("In truth {} changes nothing here: whatever stopped was a false alarm",
                                variant_letter(subject.treatment))
                  : fmt::format("In truth {} moves {} by {}", variant_letter(subject.treatment), subject.metric->title,
-                               relative ? lift_text(truth / std::abs(control->value)) : value_text(*subject.metric, truth));
-  ui::text("stats/head/truth", inner.cut_top(px(20)), said, {Font::Small, colors::kTruth});
+                               relative ? truth_text(*effect)
+                                        : fmt::format("{} ± {}", value_text(*subject.metric, truth),
+                                                      value_text(*subject.metric, effect->se)));
+  ui::text("stats/head/truth", inner.cut_top(px(20)), said, {Font::Small, colors::kTruth}, kTruthIs);
 }
 
 // The look nearest to the pointer.
