@@ -40,7 +40,7 @@ void draw_head(const AppState& state, const Snapshot* snapshot, const Rect& box)
   }
   std::string flows;
   if (flow != nullptr && flow->pages > 0)
-    flows = fmt::format("{} items nominated a page, {} ranked, {} shown", items_text(flow->nominated),
+    flows = fmt::format("{}: {} items nominated a page, {} ranked, {} shown", flow->cell, items_text(flow->nominated),
                         items_text(flow->candidates), items_text(flow->shown));
   // Of simulated services the slowest cell speaks; without them this machine's time is all there is, and no budget.
   const auto slowest = std::ranges::max_element(funnel->serving, {}, &PageLatency::p99_ms);
@@ -58,7 +58,7 @@ void draw_head(const AppState& state, const Snapshot* snapshot, const Rect& box)
   for (const StageLatency& s : funnel->latency)
     if (s.stage != "world" && s.share > longest) longest = s.share, stage = s.stage;
   const std::string cost = stage.empty() || state.fixed_dt ? "" : fmt::format("; most of the engine's time goes to {}", stage);
-  const std::string said = flows.empty() ? empty_text(state, snapshot) : flows + cost;
+  const std::string said = flows.empty() ? empty_text(state, snapshot) : flows + cost + "; no latency budget is set";
   if (flows.empty())
     ui::labelled_glyph("funnel/head/verdict", line, paint::Glyph::NoData, "◌", said, {Font::Strong, colors::kSecondary});
   else
@@ -101,7 +101,9 @@ void draw_latency(const AppState& state, const Snapshot* snapshot, const Rect& b
   Rect inner = box.inset(px(14), px(10));
   inner.cut_top(px(22));
   ui::text("funnel/latency/subtitle", inner.cut_top(px(18)),
-           "of a request, p50 / p95 / p99; log scale, and a mark at the budget where there is one",
+           funnel != nullptr && funnel->serving.empty()
+               ? "of a request, p50 / p95 / p99; log scale; no budget is set, so none is marked"
+               : "of a request, p50 / p95 / p99; log scale, with a mark at the budget",
            {Font::Small, colors::kSecondary});
   inner.cut_top(px(4));
   if (funnel == nullptr || funnel->latency.empty() || state.fixed_dt) {
@@ -248,7 +250,9 @@ void draw_flow(AppState& state, const Snapshot* snapshot, const Rect& box) {
           .selected = i == state.focus,
           .tooltip = fmt::format("The funnel of {} {}", label, experiment->variants[static_cast<std::size_t>(i)].name)};
       const float wide = std::min(ui::button_width(spec), px(26));
-      if (ui::button("funnel/flow/variant/" + label, head.cut_right(wide).inset(px(1), 0), spec)) state.focus = i;
+      if (!ui::button("funnel/flow/variant/" + label, head.cut_right(wide).inset(px(1), 0), spec)) continue;
+      state.focus = i;
+      state.funnel.pinned = nullptr;
     }
     head.cut_right(px(6));
   }
@@ -287,6 +291,11 @@ const CellFlow* shown_flow(const AppState& state, const Snapshot* snapshot) {
   return &*std::ranges::max_element(funnel->flows, {}, &CellFlow::pages);
 }
 
+std::string_view shown_cell(const AppState& state, const Snapshot* snapshot) {
+  const CellFlow* flow = shown_flow(state, snapshot);
+  return flow == nullptr ? std::string_view() : flow->cell;
+}
+
 void FunnelView::draw(AppState& state, const Snapshot* snapshot, const Rect& area) {
   const float gap = px(10);
   Rect rest = area;
@@ -298,7 +307,7 @@ void FunnelView::draw(AppState& state, const Snapshot* snapshot, const Rect& are
   above.cut_right(gap);
   draw_latency(state, snapshot, above);
   draw_flow(state, snapshot, flow);
-  draw_request_panel(state, shown_funnel(snapshot), empty_text(state, snapshot), rest);
+  draw_request_panel(state, shown_funnel(snapshot), shown_cell(state, snapshot), empty_text(state, snapshot), rest);
 }
 
 }  // namespace feedloop
