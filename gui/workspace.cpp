@@ -29,49 +29,13 @@ std::string refusal_of(const Error& e) {
   return std::string(said.starts_with(option) ? said.substr(option.size()) : said);
 }
 
-// "scenarios/dashboard/b.toml" comes before "scenarios/a.toml".
-bool before(const KnownScenario& a, const KnownScenario& b) {
-  const auto rank = [](const KnownScenario& s) {
-    const fs::path folder = s.file.parent_path().filename();
-    return folder == "dashboard" ? 0 : folder == "bandit" ? 2 : 1;  // bandits are worlds of their own commands
-  };
-  return std::pair(rank(a), a.file) < std::pair(rank(b), b.file);
-}
-
 bool same(const Scenario& a, const Scenario& b) {
   return a.seed() == b.seed() && a.name == b.name && a.toml == b.toml && a.sets == b.sets;
 }
 
 }  // namespace
 
-std::vector<KnownScenario> known_scenarios(const fs::path& folder) {
-  std::vector<KnownScenario> known;
-  std::error_code failed;
-  for (fs::recursive_directory_iterator it(folder, fs::directory_options::skip_permission_denied, failed), end;
-       !failed && it != end; it.increment(failed)) {
-    if (it->path().extension() != ".toml") continue;
-    KnownScenario one{it->path(), it->path().stem().string(), {}, {}};
-    try {
-      const Scenario scenario = load_scenario(one.file);
-      one.name = scenario.name;
-      one.question = scenario.question;
-    } catch (const std::exception& e) {
-      one.error = e.what();
-    }
-    known.push_back(std::move(one));
-  }
-  std::ranges::sort(known, before);
-  return known;
-}
-
 bool WorkState::pending() const { return running != nullptr && chosen != nullptr && !same(*running, *chosen); }
-
-// What the last pilot found.
-struct Workspace::Pilot {
-  std::mutex mutex;
-  std::shared_ptr<const Scenario> of;
-  std::optional<RunExperience> found;
-};
 
 // What was read and replicated in the background.
 struct Workspace::Found {
@@ -129,9 +93,8 @@ Report Workspace::Desk::carry_out(const WorkspaceOptions& options, Observer& obs
 Workspace::Workspace(WorkspaceOptions options)
     : options_(std::move(options)),
       desk_(std::make_shared<Desk>()),
-      pilot_(std::make_shared<Pilot>()),
       found_(std::make_shared<Found>()),
-      pilots_(options_.wake),
+      forecaster_(options_.wake),
       lists_(options_.wake),
       replications_(options_.wake),
       exports_(options_.wake),
@@ -367,7 +330,8 @@ void Workspace::update() {
     start_due_ = false;
     start();
   }
-  forecast();
+  const bool idle = forecast_wanted_ && controller_.state().status != RunStatus::Running && !start_due_ && !resetting_;
+  forecaster_.update({state_.chosen, state_.file, idle, options_.pilots}, options_.seconds_per_user_day, state_.forecast);
   remember_speed();
   take_results();
   if (opened_ || resetting_) return;
@@ -381,60 +345,6 @@ void Workspace::update() {
   }
   if (!desk_->archive.empty()) state_.archive = desk_->archive;
   if (!desk_->notice.empty()) state_.notice = std::exchange(desk_->notice, {});
-}
-
-void Workspace::forecast() {
-  Forecast& out = state_.forecast;
-  if (state_.chosen == nullptr) {
-    out = {};
-    return;
-  }
-  const RunStatus run = controller_.state().status;
-  const bool idle = forecast_wanted_ && run != RunStatus::Running && !start_due_ && !resetting_;
-  if (!idle) pilots_.cancel();
-  if (options_.pilots && idle && piloted_ != state_.chosen) {
-    piloted_ = state_.chosen;
-    out.error.clear();
-    pilots_.start([of = piloted_, to = pilot_](Observer& observer) {
-      const Report report = feedloop::run(pilot_of(*of), {}, &observer);
-      const std::lock_guard lock(to->mutex);
-      to->of = of;
-      to->found = experience_of(report);
-    });
-  }
-  const Background::State pilot = pilots_.state();
-  out.busy = pilot.busy;
-  out.done = pilot.done;
-  if (!pilot.error.empty()) out.error = pilot.error;
-  if (!idle && piloted_ == state_.chosen && !out.fresh) piloted_ = nullptr;  // cancelled: again when there is time
-  bool news = false;
-  {
-    const std::lock_guard lock(pilot_->mutex);
-    if (pilot_->found && pilot_->of == piloted_) {
-      experience_ = std::exchange(pilot_->found, std::nullopt);
-      experience_of_ = state_.file.string();
-      out.pilot_users = static_cast<std::int64_t>(experience_->users);
-      news = true;
-    }
-  }
-  if (experience_of_ != state_.file.string()) experience_.reset();
-  if (!experience_) {
-    out.expectation = nullptr;
-    out.fresh = false;
-    forecast_of_ = nullptr;
-    return;
-  }
-  if (!news && forecast_of_ == state_.chosen) return;
-  // Until a pilot of the changed scenario is over, that of the scenario as it was has to do.
-  auto expectation = std::make_shared<Expectation>(expect(*state_.chosen, *experience_));
-  const auto known = options_.seconds_per_user_day.find(state_.chosen->name);
-  out.timed = known != options_.seconds_per_user_day.end();
-  if (out.timed)
-    expectation->seconds =
-        known->second * static_cast<double>(expectation->users) * (expectation->warmup_days + expectation->days);
-  out.expectation = std::move(expectation);
-  out.fresh = news;
-  forecast_of_ = state_.chosen;
 }
 
 void Workspace::list() {
