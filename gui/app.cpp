@@ -181,6 +181,7 @@ void App::draw(const Snapshot* snapshot) {
   state.typing = ui::typing();
   dispatch_keys(state);
   set_palette(state.light ? kLight : kDark);
+  set_line_dashes(state.dashes);
   state.day_plots.new_frame();
   advance_tour(state);
   const Rect tour = tour_target(state);

@@ -134,8 +134,9 @@ struct AppState {
   RunsState runs;
   ExportState exporting;
   TourState tour;
-  bool light = false;  // colours for a bright room
-  double zoom = 1;     // of the interface, on top of the display's scale
+  bool light = false;   // colours for a bright room
+  bool dashes = false;  // variants' lines differ in their strokes too
+  double zoom = 1;      // of the interface, on top of the display's scale
 };
 
 }  // namespace feedloop

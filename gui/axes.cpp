@@ -109,7 +109,7 @@ void Axes::draw_grid(const AxisRange& x, const AxisRange& y) const {
 void Axes::curve(const Curve& c) const {
   std::vector<Vec2> run;
   const auto flush = [&] {
-    if (run.size() > 1) paint::polyline(decimate(run), c.color, std::max(1.25F, px(1) * c.width));
+    if (run.size() > 1) paint::curve(decimate(run), c.color, std::max(1.25F, px(1) * c.width));
     run.clear();
   };
   paint::clip({area_.x0, area_.y0 - px(2), area_.x1 + px(2), area_.y1 + px(2)});
@@ -162,6 +162,9 @@ void Axes::hline(double value, Color color, std::string_view id, std::string_vie
   if (label.empty()) return;
   const bool above = line - height - px(3) > area_.y0;
   const float top = above ? line - height - px(2) : line + px(2);
+  const float wide = ui::text_width(label, Font::Small);
+  const float left = align == ui::Align::Right ? area_.x1 - px(4) - wide : area_.x0 + px(4);
+  paint::fill({left - px(2), top, left + wide + px(2), top + height}, colors::kPanel.fade(0.85));  // curves run below it
   ui::text(fmt::format("{}/area/hline/{}", path_, id), {area_.x0 + px(4), top, area_.x1 - px(4), top + height}, label,
            {Font::Small, color, align});
 }

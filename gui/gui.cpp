@@ -122,6 +122,7 @@ void remember(const App& app, const Workspace& workspace, const GlfwBackend& bac
   if (size.x > 0) settings.width = static_cast<int>(size.x), settings.height = static_cast<int>(size.y);
   settings.zoom = app.state.zoom;
   settings.theme = app.state.light ? "light" : "dark";
+  settings.dashes = app.state.dashes;
   settings.tour_done = app.state.tour.done;
   if (!workspace.state().file.empty() && workspace.state().file.extension() == ".toml")
     settings.last_scenario = std::filesystem::absolute(workspace.state().file).string();
@@ -140,6 +141,7 @@ int open_window(const GuiOptions& options) {
   Workspace workspace(workspace_options(options, twins, true, settings));
   app.state.zoom = settings.zoom;
   app.state.light = settings.theme == "light";
+  app.state.dashes = settings.dashes;
   app.state.tour.done = settings.tour_done || options.fixed_dt || options.scenario || !options.archive.empty();
   app.state.stats.meter = std::make_shared<AaMeter>(&GlfwBackend::wake);
   begin(options, app, workspace, settings);

@@ -164,7 +164,7 @@ void Plot::draw_line(const PlotLine& line) const {
   }
   if (!line.curve) return;
   const auto flush = [&] {
-    paint::polyline(decimate(run), line.color.fade(line.alpha), std::max(1.5F, px(1.75)));
+    paint::curve(decimate(run), line.color.fade(line.alpha), std::max(1.5F, px(1.75)));
     run.clear();
   };
   for (std::size_t i = 0; i < line.x.size(); ++i) {
@@ -296,11 +296,14 @@ void Plot::end() {
   fit_y();
   std::string about = spec_.subtitle;
   if (log_) about += ", log axis";
-  const std::string beyond = leaves_frame() ? "early values beyond the frame" : "";
-  if (!beyond.empty() && ui::text_width(about + beyond, Font::Small) + px(12) < subtitle.width())
-    ui::text(spec_.path + "/beyond", subtitle.cut_right(ui::text_width(beyond, Font::Small) + 1), beyond,
-             {Font::Small, colors::kSecondary},
-             "The range is that of the settled curve; a log axis or the values show the rest");
+  const auto words = [](std::string_view text) { return ui::text_width(text, Font::Small); };
+  for (const std::string_view beyond : {"early values beyond the frame", "early values cut", "cut"}) {
+    if (!leaves_frame()) break;
+    if (words(about) + words(beyond) + px(12) > subtitle.width()) continue;
+    ui::text(spec_.path + "/beyond", subtitle.cut_right(words(beyond) + 1), beyond, {Font::Small, colors::kSecondary},
+             "The range is that of the settled curve; a zoom to the first days or the copied values show the rest");
+    break;
+  }
   ui::text(spec_.path + "/subtitle", subtitle, about, {Font::Small, colors::kSecondary});
   if (area_.width() < px(40) || area_.height() < px(30)) return;
   steer();

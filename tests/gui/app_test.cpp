@@ -402,6 +402,29 @@ TEST_CASE("Check 17: lines are drawn in their variants' colours, in the dark and
   }
 }
 
+TEST_CASE("D puts dashes into treatments' lines and takes them out again") {
+  Screen screen;
+  screen.show(sample_snapshot(), RunStatus::Paused);
+  const Rect area = screen.at("live/ctr/area").rect;
+  const auto inked = [&](int variant) {
+    const Image image = screen.backend.render();
+    int count = 0;
+    for (int y = static_cast<int>(area.y0); y < static_cast<int>(area.y1); ++y)
+      for (int x = static_cast<int>(area.x0); x < static_cast<int>(area.x1); ++x)
+        count += image.at(x, y) == variant_color(variant);
+    return count;
+  };
+  const int control = inked(0), treatment = inked(1);
+  REQUIRE(treatment > 50);
+  screen.press({'D'});
+  screen.frames(1);
+  CHECK(inked(0) == control);
+  CHECK(inked(1) < 0.9 * treatment);
+  screen.press({'D'});
+  screen.frames(1);
+  CHECK(inked(1) == treatment);
+}
+
 TEST_CASE("Check 25: building a frame takes under 4 ms of this thread at the 95th percentile, on every screen") {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   SUCCEED("not measured under a sanitizer");
