@@ -99,7 +99,7 @@ void draw_lift_curve(AppState& state, const Snapshot* snapshot, const Rect& box)
   const ExperimentReport* experiment = shown_experiment(state, snapshot);
   PlotSpec spec{.path = "live/lift",
                 .title = "Lift over A",
-                .subtitle = "narrow: interval of a single look; wide: confidence sequence, holds at every look",
+                .subtitle = "narrow: interval of one look; wide: of all looks at once",
                 .metric = printed_in("%", 100, 1),
                 .x_high = days_of(state, snapshot),
                 .ghost = waiting_text(state),

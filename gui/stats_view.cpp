@@ -180,12 +180,12 @@ std::optional<std::size_t> draw_p_values(const AppState& state, const Snapshot* 
   }
   const Rect& area = axes.area();
   paint::fill({area.x0, std::clamp(axes.y(alpha), area.y0, area.y1), area.x1, area.y1}, colors::kAlert.fade(0.06));
-  axes.hline(alpha, colors::kAlert, "alpha", fmt::format("{:g}: below, a rule stops", alpha));
   const EffectSeries& s = *subject.looks;
   const Color ink = variant_color(subject.treatment);
   const std::vector<double> naive = drawn(s.p), valid = drawn(s.always_valid_p);
   axes.curve({s.day, naive, colors::kSecondary, 1.25F, false});
   axes.curve({s.day, valid, ink, 2, true});
+  axes.hline(alpha, colors::kAlert, "alpha", fmt::format("{:g}: below, a rule stops", alpha));
   const StoppingReport* peek = stopping_of(subject, "daily_peeking");
   const bool peeked = peek != nullptr && peek->state == "stopped";
   for (std::size_t k = 0; k < s.day.size(); ++k) {
@@ -201,6 +201,8 @@ std::optional<std::size_t> draw_p_values(const AppState& state, const Snapshot* 
       const float wide = ui::text_width(label, Font::Small), height = font_height(Font::Small);
       const bool fits = at + px(8) + wide < area.x1;
       const float left = fits ? at + px(6) : at - px(6) - wide;
+      paint::fill(Rect{left, area.y0 + px(2), left + wide + 1, area.y0 + px(2) + height}.inset(-px(2), 0),
+                  colors::kPanel.fade(0.85));
       ui::text("stats/p/area/stop", {left, area.y0 + px(2), left + wide + 1, area.y0 + px(2) + height}, label,
                {Font::Small, colors::kWorse});
     } else {
@@ -265,8 +267,8 @@ void draw_sequence(AppState& state, const Snapshot* snapshot, const LabSubject& 
   const EffectSeries& s = *subject.looks;
   const Color ink = variant_color(subject.treatment);
   axes.band(s.day, s.always_valid_low, s.always_valid_high, ink.fade(0.2));
-  axes.hline(0, colors::kSecondary, "zero", "no difference");
   axes.curve({s.day, s.effect, ink, 1.75F, false});
+  axes.hline(0, colors::kSecondary, "zero", "no difference");
   if (std::isfinite(truth)) axes.hline(truth, colors::kTruth, "truth", "truth", ui::Align::Right);
   for (std::size_t k = 0; k < s.day.size(); ++k)
     if (std::isfinite(s.effect[k])) paint::disc({axes.x(s.day[k]), axes.y(s.effect[k])}, px(2.5), ink);
