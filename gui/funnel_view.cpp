@@ -157,8 +157,8 @@ void draw_latency(const AppState& state, const Snapshot* snapshot, const Rect& b
   }
 }
 
-// What the true regret of a stage is, where the truth was asked for.
-double regret_of(const AppState& state, std::string_view variant, std::string_view metric) {
+// A metric that needs the truth, where that was asked for.
+double true_value(const AppState& state, std::string_view variant, std::string_view metric) {
   const ExperimentReport* experiment = true_experiment(state);
   if (experiment == nullptr) return kNoValue;
   for (const VariantReport& v : experiment->variants)
@@ -169,15 +169,16 @@ double regret_of(const AppState& state, std::string_view variant, std::string_vi
 
 void draw_stages(const AppState& state, const CellFlow& flow, Rect box) {
   struct Stage {
-    std::string_view id, name, doc, regret;
+    std::string_view id, name, doc, regret, recall;
     double items;
   };
   const std::array<Stage, 4> stages{
-      {{"nominated", "Nominated", "Different items that some source named", "", flow.nominated},
+      {{"nominated", "Nominated", "Different items that some source named", "", "", flow.nominated},
        {"candidates", "May be shown", "Not blocked, licensed, not above the age, not seen: what the ranker scores",
-        "regret_retrieval", flow.candidates},
-       {"kept", "Kept", "The best by value, and who the rules need: what re-ranking reads", "regret_ranking", flow.kept},
-       {"shown", "Shown", "On the page", "regret_reranking", flow.shown}}};
+        "regret_retrieval", "recall_retrieval", flow.candidates},
+       {"kept", "Kept", "The best by value, and who the rules need: what re-ranking reads", "regret_ranking", "recall_ranking",
+        flow.kept},
+       {"shown", "Shown", "On the page", "regret_reranking", "recall_page", flow.shown}}};
   const double most = std::max({flow.nominated, flow.candidates, flow.kept, flow.shown, 1.0});
   const float row = std::min(px(22), std::floor(box.height() / 4));
   for (std::size_t i = 0; i < stages.size(); ++i) {
@@ -190,11 +191,21 @@ void draw_stages(const AppState& state, const CellFlow& flow, Rect box) {
         i == 0 || !(before > 0) || s.items > before
             ? ""
             : fmt::format(", {}% kept", fixed_text(100 * s.items / before, s.items < 0.1 * before ? 1 : 0));
-    const double regret = s.regret.empty() ? kNoValue : regret_of(state, flow.cell, s.regret);
-    if (std::isfinite(regret))
-      ui::text(path + "/regret", line.cut_right(px(96)), fmt::format("−{} min", fixed_text(regret, 2)),
-               {Font::Small, colors::kTruth, ui::Align::Right},
-               "Minutes of watching a page that this stage loses, by the truth");
+    const double regret = s.regret.empty() ? kNoValue : true_value(state, flow.cell, s.regret);
+    const double recall = s.recall.empty() ? kNoValue : true_value(state, flow.cell, s.recall);
+    if (std::isfinite(regret) || std::isfinite(recall)) {
+      Rect truth = line.cut_right(px(128));
+      if (std::isfinite(regret))
+        ui::text(path + "/regret", truth.cut_right(px(76)), fmt::format("−{} min", fixed_text(regret, 2)),
+                 {Font::Small, colors::kTruth, ui::Align::Right},
+                 "Minutes of watching a page that this stage loses, by the truth");
+      if (std::isfinite(recall))
+        ui::text(path + "/recall", truth, fmt::format("{}%", fixed_text(100 * recall, 0)),
+                 {Font::Small, colors::kTruth, ui::Align::Right},
+                 "Of the items of the best page there could be, by the truth, the share that is still there");
+    } else if (true_experiment(state) != nullptr) {
+      line.cut_right(px(128));
+    }
     ui::text(path + "/items", line.cut_right(px(126)), items_text(s.items) + share,
              {Font::Small, colors::kSecondary, ui::Align::Right}, "Items a page, and the share of the stage before");
     const Rect track = line.inset(px(8), 0);

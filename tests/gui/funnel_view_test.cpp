@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 struct FunnelScreen : Screen {
   explicit FunnelScreen(std::shared_ptr<const Snapshot> s, RunStatus status = RunStatus::Paused, Look look = {})
-      : Screen(look.width, look.height, look.scale) {
+      : Screen(look) {
     app.state.view = view_index("funnel");
     show(std::move(s), status);
   }
@@ -96,8 +96,11 @@ TEST_CASE("Simulated services are held against their budget") {
 TEST_CASE("What stages lose is shown once the truth is known, and in its colour's place only") {
   FunnelScreen screen(lab_snapshot());
   CHECK(screen.find("funnel/flow/stage/kept/regret") == nullptr);
-  show_truth(screen, 0, {{"regret_ranking", 0.31, 0.02, 200}});
+  CHECK(screen.find("funnel/flow/stage/kept/recall") == nullptr);
+  show_truth(screen, 0, {{"regret_ranking", 0.31, 0.02, 200}, {"recall_ranking", 0.44, 0.02, 200}});
   CHECK(screen.at("funnel/flow/stage/kept/regret").value == "−0.31 min");
+  CHECK(screen.at("funnel/flow/stage/kept/recall").value == "44%");
+  CHECK(screen.faults().empty());
 }
 
 TEST_CASE("The page looked into is the one that the run has logged") {
@@ -116,7 +119,7 @@ TEST_CASE("The page looked into is the one that the run has logged") {
   REQUIRE(page != nullptr);
   CHECK(screen.at("funnel/request/who").value.starts_with("newest: user " + std::to_string(page->user)));
   CHECK(screen.at("funnel/request/slot/1/item").value.starts_with("#" + std::to_string(page->slots[0].item)));
-  CHECK(ui::layout_faults(screen.app.state.registry, screen.backend.window()) == std::vector<std::string>{});
+  CHECK(screen.faults() == std::vector<std::string>{});
 }
 
 TEST_CASE("Check 18: Funnel has no fault of layout in any state") {
@@ -144,7 +147,7 @@ TEST_CASE("Check 18: Funnel has no fault of layout in any state") {
         screen.app.state.fixed_dt = fixed;
         screen.frames(1);
         INFO("state " << state << ", " << look.width << " x " << look.height << ", fixed " << fixed);
-        CHECK(ui::layout_faults(screen.app.state.registry, screen.backend.window()) == std::vector<std::string>{});
+        CHECK(screen.faults() == std::vector<std::string>{});
         for (const ui::Element& e : screen.app.state.registry.all()) CHECK(e.value.find("nan") == std::string::npos);
       }
     }
