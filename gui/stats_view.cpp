@@ -267,8 +267,8 @@ void draw_sequence(AppState& state, const Snapshot* snapshot, const LabSubject& 
   const EffectSeries& s = *subject.looks;
   const Color ink = variant_color(subject.treatment);
   axes.band(s.day, s.always_valid_low, s.always_valid_high, ink.fade(0.2));
-  axes.curve({s.day, s.effect, ink, 1.75F, false});
   axes.hline(0, colors::kSecondary, "zero", "no difference");
+  axes.curve({s.day, s.effect, ink, 1.75F, false});
   if (std::isfinite(truth)) axes.hline(truth, colors::kTruth, "truth", "truth", ui::Align::Right);
   for (std::size_t k = 0; k < s.day.size(); ++k)
     if (std::isfinite(s.effect[k])) paint::disc({axes.x(s.day[k]), axes.y(s.effect[k])}, px(2.5), ink);

@@ -26,7 +26,7 @@ TEST_CASE("A right click on a plot offers its values, which are the snapshot's")
   right_click(screen, "live/ctr/area");
   REQUIRE(screen.find("plot_menu") != nullptr);
   CHECK(screen.at("plot_menu/title").value == "CTR");
-  CHECK(ui::layout_faults(screen.app.state.registry, screen.backend.window()).empty());
+  CHECK(screen.faults().empty());
   screen.click("plot_menu/copy");
   CHECK(screen.find("plot_menu") == nullptr);
   const std::string copied = ImGui::GetClipboardText();
@@ -61,7 +61,7 @@ TEST_CASE("The menu of a plot puts its values on a log axis and back, where they
   CHECK(label().ends_with("log axis"));
   CHECK(screen.at("live/ctr/area/end/B").rect.y0 != before);
   CHECK_FALSE(screen.at("live/gini/subtitle").value.ends_with("log axis"));
-  CHECK(ui::layout_faults(screen.app.state.registry, screen.backend.window()).empty());
+  CHECK(screen.faults().empty());
   right_click(screen, "live/ctr/area");
   CHECK(screen.at("plot_menu/log").value == "Linear axis");
   screen.click("plot_menu/log");

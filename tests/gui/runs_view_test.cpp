@@ -5,6 +5,7 @@
 #include "data/archived_run.hpp"
 #include "gui/run_list.hpp"
 #include "report/json.hpp"
+#include "tests/gui/check_layout.hpp"
 #include "tests/gui/tiny_workspace.hpp"
 #include "tests/support/catch.hpp"
 
@@ -156,26 +157,19 @@ TEST_CASE("A run is replicated in other worlds with progress, and can be cancell
 }
 
 TEST_CASE("No state of Runs has layout faults at any size", "[threads]") {
-  struct Size {
-    int width, height;
-    double scale;
-  };
-  const Size size = GENERATE(Size{1100, 700, 1}, Size{1440, 900, 1}, Size{1920, 1080, 1}, Size{2880, 1800, 2});
+  const Look look = GENERATE(from_range(std::begin(kLooks), std::end(kLooks)));
   const auto check = [&](Runs& s, const char* what) {
     s.frame();
     s.frame();
-    const auto faults = ui::layout_faults(s.state().registry, s.screen.backend.window());
-    INFO(size.width << "x" << size.height << " at " << size.scale << ", " << what << ": "
-                    << fmt::format("{}", fmt::join(faults, "\n")));
-    CHECK(faults.empty());
+    check_layout(s.screen, what);
   };
   {
     const TinyFolder empty;
-    Runs s(empty, size.width, size.height, size.scale);
+    Runs s(empty, look.width, look.height, look.scale);
     check(s, "empty");
   }
   const SomeRuns folder;
-  Runs s(folder, size.width, size.height, size.scale);
+  Runs s(folder, look.width, look.height, look.scale);
   check(s, "a list");
   s.click("runs/table/row/tiny-7");
   check(s, "selected");

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "gui/expectation_panel.hpp"
+#include "tests/gui/check_layout.hpp"
 #include "tests/gui/tiny_workspace.hpp"
 #include "tests/support/catch.hpp"
 
@@ -353,20 +354,12 @@ TEST_CASE("Check 23: loading shows its stage and progress, and Esc cancels it at
 }
 
 TEST_CASE("No state of Setup has layout faults at any size", "[threads]") {
-  struct Size {
-    int width, height;
-    double scale;
-  };
-  const Size size =
-      GENERATE(Size{1100, 700, 1}, Size{1440, 900, 1}, Size{1920, 1080, 1}, Size{2880, 1800, 2}, Size{1440, 900, 2});
+  const Look look = GENERATE(from_range(std::begin(kAllLooks), std::end(kAllLooks)));
   const TinyFolder folder;
-  Setup s(folder, true, size.width, size.height, size.scale);
+  Setup s(folder, true, look.width, look.height, look.scale);
   const auto check = [&](const char* what) {
     s.frame();
-    const auto faults = ui::layout_faults(s.state().registry, s.screen.backend.window());
-    INFO(size.width << "x" << size.height << " at " << size.scale << ", " << what << ": "
-                    << fmt::format("{}", fmt::join(faults, "\n")));
-    CHECK(faults.empty());
+    check_layout(s.screen, what);
   };
   check("before the pilot");
   REQUIRE(s.until([&] { return s.state().work.forecast.fresh; }));

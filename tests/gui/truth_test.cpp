@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "gui/format.hpp"
+#include "tests/gui/check_layout.hpp"
 #include "tests/gui/screen.hpp"
 #include "tests/support/catch.hpp"
 
@@ -105,17 +106,9 @@ TEST_CASE("The truth's bar says what became of the twins and lets them be run ag
 }
 
 TEST_CASE("Live has no layout faults with the truth at any size") {
-  struct Size {
-    int width, height;
-    double scale;
-  };
-  const Size size = GENERATE(Size{1100, 700, 1}, Size{1440, 900, 1}, Size{1920, 1080, 1}, Size{2880, 1800, 2});
-  Screen screen(size.width, size.height, size.scale);
-  const auto check = [&](const char* what) {
-    const auto faults = ui::layout_faults(screen.app.state.registry, screen.backend.window());
-    INFO(size.width << "x" << size.height << ", " << what << ": " << fmt::format("{}", fmt::join(faults, "\n")));
-    CHECK(faults.empty());
-  };
+  const Look look = GENERATE(from_range(std::begin(kLooks), std::end(kLooks)));
+  Screen screen(look);
+  const auto check = [&](const char* what) { check_layout(screen, what); };
   for (const int variants : {2, 4, 6}) {
     const auto s = sample_snapshot({.variants = variants});
     know(screen, *s);
