@@ -327,6 +327,9 @@ void Plot::end() {
   draw_letters();
   for (std::size_t i = 0; i < hlines_.size(); ++i) {
     const float y = to_y(hlines_[i].y), height = font_height(Font::Small);
+    const float wide = ui::text_width(hlines_[i].label, Font::Small);
+    if (wide > 0)  // lines run below it
+      paint::fill({area_.x0 + px(2), y - height - px(2), area_.x0 + px(6) + wide, y - px(2)}, colors::kPanel.fade(0.8));
     ui::text(fmt::format("{}/area/hline/{}", spec_.path, i), {area_.x0 + px(4), y - height - px(2), area_.x1, y - px(2)},
              hlines_[i].label, {Font::Small, hlines_[i].truth ? colors::kTruth : colors::kSecondary});
   }
