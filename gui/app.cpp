@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include "base/error.hpp"
 #include "gui/commands.hpp"
@@ -148,23 +149,29 @@ std::vector<HelpRow> help_rows() {
   return rows;
 }
 
-// In as many columns as their words leave room for.
+// In as many columns as there is room for, each as wide as its longest words.
 void draw_help(const Rect& screen) {
   ui::set_overlay(true);
   const std::vector<HelpRow> all = help_rows();
   const float key = px(106), gap = px(20), room = screen.width() - px(40) - px(48);
-  float widest = 0;
-  for (const HelpRow& row : all) widest = std::max(widest, key + ui::text_width(row.text, Font::Small) + gap);
-  const auto columns = static_cast<std::size_t>(std::clamp(std::floor(room / widest), 1.0F, 3.0F));
-  const std::size_t rows = (all.size() + columns - 1) / columns;
+  std::size_t rows = 0;
+  std::vector<float> widths;
+  float total = room + 1;
+  for (std::size_t columns = 3; columns > 0 && total > room; --columns) {
+    rows = (all.size() + columns - 1) / columns;
+    widths.assign((all.size() + rows - 1) / rows, 0);
+    for (std::size_t i = 0; i < all.size(); ++i)
+      widths[i / rows] = std::max(widths[i / rows], key + ui::text_width(all[i].text, Font::Small) + gap);
+    total = std::accumulate(widths.begin(), widths.end(), 0.0F);
+  }
   const float line = std::min(px(20), std::floor((screen.height() - px(112)) / static_cast<float>(rows)));
-  const Rect inner = ui::sheet("help", screen, std::min(widest * static_cast<float>(columns), room) + px(48),
-                               px(72) + line * static_cast<float>(rows), "Commands", "Esc closes this page");
+  const Rect inner = ui::sheet("help", screen, std::min(total, room) + px(48), px(72) + line * static_cast<float>(rows),
+                               "Commands", "Esc closes this page");
   Rect rest = inner, column;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if (i % rows == 0) column = rest.cut_left(std::round(inner.width() / static_cast<float>(columns)));
+    if (i % rows == 0) column = rest.cut_left(std::round(widths[i / rows]));
     Rect row = column.cut_top(line);
-    row.x1 -= gap;
+    row.x1 -= px(4);
     ui::text(fmt::format("help/{}/key", all[i].id), row.cut_left(key), all[i].key, {Font::Small, colors::kSecondary});
     ui::text(fmt::format("help/{}", all[i].id), row, all[i].text, {.font = Font::Small});
   }

@@ -193,18 +193,17 @@ void draw_stages(const AppState& state, const CellFlow& flow, Rect box) {
             : fmt::format(", {}% kept", fixed_text(100 * s.items / before, s.items < 0.1 * before ? 1 : 0));
     const double regret = s.regret.empty() ? kNoValue : true_value(state, flow.cell, s.regret);
     const double recall = s.recall.empty() ? kNoValue : true_value(state, flow.cell, s.recall);
-    if (std::isfinite(regret) || std::isfinite(recall)) {
-      Rect truth = line.cut_right(px(128));
-      if (std::isfinite(regret))
-        ui::text(path + "/regret", truth.cut_right(px(76)), fmt::format("−{} min", fixed_text(regret, 2)),
-                 {Font::Small, colors::kTruth, ui::Align::Right},
-                 "Minutes of watching a page that this stage loses, by the truth");
-      if (std::isfinite(recall))
-        ui::text(path + "/recall", truth, fmt::format("{}%", fixed_text(100 * recall, 0)),
-                 {Font::Small, colors::kTruth, ui::Align::Right},
-                 "Of the items of the best page there could be, by the truth, the share that is still there");
-    } else if (true_experiment(state) != nullptr) {
-      line.cut_right(px(128));
+    if (true_experiment(state) != nullptr) {
+      Rect share_left = line.cut_right(px(128));
+      const Rect lost = share_left.cut_right(px(76));
+      const ui::TextLook look{Font::Small, colors::kTruth, ui::Align::Right};
+      if (i == 0) {
+        ui::text(path + "/recall", share_left, "best left", look,
+                 "By the truth: of the items of the best page there could be, the share that is still there");
+        ui::text(path + "/regret", lost, "lost", look, "By the truth: minutes of watching a page that the stage loses");
+      }
+      if (std::isfinite(recall)) ui::text(path + "/recall", share_left, fmt::format("{}%", fixed_text(100 * recall, 0)), look);
+      if (std::isfinite(regret)) ui::text(path + "/regret", lost, fmt::format("−{} min", fixed_text(regret, 2)), look);
     }
     ui::text(path + "/items", line.cut_right(px(126)), items_text(s.items) + share,
              {Font::Small, colors::kSecondary, ui::Align::Right}, "Items a page, and the share of the stage before");

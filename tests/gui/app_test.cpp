@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "gui/format.hpp"
 #include "gui/views.hpp"
@@ -230,6 +231,14 @@ TEST_CASE("Check 19: help lists every command with its key, or its family of let
   CHECK(screen.app.state.requests.empty());
   screen.press({keys::kEscape});
   CHECK(screen.find("help") == nullptr);
+
+  Screen wide;
+  wide.show(sample_snapshot(), RunStatus::Paused);
+  wide.press({keys::kF1});
+  std::set<float> columns;
+  for (const ui::Element& e : wide.app.state.registry.all())
+    if (e.path.starts_with("help/") && e.path.ends_with("/key")) columns.insert(e.rect.x0);
+  CHECK(columns.size() == 3);
 }
 
 TEST_CASE("No state of the screen has layout faults at any size") {
