@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include "base/error.hpp"
 #include "gui/commands.hpp"
@@ -148,19 +149,30 @@ std::vector<HelpRow> help_rows() {
   return rows;
 }
 
+// In as many columns as there is room for, each as wide as its longest words.
 void draw_help(const Rect& screen) {
   ui::set_overlay(true);
   const std::vector<HelpRow> all = help_rows();
-  const int rows = static_cast<int>(all.size() + 1) / 2;
-  const float line = px(20);
-  const Rect inner = ui::sheet("help", screen, std::min(px(1020), screen.width() - px(40)),
-                               px(72) + line * static_cast<float>(rows), "Commands", "Esc closes this page");
-  Rect right = inner;
-  Rect left = right.cut_left(std::round(inner.width() / 2));
-  left.x1 -= px(16);
+  const float key = px(106), gap = px(20), room = screen.width() - px(40) - px(48);
+  std::size_t rows = 0;
+  std::vector<float> widths;
+  float total = room + 1;
+  for (std::size_t columns = 3; columns > 0 && total > room; --columns) {
+    rows = (all.size() + columns - 1) / columns;
+    widths.assign((all.size() + rows - 1) / rows, 0);
+    for (std::size_t i = 0; i < all.size(); ++i)
+      widths[i / rows] = std::max(widths[i / rows], key + ui::text_width(all[i].text, Font::Small) + gap);
+    total = std::accumulate(widths.begin(), widths.end(), 0.0F);
+  }
+  const float line = std::min(px(20), std::floor((screen.height() - px(112)) / static_cast<float>(rows)));
+  const Rect inner = ui::sheet("help", screen, std::min(total, room) + px(48), px(72) + line * static_cast<float>(rows),
+                               "Commands", "Esc closes this page");
+  Rect rest = inner, column;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    Rect row = (i < static_cast<std::size_t>(rows) ? left : right).cut_top(line);
-    ui::text(fmt::format("help/{}/key", all[i].id), row.cut_left(px(112)), all[i].key, {Font::Small, colors::kSecondary});
+    if (i % rows == 0) column = rest.cut_left(std::round(widths[i / rows]));
+    Rect row = column.cut_top(line);
+    row.x1 -= px(4);
+    ui::text(fmt::format("help/{}/key", all[i].id), row.cut_left(key), all[i].key, {Font::Small, colors::kSecondary});
     ui::text(fmt::format("help/{}", all[i].id), row, all[i].text, {.font = Font::Small});
   }
   ui::set_overlay(false);
@@ -176,6 +188,7 @@ void App::draw(const Snapshot* snapshot) {
   state.typing = ui::typing();
   dispatch_keys(state);
   set_palette(state.light ? kLight : kDark);
+  set_line_dashes(state.dashes);
   state.day_plots.new_frame();
   advance_tour(state);
   const Rect tour = tour_target(state);
@@ -185,7 +198,6 @@ void App::draw(const Snapshot* snapshot) {
   paint::fill(screen, colors::kBackground);
   ui::set_interactive(!state.help && !state.exporting.open && !state.plot_menu.open && !state.palette.open);
   state.exporting.window = screen;
-  if (!state.help && !state.exporting.open) draw_tour(state, tour, screen);
 
   const float margin = px(kMargin);
   Rect rest = screen;
@@ -200,6 +212,10 @@ void App::draw(const Snapshot* snapshot) {
   rest.y1 -= margin;
   draw_timeline(state, snapshot, rest.cut_bottom(px(kTimeline)));
   rest.cut_bottom(margin);
+  if (const float height = tour_height(state); height > 0) {
+    draw_tour(state, tour, rest.cut_bottom(height));
+    rest.cut_bottom(margin);
+  }
   const Banner banner = banner_of(state, snapshot);
   if (!banner.path.empty()) {
     draw_banner(state, banner, rest.cut_top(px(kBanner)));
@@ -268,8 +284,8 @@ std::shared_ptr<const Snapshot> sync(AppState& state, Workspace& workspace, Twin
     std::function<std::string()> job = std::exchange(state.exporting.job, {});
     try {
       if (!state.exporting.chart_path.empty())
-        job = [image = chart_picture(state, state.run.snapshot.get(), state.exporting.chart_path),
-               path = state.exporting.path] { return export_picture(image, path); };
+        job = [drawn = chart_picture(state, state.run.snapshot.get(), state.exporting.chart_path),
+               path = state.exporting.path] { return export_picture(drawn, path); };
       if (job) workspace.start_export(std::move(job));
     } catch (const Error& e) {
       state.exporting.error = e.what();

@@ -69,6 +69,7 @@ constexpr double kSlowest = 1, kFastest = 10'000;  // of the speed slider, simul
 
 struct PaletteState {
   bool open = false, focus = false;  // focus: the field takes the keyboard in the next frame
+  bool entered = false;              // the chosen line is carried out once the field has all that was typed
   std::string text = {};
   std::size_t selected = 0;
 };
@@ -133,8 +134,9 @@ struct AppState {
   RunsState runs;
   ExportState exporting;
   TourState tour;
-  bool light = false;  // colours for a bright room
-  double zoom = 1;     // of the interface, on top of the display's scale
+  bool light = false;   // colours for a bright room
+  bool dashes = false;  // variants' lines differ in their strokes too
+  double zoom = 1;      // of the interface, on top of the display's scale
 };
 
 }  // namespace feedloop

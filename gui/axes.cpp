@@ -23,16 +23,18 @@ struct Labels {
 Labels labels_of(const AxisRange& axis, int most) {
   Labels labels;
   if (!(axis.low < axis.high)) return labels;
-  if (axis.log) {
-    labels.at = log_ticks(axis.low, axis.high, most);
-    for (const double v : labels.at) labels.text.push_back(log_tick_text(v) + axis.after);
-    return labels;
-  }
-  const Ticks ticks = nice_ticks(axis.low * axis.scale, axis.high * axis.scale, most, axis.least_step);
-  for (const double v : ticks.at) {
+  const double low = axis.low * axis.scale, high = axis.high * axis.scale;
+  const std::string plus = axis.sign ? "+" : "";
+  const auto add = [&](double v, const std::string& text) {
     labels.at.push_back(v / axis.scale);
-    labels.text.push_back((axis.sign && v > 0 ? "+" : "") + tick_text(ticks, v) + axis.after);
-  }
+    labels.text.push_back((v > 0 ? plus : "") + text + axis.after);
+  };
+  if (axis.log)
+    for (const double v : log_ticks(low, high, most)) add(v, log_tick_text(v));
+  if (labels.at.size() > 1) return labels;
+  labels = {};
+  const Ticks ticks = nice_ticks(low, high, most, axis.least_step);
+  for (const double v : ticks.at) add(v, tick_text(ticks, v));
   return labels;
 }
 
@@ -41,17 +43,24 @@ Labels labels_of(const AxisRange& axis, int most) {
 std::vector<double> log_ticks(double low, double high, int most) {
   std::vector<double> ticks;
   if (!(low > 0) || !(high > low) || most < 1) return ticks;
-  const int first = static_cast<int>(std::ceil(std::log10(low) - 1e-9)),
-            last = static_cast<int>(std::floor(std::log10(high) + 1e-9));
+  const int first = static_cast<int>(std::floor(std::log10(low))), last = static_cast<int>(std::floor(std::log10(high) + 1e-9));
+  const auto inside = [&](double v) { return v >= low * (1 - 1e-9) && v <= high * (1 + 1e-9); };
+  for (int k = first; k <= last && static_cast<int>(ticks.size()) <= most; ++k)
+    for (const double factor : {1.0, 2.0, 5.0})
+      if (const double v = factor * std::pow(10.0, k); inside(v)) ticks.push_back(v);
+  if (static_cast<int>(ticks.size()) <= most) return ticks;
+  ticks.clear();
   const int step = std::max(1, (last - first + most) / most);
-  for (int k = last; k >= first; k -= step) ticks.push_back(std::pow(10.0, k));
+  for (int k = last; k >= first; k -= step)
+    if (const double v = std::pow(10.0, k); inside(v)) ticks.push_back(v);
   std::ranges::reverse(ticks);
   return ticks;
 }
 
 std::string log_tick_text(double value) {
   if (value >= 0.0099 && value < 1001) return fmt::format("{:g}", value);
-  return fmt::format("1e{}", static_cast<int>(std::lround(std::log10(value))));
+  const int power = static_cast<int>(std::floor(std::log10(value) + 1e-9));
+  return fmt::format("{:.0f}e{}", value / std::pow(10.0, power), power);
 }
 
 Axes::Axes(std::string path, std::string_view title, std::string_view subtitle, AxisRange x, AxisRange y, const Rect& box,
@@ -113,7 +122,7 @@ void Axes::draw_grid(const AxisRange& x, const AxisRange& y) const {
 void Axes::curve(const Curve& c) const {
   std::vector<Vec2> run;
   const auto flush = [&] {
-    if (run.size() > 1) paint::polyline(decimate(run), c.color, std::max(1.25F, px(1) * c.width));
+    if (run.size() > 1) paint::curve(decimate(run), c.color, std::max(1.25F, px(1) * c.width));
     run.clear();
   };
   paint::clip({area_.x0, area_.y0 - px(2), area_.x1 + px(2), area_.y1 + px(2)});
@@ -166,6 +175,9 @@ void Axes::hline(double value, Color color, std::string_view id, std::string_vie
   if (label.empty()) return;
   const bool above = line - height - px(3) > area_.y0;
   const float top = above ? line - height - px(2) : line + px(2);
+  const float wide = ui::text_width(label, Font::Small);
+  const float left = align == ui::Align::Right ? area_.x1 - px(4) - wide : area_.x0 + px(4);
+  paint::fill({left - px(2), top, left + wide + px(2), top + height}, colors::kPanel.fade(0.85));  // curves run below it
   ui::text(fmt::format("{}/area/hline/{}", path_, id), {area_.x0 + px(4), top, area_.x1 - px(4), top + height}, label,
            {Font::Small, color, align});
 }

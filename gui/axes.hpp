@@ -71,8 +71,8 @@ std::vector<float> spread_labels(const std::vector<float>& wanted, float height,
 // At most two points per pixel column, the column's lowest and highest, in the order they came.
 std::vector<Vec2> decimate(std::span<const Vec2> points);
 
-// Powers of ten in [low, high], thinned to at most `most`.
+// Of positive numbers, at most `most` in [low, high]: 1, 2 and 5 times powers of ten, or powers of ten alone, thinned.
 std::vector<double> log_ticks(double low, double high, int most);
-std::string log_tick_text(double value);  // "1", "0.1", "0.01", then "1e-3"; "10", "1e4"
+std::string log_tick_text(double value);  // "1", "0.05", "0.01", then "5e-3"; "20", "1e4"
 
 }  // namespace feedloop

@@ -13,6 +13,8 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "gui/input_queue.hpp"
+#include "gui/lost_display.hpp"
 #include "gui/theme.hpp"
 
 namespace feedloop {
@@ -44,7 +46,8 @@ std::string last_error() {
 
 struct GlfwBackend::Window {
   GLFWwindow* handle = nullptr;
-  std::vector<KeyPress> keys;
+  std::vector<KeyPress> keys;  // for commands
+  InputQueue input;            // for fields
   int frames_due = kSettlingFrames;
   double scale_asked = 0, scale_built = 0;
   Clock::time_point last_frame{};
@@ -52,15 +55,24 @@ struct GlfwBackend::Window {
   static Window& of(GLFWwindow* w) { return *static_cast<Window*>(glfwGetWindowUserPointer(w)); }
   static void touch(GLFWwindow* w) { of(w).frames_due = kSettlingFrames; }
 
-  // Installed before ImGui's own callbacks, which chain to these. A tap shorter than a frame would otherwise be lost.
-  void listen() {
-    glfwSetWindowUserPointer(handle, this);
+  // Keys and characters reach ImGui by way of the queue, in place of its own callbacks.
+  void listen_to_keys() {
     glfwSetKeyCallback(handle, [](GLFWwindow* w, int key, int, int action, int mods) {
       touch(w);
+      if (action != GLFW_REPEAT) of(w).input.key(key, action == GLFW_PRESS);
       if (action == GLFW_RELEASE || key < 0) return;
       if (action == GLFW_REPEAT && key != GLFW_KEY_LEFT && key != GLFW_KEY_RIGHT) return;  // scrubbing goes on while held
       of(w).keys.push_back({key, (mods & GLFW_MOD_CONTROL) != 0, (mods & GLFW_MOD_SHIFT) != 0, (mods & GLFW_MOD_ALT) != 0});
     });
+    glfwSetCharCallback(handle, [](GLFWwindow* w, unsigned code) {
+      touch(w);
+      of(w).input.character(code);
+    });
+  }
+
+  // Installed before ImGui's own callbacks, which chain to these.
+  void listen() {
+    glfwSetWindowUserPointer(handle, this);
     glfwSetCursorPosCallback(handle, [](GLFWwindow* w, double, double) { touch(w); });
     glfwSetMouseButtonCallback(handle, [](GLFWwindow* w, int, int, int) { touch(w); });
     glfwSetScrollCallback(handle, [](GLFWwindow* w, double, double) { touch(w); });
@@ -101,6 +113,7 @@ GlfwBackend::GlfwBackend(const std::string& title, int width, int height, double
                     "or write a picture without one: --screenshot FILE.png",
                     reason));
   }
+  outlive_display();
   window_->scale_asked = scale;
   glfwMakeContextCurrent(window_->handle);
   glfwSwapInterval(1);
@@ -110,10 +123,12 @@ GlfwBackend::GlfwBackend(const std::string& title, int width, int height, double
   ImGui::GetIO().IniFilename = nullptr;
   ImGui::GetIO().LogFilename = nullptr;
   ImGui_ImplGlfw_InitForOpenGL(window_->handle, true);
+  window_->listen_to_keys();
   ImGui_ImplOpenGL3_Init("#version 150");
 }
 
 GlfwBackend::~GlfwBackend() {
+  if (display_lost()) return;  // there is nobody to give anything back to
   ImGui_ImplOpenGL3_Shutdown();
   ImGui_ImplGlfw_Shutdown();
   ImGui::DestroyContext();
@@ -131,10 +146,11 @@ bool GlfwBackend::wait() {
     glfwWaitEventsTimeout(kIdle_s);
   }
   if (woken.exchange(false)) window_->frames_due = std::max(window_->frames_due, 1);
-  return glfwWindowShouldClose(window_->handle) == GLFW_FALSE;
+  return !display_lost() && glfwWindowShouldClose(window_->handle) == GLFW_FALSE;
 }
 
 Vec2 GlfwBackend::window_size() const {
+  if (display_lost()) return {};
   int width = 0, height = 0;
   glfwGetWindowSize(window_->handle, &width, &height);
   // The constructor's size is multiplied by the display's scale unless a scale was asked for.
@@ -172,6 +188,7 @@ void GlfwBackend::frame(double zoom, const std::function<void()>& draw) {
   }
   ImGui_ImplOpenGL3_NewFrame();
   ImGui_ImplGlfw_NewFrame();
+  if (window_->input.feed()) animate();
   ImGui::NewFrame();
   draw();
   ImGui::Render();
@@ -185,7 +202,7 @@ void GlfwBackend::frame(double zoom, const std::function<void()>& draw) {
 
 void GlfwBackend::wake() {
   woken = true;
-  glfwPostEmptyEvent();
+  if (!display_lost()) glfwPostEmptyEvent();
 }
 
 }  // namespace feedloop

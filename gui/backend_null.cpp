@@ -2,9 +2,6 @@
 
 #include <imgui.h>
 
-#include <cmath>
-#include <string>
-
 #include "gui/app_state.hpp"
 
 namespace feedloop {
@@ -37,6 +34,7 @@ NullBackend::~NullBackend() {
 
 void NullBackend::frame(const std::function<void()>& draw) {
   ImGui::GetIO().DeltaTime = 1.0F / 60;
+  input_.feed();
   ImGui::NewFrame();
   draw();
   ImGui::Render();
@@ -47,19 +45,13 @@ void NullBackend::move_mouse(Vec2 to) { ImGui::GetIO().MousePos = {to.x, to.y}; 
 void NullBackend::press_mouse(bool down) { ImGui::GetIO().MouseDown[0] = down; }
 void NullBackend::press_right(bool down) { ImGui::GetIO().MouseDown[1] = down; }
 void NullBackend::turn_wheel(float notches) { ImGui::GetIO().MouseWheel = notches; }
-void NullBackend::type(std::string_view text) { ImGui::GetIO().AddInputCharactersUTF8(std::string(text).c_str()); }
-void NullBackend::press_key(int key, bool down) { ImGui::GetIO().KeysDown[key] = down; }
-Image NullBackend::render() const { return rasterize(*ImGui::GetDrawData(), atlas_, colors::kBackground); }
-Image NullBackend::render(const Rect& part) const {
-  ImDrawData data = *ImGui::GetDrawData();
-  data.DisplaySize = {std::round(part.width()), std::round(part.height())};
-  const float x = std::round(part.x0), y = std::round(part.y0);
-  for (int n = 0; n < data.CmdListsCount; ++n) {
-    for (ImDrawVert& v : data.CmdLists[n]->VtxBuffer) v.pos = {v.pos.x - x, v.pos.y - y};
-    for (ImDrawCmd& c : data.CmdLists[n]->CmdBuffer)
-      c.ClipRect = {c.ClipRect.x - x, c.ClipRect.y - y, c.ClipRect.z - x, c.ClipRect.w - y};
-  }
-  return rasterize(data, atlas_, colors::kBackground);
+void NullBackend::type(std::string_view text) {
+  for (const char c : text) input_.character(static_cast<unsigned char>(c));
+}
+void NullBackend::press_key(int key, bool down) { input_.key(key, down); }
+Image NullBackend::render() const { return rasterize(drawn(window())); }
+DrawnFrame NullBackend::drawn(const Rect& part) const {
+  return drawn_frame(*ImGui::GetDrawData(), atlas_, colors::kBackground, part);
 }
 Rect NullBackend::window() const { return {0, 0, static_cast<float>(width_), static_cast<float>(height_)}; }
 

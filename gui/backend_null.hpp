@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "gui/geometry.hpp"
+#include "gui/input_queue.hpp"
 #include "gui/soft_raster.hpp"
 
 struct ImGuiContext;
@@ -23,11 +24,11 @@ class NullBackend {
   void move_mouse(Vec2 to);
   void press_mouse(bool down);
   void press_right(bool down);
-  void turn_wheel(float notches);        // seen by the next frame
-  void type(std::string_view text);      // characters for a field that has the keyboard; likewise
-  void press_key(int key, bool down);    // for a field: keys::kEnter, kEscape, kBackspace
-  Image render() const;                  // of the last frame
-  Image render(const Rect& part) const;  // whole pixels of it; once per frame
+  void turn_wheel(float notches);            // seen by the next frame
+  void type(std::string_view text);          // ASCII, for a field that has the keyboard; likewise
+  void press_key(int key, bool down);        // for a field: keys::kEnter, kEscape, kBackspace; any number between two frames
+  Image render() const;                      // of the last frame
+  DrawnFrame drawn(const Rect& part) const;  // whole pixels of it, to be rendered elsewhere
   Rect window() const;
 
  private:
@@ -36,6 +37,7 @@ class NullBackend {
   ImGuiContext* context_;
   int width_, height_;
   Atlas atlas_;
+  InputQueue input_;
 };
 
 }  // namespace feedloop

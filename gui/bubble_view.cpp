@@ -71,13 +71,38 @@ void advance_replay(AppState& state, const BubbleReport& report) {
   b.replaying = false;
 }
 
+// The frames of what the twins will show.
+void draw_preview(Rect box) {
+  if (box.height() < px(160)) return;
+  const float gap = px(10), third = std::round((box.width() - 2 * gap) / 3);
+  struct Frame {
+    std::string_view id, title, text;
+  };
+  for (const Frame& f :
+       {Frame{"a", "Everybody in A", "Where tastes went in a world of A alone, among the items that it showed"},
+        Frame{"b", "Everybody in a treatment", "The same people with the same luck, on the same map"},
+        Frame{"verdict", "Is there a bubble?",
+              "Personalised or collapsed: spread, drift, distances and the Gini of both, day by day"}}) {
+    const Rect frame = box.cut_left(third);
+    box.cut_left(gap);
+    const std::string path = fmt::format("bubble/offer/preview/{}", f.id);
+    ui::panel(path, frame, f.title);
+    const Rect inside{frame.x0 + px(14), frame.y0 + px(44), frame.x1 - px(14), frame.y1 - px(14)};
+    if (f.id != "verdict") {
+      paint::line({inside.x0, inside.center().y}, {inside.x1, inside.center().y}, colors::kGrid);
+      paint::line({inside.center().x, inside.y0 + px(44)}, {inside.center().x, inside.y1}, colors::kGrid);
+    }
+    ui::paragraph(path + "/text", inside, f.text, {Font::Small, colors::kSecondary});
+  }
+}
+
 // What to say and offer while there are no twin worlds.
 void draw_offer(AppState& state, const Rect& area) {
   const TwinState& twins = state.truth.twins;
   ui::panel("bubble/offer", area);
   const float width = std::min(px(620), area.width() - px(40));
-  const float x = std::round(area.center().x - width / 2), y = std::round(area.center().y - px(150));
-  Rect box{x, std::max(y, area.y0 + px(20)), x + width, area.y1 - px(10)};
+  const float x = std::round(area.center().x - width / 2), y = area.y0 + px(36);
+  Rect box{x, y, x + width, area.y1 - px(10)};
   ui::text("bubble/offer/title", box.cut_top(px(32)), "Does a variant close people into a bubble?", {.font = Font::Title});
   box.cut_top(px(8));
   const float used = ui::paragraph("bubble/offer/why", box,
@@ -119,6 +144,8 @@ void draw_offer(AppState& state, const Rect& area) {
   row.cut_left(px(14));
   if (!running)
     ui::text("bubble/offer/cost", row, "Takes " + twins_cost_text(state) + ", beside the run", {.color = colors::kSecondary});
+  draw_preview({area.x0 + px(14), std::max(box.y0 + px(24), area.y0 + std::round(area.height() * 0.36F)), area.x1 - px(14),
+                area.y1 - px(14)});
 }
 
 void draw_map(AppState& state, const Shown& s, bool treatment, const Rect& box) {

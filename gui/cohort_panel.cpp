@@ -15,7 +15,7 @@ std::string share_text(double share) { return fixed_text(100 * share, share < 0.
 
 void draw_scale(const Rect& box, double most) {
   Rect rest = box;
-  const std::string high = share_text(most);
+  const std::string high = "≥ " + share_text(most);
   ui::text("retention/cohorts/scale/low", rest.cut_left(ui::text_width("0%", Font::Small) + px(6)), "0%",
            {Font::Small, colors::kSecondary});
   ui::text("retention/cohorts/scale/high", rest.cut_right(ui::text_width(high, Font::Small) + px(6)), high,
@@ -62,7 +62,7 @@ void draw_cohort_panel(AppState& state, const ExperimentReport* experiment, std:
   }
   head.cut_right(px(6));
   ui::text("retention/cohorts/title", head, "Cohorts", {.font = Font::Strong});
-  ui::text("retention/cohorts/subtitle", inner.cut_top(px(18)), "by day of first visit, share active days later",
+  ui::text("retention/cohorts/subtitle", inner.cut_top(px(18)), "by day of first visit, % active days later",
            {Font::Small, colors::kSecondary});
   inner.cut_top(px(4));
   if (cohorts == 0) {
@@ -93,7 +93,8 @@ void draw_cohort_panel(AppState& state, const ExperimentReport* experiment, std:
               tall = std::min(inner.height() / static_cast<float>(rows), px(26));
   const Rect grid{inner.x0, inner.y0, inner.x1, inner.y0 + tall * static_cast<float>(rows)};
   ui::mark("retention/cohorts/grid", ui::Kind::Plot, grid, fmt::format("{} cohorts, {} days", rows, columns));
-  const bool words = wide >= px(34) && tall >= font_height(Font::Small) + px(2);
+  const bool words = wide >= px(34), digits = wide >= ui::text_width("88", Font::Small) + px(3);
+  const bool high_enough = tall >= font_height(Font::Small) + px(2);
   const float gap = wide > px(6) && tall > px(6) ? 1.0F : 0.0F;
   for (std::size_t i = 0; i < c.entered.size(); ++i) {
     const auto row = static_cast<int>(c.entered[i]), column = static_cast<int>(c.since[i]);
@@ -105,9 +106,10 @@ void draw_cohort_panel(AppState& state, const ExperimentReport* experiment, std:
     if (known) {
       const Color ink = sequential_color(c.value[i] / most);
       paint::fill(cell, ink);
-      if (words) {
+      if (digits && high_enough) {
         const Color on = contrast(ink, colors::kText) >= 4.5 ? colors::kText : colors::kBackground;
-        ui::text(path, cell, share_text(c.value[i]), {Font::Small, on, ui::Align::Center});
+        const std::string said = words ? share_text(c.value[i]) : fixed_text(100 * c.value[i], 0);
+        if (ui::text_width(said, Font::Small) <= cell.width()) ui::text(path, cell, said, {Font::Small, on, ui::Align::Center});
       }
     } else if (c.units[i] > 0) {  // too few to say: a stroke instead of a colour
       paint::fill(cell, colors::kRaised);

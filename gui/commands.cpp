@@ -11,6 +11,7 @@
 #include "gui/lab_commands.hpp"
 #include "gui/palette.hpp"
 #include "gui/setup_view.hpp"
+#include "gui/tour.hpp"
 #include "gui/truth.hpp"
 #include "gui/views.hpp"
 
@@ -57,7 +58,8 @@ void reset(AppState& s) {
 }
 
 std::string close_blocked(const AppState& s) {
-  return s.exporting.open || s.help || s.plot_menu.open || s.confirm_reset || s.review || !s.work.notice.empty() || loading(s)
+  return s.exporting.open || s.help || s.plot_menu.open || s.confirm_reset || s.review || !s.work.notice.empty() ||
+                 loading(s) || touring(s)
              ? ""
              : "Nothing to close.";
 }
@@ -68,7 +70,7 @@ void close(AppState& s) {
   if (s.help)
     s.help = false;
   else if (s.plot_menu.open)
-    s.plot_menu = {};
+    s.plot_menu.close();
   else if (s.exporting.open)
     s.exporting.open = false;
   else if (s.confirm_reset)
@@ -77,8 +79,10 @@ void close(AppState& s) {
     ask(s, {Kind::Dismiss});
   else if (s.review)
     s.review.reset();
-  else
+  else if (loading(s))
     ask(s, {Kind::Stop});
+  else
+    skip_tour(s);
 }
 
 int variants_shown(const AppState& s) {
@@ -176,7 +180,11 @@ void add_view_commands(std::vector<Command>& table) {
   }
 }
 
-std::string start_blocked(const AppState& s) { return s.work.chosen == nullptr ? "Choose a scenario first." : ""; }
+std::string start_blocked(const AppState& s) {
+  if (s.work.chosen == nullptr) return "Choose a scenario first.";
+  return s.work.refusal.empty() ? ""
+                                : fmt::format("{} has a value that is not allowed; correct or undo it.", s.work.refused_key);
+}
 
 void add_export_command(std::vector<Command>& table) {
   table.push_back({"export",
@@ -269,6 +277,12 @@ std::vector<Command> make_commands() {
       {"help", "Help", "Show or hide all commands", {keys::kF1}, {}, [](AppState& s) { s.help = !s.help; }},
       {"palette", "Find a command", "Find any command by its name", {'K', true}, {}, open_palette},
       {"theme", "Light or dark", "Light or dark colours", {'L'}, {}, [](AppState& s) { s.light = !s.light; }},
+      {"dashes",
+       "Dashed lines",
+       "Tell variants' lines apart by dashes too, or by colour and letter alone",
+       {'D'},
+       {},
+       [](AppState& s) { s.dashes = !s.dashes; }},
       {"zoom_in",
        "Larger",
        "Make everything larger",

@@ -17,7 +17,7 @@ constexpr double kLeastRow = 38, kMostRow = 58, kAxis = 22;
 struct Line {
   const MetricInfo* metric;
   const EffectReport* effect;
-  double truth = kNoValue;  // lift, where it is known and shown
+  std::optional<TrueEffect> truth;  // where it is known and shown
 };
 
 bool drawable(const EffectReport& e) {
@@ -36,7 +36,7 @@ double axis_reach(const std::vector<Line>& lines) {
   const double typical = half.empty() ? 0 : half[half.size() / 2];
   double reach = 1e-4;
   for (const Line& l : lines) {
-    if (std::isfinite(l.truth)) reach = std::max(reach, std::abs(l.truth));
+    if (l.truth) reach = std::max(reach, std::abs(l.truth->lift));
     const EffectReport& e = *l.effect;
     if (drawable(e)) reach = std::max(reach, std::abs(e.lift) + std::min((e.lift_ci.high - e.lift_ci.low) / 2, 3 * typical));
   }
@@ -55,12 +55,17 @@ void draw_interval(const EffectReport& e, const Rect& track, double reach, Color
   paint::disc({to_x(e.lift), y}, px(4), ink);
 }
 
-// A stroke across the axis. Every true lift is on it.
-void draw_truth(const std::string& path, double lift, const Rect& track, double reach) {
-  const float x = std::round(track.center().x + static_cast<float>(lift / reach) * track.width() / 2);
+// A stroke across the axis, on which every true lift is, with its interval along it.
+void draw_truth(const std::string& path, const TrueEffect& truth, const Rect& track, double reach) {
+  const auto to_x = [&](double lift) {
+    return track.center().x + static_cast<float>(std::clamp(lift / reach, -1.0, 1.0)) * track.width() / 2;
+  };
+  const float x = std::round(to_x(truth.lift)), y = track.center().y;
   const Rect stroke{x - px(1), track.y0, x + px(1), track.y1};
   paint::fill(stroke, colors::kTruth);
-  ui::mark(path, ui::Kind::Mark, stroke, "truth " + lift_text(lift));
+  if (std::isfinite(truth.lift_ci.low) && std::isfinite(truth.lift_ci.high))
+    paint::line({to_x(truth.lift_ci.low), y}, {to_x(truth.lift_ci.high), y}, colors::kTruth);
+  ui::mark(path, ui::Kind::Mark, stroke, "truth " + truth_text(truth));
 }
 
 // The metric and its numbers above, the interval on the common axis below.
@@ -75,7 +80,7 @@ void draw_line(const Line& line, const Rect& row, double reach) {
                               : line.effect->verdict == "do not trust" ? "not shown: SRM"
                                                                        : "not enough data";
   const std::string interval = shown ? lift_interval_text(line.effect->lift_ci) : "";
-  const std::string truth = std::isfinite(line.truth) ? fmt::format(" Truth {}.", lift_text(line.truth)) : "";
+  const std::string truth = line.truth ? fmt::format(" Truth {}: {}.", truth_text(*line.truth), kTruthIs) : "";
   const std::string said =
       fmt::format("{}: {}. {} {}{} {}", line.metric->title, look.word, numbers, interval, truth, line.metric->doc);
   if (shown) {
@@ -84,7 +89,7 @@ void draw_line(const Line& line, const Rect& row, double reach) {
   } else {
     paint::line({track.x0, track.center().y}, {track.x1, track.center().y}, colors::kGrid);
   }
-  if (std::isfinite(line.truth)) draw_truth(path + "/truth", line.truth, track, reach);
+  if (line.truth) draw_truth(path + "/truth", *line.truth, track, reach);
   const Rect lift = head.cut_right(shown ? px(52) : px(110));
   ui::text(path + "/lift", lift, numbers, {Font::Small, shown ? colors::kText : colors::kSecondary, ui::Align::Right}, said);
   head.cut_right(px(6));
@@ -116,7 +121,7 @@ void draw_effects_panel(const AppState& state, const Snapshot* snapshot, const R
     for (const MetricInfo& m : snapshot->metrics) {
       if (const EffectReport* e = effect_of(*experiment, name, m.name)) {
         const auto truth = true_effect(state, name, m.name);
-        lines.push_back({&m, e, truth ? truth->lift : kNoValue});
+        lines.push_back({&m, e, truth && std::isfinite(truth->lift) ? truth : std::nullopt});
       }
     }
   }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "gui/commands.hpp"
@@ -89,6 +90,8 @@ void draw_start(AppState& state, Rect& bottom) {
   std::string note;
   if (forgets)
     note = "The run on the screen is not over. Starting forgets it.";
+  else if (!state.work.refusal.empty())
+    note = c.why_not(state);
   else if (state.work.pending())
     note = "Changed since the run on the screen was started. Applies after reset.";
   if (note.empty()) return;
@@ -104,23 +107,35 @@ void draw_variants(const Scenario& chosen, Lines& lines) {
   if (lines.rest.height() < 3 * line) return;
   const Experiment& e = chosen.experiments[0];
   ui::text("setup/expect/variants", lines.rest.cut_top(px(kLine)), "Variants", {.color = colors::kSecondary});
+  struct Entry {
+    std::size_t variant;
+    const std::pair<std::string, Value>* difference;  // null: the variant itself
+  };
+  std::vector<Entry> all;
   for (std::size_t v = 0; v < e.variants.size(); ++v) {
-    const Variant& variant = e.variants[v];
-    const std::string path = fmt::format("setup/expect/variant/{}", variant_letter(static_cast<int>(v)));
-    if (lines.rest.height() < line) return;
-    Rect row = lines.rest.cut_top(line);
-    ui::text(path + "/letter", row.cut_left(px(20)), std::string(1, variant_letter(static_cast<int>(v))),
-             {Font::Strong, variant_color(static_cast<int>(v))});
-    ui::text(path, row, variant.name);
-    for (std::size_t i = 0; i < variant.overrides.size(); ++i) {
-      if (lines.rest.height() < line) return;
-      Rect difference = lines.rest.cut_top(line);
-      difference.cut_left(px(20));
-      const auto& [key, value] = variant.overrides[i];
-      ui::text(fmt::format("{}/{}", path, key), difference, fmt::format("{} = {}", key, to_text(value)),
-               {Font::Small, colors::kSecondary}, schema().find(key) == nullptr ? "" : schema().find(key)->doc);
-    }
+    all.push_back({v, nullptr});
+    for (const auto& o : e.variants[v].overrides) all.push_back({v, &o});
   }
+  auto fits = static_cast<std::size_t>(std::floor(lines.rest.height() / line));
+  if (fits < all.size() && fits > 0) --fits;
+  for (std::size_t i = 0; i < std::min(fits, all.size()); ++i) {
+    const char letter = variant_letter(static_cast<int>(all[i].variant));
+    const std::string path = fmt::format("setup/expect/variant/{}", letter);
+    Rect row = lines.rest.cut_top(line);
+    const Rect indent = row.cut_left(px(20));
+    if (all[i].difference == nullptr) {
+      ui::text(path + "/letter", indent, std::string(1, letter),
+               {Font::Strong, variant_color(static_cast<int>(all[i].variant))});
+      ui::text(path, row, e.variants[all[i].variant].name);
+      continue;
+    }
+    const auto& [key, value] = *all[i].difference;
+    ui::text(fmt::format("{}/{}", path, key), row, fmt::format("{} = {}", key, to_text(value)),
+             {Font::Small, colors::kSecondary}, schema().find(key) == nullptr ? "" : schema().find(key)->doc);
+  }
+  if (fits < all.size() && lines.rest.height() >= line)
+    ui::text("setup/expect/variants/more", lines.rest.cut_top(line), fmt::format("+{} more", all.size() - fits),
+             {Font::Small, colors::kSecondary}, "A taller window shows all that the variants differ in");
 }
 
 }  // namespace

@@ -64,6 +64,12 @@ std::function<std::string()> job_of(const AppState& state, const Snapshot* snaps
   return [report, path] { return export_text(html_report(*report), path); };
 }
 
+// With its title, where it has one.
+std::string panel_of(const AppState& state, const std::string& plot) {
+  const std::string panel = plot.substr(0, plot.rfind('/'));
+  return state.registry.find(panel + "/title") != nullptr && state.registry.find(panel) != nullptr ? panel : plot;
+}
+
 void begin_export(AppState& state, const Snapshot* snapshot, const std::vector<const ui::Element*>& plots) {
   ExportState& s = state.exporting;
   s.error.clear();
@@ -72,7 +78,7 @@ void begin_export(AppState& state, const Snapshot* snapshot, const std::vector<c
   s.job = {};
   s.chart_path.clear();
   if (s.kind == ExportKind::Png)
-    s.chart_path = plots[std::min(s.chart, plots.size() - 1)]->path;
+    s.chart_path = panel_of(state, plots[std::min(s.chart, plots.size() - 1)]->path);
   else
     s.job = job_of(state, snapshot, s.kind, s.path);
 }
@@ -132,14 +138,15 @@ std::string export_text(const std::string& text, const fs::path& file) {
   return fmt::format("{} ({} bytes)", file.string(), count_text(static_cast<std::int64_t>(text.size())));
 }
 
-std::string export_picture(const Image& image, const fs::path& file) {
+std::string export_picture(const DrawnFrame& drawn, const fs::path& file) {
   require_new(file);
   make_parent(file);
+  const Image image = rasterize(drawn);
   write_whole(file.string(), png_bytes(image));
   return fmt::format("{} ({} × {} pixels)", file.string(), image.width, image.height);
 }
 
-Image chart_picture(const AppState& state, const Snapshot* snapshot, const std::string& path, double factor) {
+DrawnFrame chart_picture(const AppState& state, const Snapshot* snapshot, const std::string& path, double factor) {
   const Rect& window = state.exporting.window;
   NullBackend backend(static_cast<int>(std::lround(window.width() * factor)),
                       static_cast<int>(std::lround(window.height() * factor)), ui_scale() * factor);
@@ -152,7 +159,7 @@ Image chart_picture(const AppState& state, const Snapshot* snapshot, const std::
   for (int i = 0; i < 3; ++i) backend.frame([&] { app.draw(snapshot); });  // until every panel has settled
   const ui::Element* plot = app.state.registry.find(path);
   if (plot == nullptr) throw Error(fmt::format("this screen has no chart {}", path));
-  return backend.render(plot->rect);
+  return backend.drawn(plot->rect);
 }
 
 std::string suggested_path(const AppState& state, const Snapshot* snapshot, ExportKind kind) {
@@ -164,6 +171,15 @@ std::string suggested_path(const AppState& state, const Snapshot* snapshot, Expo
   if (state.run.report == nullptr && snapshot != nullptr) when = fmt::format("-day{:.1f}", snapshot->experiment_day);
   const std::string screen = kind == ExportKind::Png ? "-" + std::string(views()[state.view].id) : "";
   return fmt::format("exports/{}-{}{}{}{}", name, seed, when, screen, row_of(kind).ending);
+}
+
+void export_chart(AppState& state, const std::string& path) {
+  invoke(command("export"), state);
+  const std::vector<const ui::Element*> plots = plots_of(state);
+  const auto found = std::ranges::find_if(plots, [&](const ui::Element* p) { return panel_of(state, p->path) == path; });
+  if (!state.exporting.open || found == plots.end()) return;
+  state.exporting.kind = ExportKind::Png;
+  state.exporting.chart = static_cast<std::size_t>(found - plots.begin());
 }
 
 void draw_export_dialog(AppState& state, const Snapshot* snapshot, const Rect& screen) {

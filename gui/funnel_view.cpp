@@ -41,7 +41,7 @@ void draw_head(const AppState& state, const Snapshot* snapshot, const Rect& box)
   }
   std::string flows;
   if (flow != nullptr && flow->pages > 0)
-    flows = fmt::format("{} items nominated a page, {} ranked, {} shown", items_text(flow->nominated),
+    flows = fmt::format("{}: {} items nominated a page, {} ranked, {} shown", flow->cell, items_text(flow->nominated),
                         items_text(flow->candidates), items_text(flow->shown));
   // Of simulated services the slowest cell speaks; without them this machine's time is all there is, and no budget.
   const auto slowest = std::ranges::max_element(funnel->serving, {}, &PageLatency::p99_ms);
@@ -59,7 +59,7 @@ void draw_head(const AppState& state, const Snapshot* snapshot, const Rect& box)
   for (const StageLatency& s : funnel->latency)
     if (s.stage != "world" && s.share > longest) longest = s.share, stage = s.stage;
   const std::string cost = stage.empty() || state.fixed_dt ? "" : fmt::format("; most of the engine's time goes to {}", stage);
-  const std::string said = flows.empty() ? empty_text(state, snapshot) : flows + cost;
+  const std::string said = flows.empty() ? empty_text(state, snapshot) : flows + cost + "; no latency budget is set";
   if (flows.empty())
     ui::labelled_glyph("funnel/head/verdict", line, paint::Glyph::NoData, "◌", said, {Font::Strong, colors::kSecondary});
   else
@@ -102,7 +102,9 @@ void draw_latency(const AppState& state, const Snapshot* snapshot, const Rect& b
   Rect inner = box.inset(px(14), px(10));
   inner.cut_top(px(22));
   ui::text("funnel/latency/subtitle", inner.cut_top(px(18)),
-           "of a request, p50 / p95 / p99; log scale, and a mark at the budget where there is one",
+           funnel != nullptr && funnel->serving.empty()
+               ? "of a request, p50 / p95 / p99; log scale; no budget is set, so none is marked"
+               : "of a request, p50 / p95 / p99; log scale, with a mark at the budget",
            {Font::Small, colors::kSecondary});
   inner.cut_top(px(4));
   if (funnel == nullptr || funnel->latency.empty() || state.fixed_dt) {
@@ -156,8 +158,8 @@ void draw_latency(const AppState& state, const Snapshot* snapshot, const Rect& b
   }
 }
 
-// What the true regret of a stage is, where the truth was asked for.
-double regret_of(const AppState& state, std::string_view variant, std::string_view metric) {
+// A metric that needs the truth, where that was asked for.
+double true_value(const AppState& state, std::string_view variant, std::string_view metric) {
   const ExperimentReport* experiment = true_experiment(state);
   if (experiment == nullptr) return kNoValue;
   for (const VariantReport& v : experiment->variants)
@@ -168,15 +170,16 @@ double regret_of(const AppState& state, std::string_view variant, std::string_vi
 
 void draw_stages(const AppState& state, const CellFlow& flow, Rect box) {
   struct Stage {
-    std::string_view id, name, doc, regret;
+    std::string_view id, name, doc, regret, recall;
     double items;
   };
   const std::array<Stage, 4> stages{
-      {{"nominated", "Nominated", "Different items that some source named", "", flow.nominated},
+      {{"nominated", "Nominated", "Different items that some source named", "", "", flow.nominated},
        {"candidates", "May be shown", "Not blocked, licensed, not above the age, not seen: what the ranker scores",
-        "regret_retrieval", flow.candidates},
-       {"kept", "Kept", "The best by value, and who the rules need: what re-ranking reads", "regret_ranking", flow.kept},
-       {"shown", "Shown", "On the page", "regret_reranking", flow.shown}}};
+        "regret_retrieval", "recall_retrieval", flow.candidates},
+       {"kept", "Kept", "The best by value, and who the rules need: what re-ranking reads", "regret_ranking", "recall_ranking",
+        flow.kept},
+       {"shown", "Shown", "On the page", "regret_reranking", "recall_page", flow.shown}}};
   const double most = std::max({flow.nominated, flow.candidates, flow.kept, flow.shown, 1.0});
   const float row = std::min(px(22), std::floor(box.height() / 4));
   for (std::size_t i = 0; i < stages.size(); ++i) {
@@ -189,11 +192,20 @@ void draw_stages(const AppState& state, const CellFlow& flow, Rect box) {
         i == 0 || !(before > 0) || s.items > before
             ? ""
             : fmt::format(", {}% kept", fixed_text(100 * s.items / before, s.items < 0.1 * before ? 1 : 0));
-    const double regret = s.regret.empty() ? kNoValue : regret_of(state, flow.cell, s.regret);
-    if (std::isfinite(regret))
-      ui::text(path + "/regret", line.cut_right(px(96)), fmt::format("−{} min", fixed_text(regret, 2)),
-               {Font::Small, colors::kTruth, ui::Align::Right},
-               "Minutes of watching a page that this stage loses, by the truth");
+    const double regret = s.regret.empty() ? kNoValue : true_value(state, flow.cell, s.regret);
+    const double recall = s.recall.empty() ? kNoValue : true_value(state, flow.cell, s.recall);
+    if (true_experiment(state) != nullptr) {
+      Rect share_left = line.cut_right(px(128));
+      const Rect lost = share_left.cut_right(px(76));
+      const ui::TextLook look{Font::Small, colors::kTruth, ui::Align::Right};
+      if (i == 0) {
+        ui::text(path + "/recall", share_left, "best left", look,
+                 "By the truth: of the items of the best page there could be, the share that is still there");
+        ui::text(path + "/regret", lost, "lost", look, "By the truth: minutes of watching a page that the stage loses");
+      }
+      if (std::isfinite(recall)) ui::text(path + "/recall", share_left, fmt::format("{}%", fixed_text(100 * recall, 0)), look);
+      if (std::isfinite(regret)) ui::text(path + "/regret", lost, fmt::format("−{} min", fixed_text(regret, 2)), look);
+    }
     ui::text(path + "/items", line.cut_right(px(126)), items_text(s.items) + share,
              {Font::Small, colors::kSecondary, ui::Align::Right}, "Items a page, and the share of the stage before");
     const Rect track = line.inset(px(8), 0);
@@ -249,7 +261,9 @@ void draw_flow(AppState& state, const Snapshot* snapshot, const Rect& box) {
           .selected = i == state.focus,
           .tooltip = fmt::format("The funnel of {} {}", label, experiment->variants[static_cast<std::size_t>(i)].name)};
       const float wide = std::min(ui::button_width(spec), px(26));
-      if (ui::button("funnel/flow/variant/" + label, head.cut_right(wide).inset(px(1), 0), spec)) state.focus = i;
+      if (!ui::button("funnel/flow/variant/" + label, head.cut_right(wide).inset(px(1), 0), spec)) continue;
+      state.focus = i;
+      state.funnel.pinned = nullptr;
     }
     head.cut_right(px(6));
   }
@@ -288,6 +302,11 @@ const CellFlow* shown_flow(const AppState& state, const Snapshot* snapshot) {
   return &*std::ranges::max_element(funnel->flows, {}, &CellFlow::pages);
 }
 
+std::string_view shown_cell(const AppState& state, const Snapshot* snapshot) {
+  const CellFlow* flow = shown_flow(state, snapshot);
+  return flow == nullptr ? std::string_view() : flow->cell;
+}
+
 void FunnelView::draw(AppState& state, const Snapshot* snapshot, const Rect& area) {
   const float gap = px(10);
   Rect rest = area;
@@ -301,7 +320,7 @@ void FunnelView::draw(AppState& state, const Snapshot* snapshot, const Rect& are
   draw_flow(state, snapshot, flow);
   const bool means_alone = shown_flow(state, snapshot) != nullptr && state.work.opened;
   draw_request_panel(
-      state, shown_funnel(snapshot),
+      state, shown_funnel(snapshot), shown_cell(state, snapshot),
       means_alone ? "An archive keeps no single pages: run the scenario again to look into one" : empty_text(state, snapshot),
       rest);
 }

@@ -14,5 +14,6 @@ class FunnelView final : public View {
 const FunnelFacts* shown_funnel(const Snapshot* snapshot);  // null while there is none
 // The flow of the cell that the variant in focus serves, or of the only one.
 const CellFlow* shown_flow(const AppState& state, const Snapshot* snapshot);
+std::string_view shown_cell(const AppState& state, const Snapshot* snapshot);  // its name; empty while there is none
 
 }  // namespace feedloop

@@ -11,6 +11,7 @@
 #include "gui/app.hpp"
 #include "gui/backend_glfw.hpp"
 #include "gui/backend_null.hpp"
+#include "gui/lost_display.hpp"
 #include "gui/png.hpp"
 #include "gui/settings.hpp"
 #include "gui/twin_worlds.hpp"
@@ -121,6 +122,7 @@ void remember(const App& app, const Workspace& workspace, const GlfwBackend& bac
   if (size.x > 0) settings.width = static_cast<int>(size.x), settings.height = static_cast<int>(size.y);
   settings.zoom = app.state.zoom;
   settings.theme = app.state.light ? "light" : "dark";
+  settings.dashes = app.state.dashes;
   settings.tour_done = app.state.tour.done;
   if (!workspace.state().file.empty() && workspace.state().file.extension() == ".toml")
     settings.last_scenario = std::filesystem::absolute(workspace.state().file).string();
@@ -139,6 +141,7 @@ int open_window(const GuiOptions& options) {
   Workspace workspace(workspace_options(options, twins, true, settings));
   app.state.zoom = settings.zoom;
   app.state.light = settings.theme == "light";
+  app.state.dashes = settings.dashes;
   app.state.tour.done = settings.tour_done || options.fixed_dt || options.scenario || !options.archive.empty();
   app.state.stats.meter = std::make_shared<AaMeter>(&GlfwBackend::wake);
   begin(options, app, workspace, settings);
@@ -164,8 +167,9 @@ int open_window(const GuiOptions& options) {
   }
   if (options.scenario || !options.archive.empty()) app.state.tour.done = settings.tour_done;  // it was not offered
   remember(app, workspace, backend, file, settings);
+  if (display_lost()) fmt::print(stderr, "feedloop: the connection to the display was lost\n");
   leave(workspace);
-  return stopped ? kInterrupted : 0;
+  return stopped || display_lost() ? kInterrupted : 0;
 }
 
 }  // namespace

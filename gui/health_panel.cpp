@@ -101,7 +101,7 @@ std::string speed_line(const AppState& state) {
   return fmt::format("{} (asked {})", actual, asked);
 }
 
-constexpr double kPeekingLines = 4, kMostGuardrails = 4;
+constexpr double kMostGuardrails = 4;
 
 void draw_peeking(const AppState& state, const Snapshot* snapshot, const Rect& box) {
   ui::panel("live/peeking", box, "Peeking");
@@ -238,7 +238,8 @@ void draw_health_panel(const AppState& state, const Snapshot* snapshot, const Re
     draw(rest.cut_top(height));
     rest.cut_top(gap);
   };
-  panel(px(kTitle + kPeekingLines * 17 + 8), [&](const Rect& r) { draw_peeking(state, snapshot, r); });
+  const float sentence = ui::paragraph_height(peeking_sentence(looks_seen(state)), Font::Small, content(box).width());
+  panel(px(kTitle + kLine + 8) + std::max(sentence, px(2 * kLine)), [&](const Rect& r) { draw_peeking(state, snapshot, r); });
   std::vector<const GuardrailReport*> guardrails;
   if (experiment != nullptr && static_cast<std::size_t>(state.focus) < experiment->variants.size())
     for (const GuardrailReport& g : experiment->guardrails)

@@ -65,11 +65,11 @@ void add_stats_commands(std::vector<Command>& table) {
 
 void add_funnel_commands(std::vector<Command>& table) {
   table.push_back({"next_page", "Next page", "Look into the next sampled page", {'N'}, page_blocked, [](AppState& s) {
-                     step_page(s.funnel, shown_funnel(shown(s)), 1);
+                     step_page(s.funnel, shown_funnel(shown(s)), shown_cell(s, shown(s)), 1);
                    }});
   table.push_back(
       {"previous_page", "Page before", "Look into the sampled page before", {'N', false, true}, page_blocked, [](AppState& s) {
-         step_page(s.funnel, shown_funnel(shown(s)), -1);
+         step_page(s.funnel, shown_funnel(shown(s)), shown_cell(s, shown(s)), -1);
        }});
 }
 

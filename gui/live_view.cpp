@@ -99,7 +99,7 @@ void draw_lift_curve(AppState& state, const Snapshot* snapshot, const Rect& box)
   const ExperimentReport* experiment = shown_experiment(state, snapshot);
   PlotSpec spec{.path = "live/lift",
                 .title = "Lift over A",
-                .subtitle = "narrow: interval of a single look; wide: confidence sequence, holds at every look",
+                .subtitle = "narrow: interval of one look; wide: of all looks at once",
                 .metric = printed_in("%", 100, 1),
                 .x_high = days_of(state, snapshot),
                 .ghost = waiting_text(state),
@@ -139,7 +139,7 @@ void draw_lift_curve(AppState& state, const Snapshot* snapshot, const Rect& box)
     }
   }
   const auto truth = true_effect(state, name, primary_metric(*snapshot)->name);
-  if (truth && std::isfinite(truth->lift)) plot.truth_line(truth->lift, "truth " + lift_text(truth->lift));
+  if (truth && std::isfinite(truth->lift)) plot.truth_line(truth->lift, truth->lift_ci, "truth " + truth_text(*truth));
   plot.end();
 }
 

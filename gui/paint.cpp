@@ -2,8 +2,10 @@
 
 #include <imgui.h>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
+#include <vector>
 
 namespace feedloop::paint {
 namespace {
@@ -40,6 +42,39 @@ void polyline(std::span<const Vec2> points, Color c, float width) {
   static_assert(sizeof(Vec2) == sizeof(ImVec2));
   if (points.size() < 2) return;
   list().AddPolyline(reinterpret_cast<const ImVec2*>(points.data()), static_cast<int>(points.size()), pack(c), 0, width);
+}
+
+void curve(std::span<const Vec2> points, Color c, float width) {
+  const std::span<const float> pattern = dash_of(c);
+  if (pattern.empty()) {
+    polyline(points, c, width);
+    return;
+  }
+  std::vector<Vec2> stroke;
+  std::size_t part = 0;
+  float left = px(pattern[0]);
+  const auto flush = [&] {
+    polyline(stroke, c, width);
+    stroke.clear();
+  };
+  for (std::size_t i = 0; i + 1 < points.size(); ++i) {
+    Vec2 from = points[i];
+    const Vec2 to = points[i + 1];
+    for (float length = std::hypot(to.x - from.x, to.y - from.y); length > 0;) {
+      const bool drawn = part % 2 == 0;
+      if (drawn && stroke.empty()) stroke.push_back(from);
+      const float step = std::min(left, length);
+      from = {from.x + (to.x - from.x) * step / length, from.y + (to.y - from.y) * step / length};
+      if (drawn) stroke.push_back(from);
+      length -= step;
+      left -= step;
+      if (left > 0) continue;
+      flush();
+      part = (part + 1) % pattern.size();
+      left = px(pattern[part]);
+    }
+  }
+  flush();
 }
 
 void disc(Vec2 center, float radius, Color c) { list().AddCircleFilled(vec(center), radius, pack(c)); }

@@ -18,6 +18,7 @@ void outline(const Rect& r, Color c, float rounding = 0, float width = 1);
 void line(Vec2 a, Vec2 b, Color c, float width = 1);
 void dashes(Vec2 a, Vec2 b, Color c, float dash, float width = 1);
 void polyline(std::span<const Vec2> points, Color c, float width);  // requires fewer than 30,000 points
+void curve(std::span<const Vec2> points, Color c, float width);  // of data: likewise, in its variant's dashes where they are on
 void disc(Vec2 center, float radius, Color c);
 void ring(Vec2 center, float radius, Color c, float width = 1);
 void triangle(Vec2 a, Vec2 b, Vec2 c, Color color);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "gui/format.hpp"
 
@@ -45,16 +46,14 @@ void palette_key(AppState& state, const KeyPress& key) {
   if (key.key == keys::kEscape) p = {};
   if (key.key == keys::kDown) p.selected = std::min(p.selected + 1, last);
   if (key.key == keys::kUp) p.selected -= p.selected > 0 ? 1 : 0;
-  if (key.key == keys::kEnter && p.selected < found.size() && found[p.selected]->enabled(state))
-    carry_out(state, *found[p.selected]);
+  if (key.key == keys::kEnter) p.entered = true;
 }
 
 void draw_palette(AppState& state, const Rect& screen) {
   PaletteState& p = state.palette;
   if (!p.open) return;
-  const std::vector<const Command*> found = matching_commands(state, p.text);
-  const std::size_t rows = std::min(found.size(), kRows);
-  p.selected = rows == 0 ? 0 : std::min(p.selected, rows - 1);
+  std::vector<const Command*> found = matching_commands(state, p.text);
+  std::size_t rows = std::min(found.size(), kRows);
   ui::set_dialog(true);
   const float line = px(28), width = std::min(px(620), screen.width() - px(40));
   const float height = px(58) + line * static_cast<float>(std::max<std::size_t>(rows, 1)) + px(10);
@@ -66,11 +65,17 @@ void draw_palette(AppState& state, const Rect& screen) {
   Rect inner = box.inset(px(12), px(12));
   const ui::Field field =
       ui::field("palette/text", inner.cut_top(px(34)), p.text, {.hint = "What do you want to do?", .focus = p.focus});
-  if (field.changed) p.selected = 0;
+  if (field.changed) {
+    p.selected = 0;
+    found = matching_commands(state, p.text);
+    rows = std::min(found.size(), rows);  // the box has its height until the next frame
+  }
+  p.selected = rows == 0 ? 0 : std::min(p.selected, rows - 1);
   p.focus = false;
   inner.cut_top(px(8));
   if (rows == 0) ui::text("palette/none", inner.cut_top(line), "No command of that name", {.color = colors::kSecondary});
-  const Command* chosen = nullptr;
+  const bool entered = std::exchange(p.entered, false);
+  const Command* chosen = entered && p.selected < rows && found[p.selected]->enabled(state) ? found[p.selected] : nullptr;
   for (std::size_t i = 0; i < rows; ++i) {
     const Command& c = *found[i];
     Rect row = inner.cut_top(line);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 #include <utility>
@@ -41,7 +42,7 @@ Plot::Plot(PlotSpec spec, const Rect& box)
 
 void Plot::line(PlotLine line) { lines_.push_back(std::move(line)); }
 void Plot::hline(double y, std::string label) { hlines_.push_back({y, std::move(label)}); }
-void Plot::truth_line(double y, std::string label) { hlines_.push_back({y, std::move(label), true}); }
+void Plot::truth_line(double y, const Interval& ci, std::string label) { hlines_.push_back({y, std::move(label), true, ci}); }
 
 void Plot::fit_y() {
   double low = HUGE_VAL, high = -HUGE_VAL;
@@ -63,9 +64,24 @@ void Plot::fit_y() {
   }
   for (const HLine& h : hlines_) take(h.y);
   if (!(low <= high)) return;
+  positive_ = low > 0;
+  log_ = positive_ && spec_.menu != nullptr && spec_.menu->log.contains(spec_.path);
+  if (log_) {
+    const double pad = std::max(std::pow(high / low, 0.08), 1.01);
+    y_low_ = low / pad;
+    y_high_ = high * pad;
+    return;
+  }
   const double pad = high > low ? (high - low) * 0.08 : std::max(std::abs(high) * 0.05, 1e-9);
   y_low_ = low - pad;
   y_high_ = high + pad;
+}
+
+bool Plot::leaves_frame() const {
+  for (const PlotLine& l : lines_)
+    for (std::size_t i = 0; l.curve && i < l.x.size(); ++i)
+      if (l.x[i] >= spec_.x_low && l.x[i] <= spec_.x_high && (l.y[i] < y_low_ || l.y[i] > y_high_)) return true;
+  return false;
 }
 
 void Plot::draw_line(const Axes& axes, const PlotLine& line) const {
@@ -101,7 +117,8 @@ std::string Plot::value_of(double value) const { return spec_.lift ? lift_text(v
 void Plot::steer(const Rect& area) {
   if (spec_.link == nullptr && spec_.menu == nullptr) return;
   const ui::Pull pull = ui::pull(spec_.path + "/area", area);
-  if (pull.right_clicked && spec_.menu != nullptr) *spec_.menu = {true, ui::mouse(), spec_.path, spec_.title, tab_separated()};
+  if (pull.right_clicked && spec_.menu != nullptr)
+    *spec_.menu = {true, ui::mouse(), spec_.path, spec_.title, tab_separated(), positive_, std::move(spec_.menu->log)};
   if (spec_.link == nullptr || (!pull.hovered && !pull.held)) return;
   PlotLink& link = *spec_.link;
   const double width = spec_.x_high - spec_.x_low, per_pixel = width / area.width();
@@ -177,19 +194,31 @@ void Plot::end() {
   fit_y();
   const MetricInfo& m = spec_.metric;
   const bool few_days = spec_.x_high - spec_.x_low < 4;
-  const Axes axes(spec_.path, spec_.title, spec_.subtitle,
+  const Axes axes(spec_.path, spec_.title, spec_.subtitle + (log_ ? ", log axis" : ""),
                   {.low = spec_.x_low, .high = spec_.x_high, .before = "day ", .least_step = few_days ? 0.0 : 1.0},
                   {.low = y_low_,
                    .high = y_high_,
+                   .log = log_,
                    .after = m.unit == "%" ? "%" : "",
                    .scale = m.scale == 0 ? 1 : m.scale,
                    .sign = spec_.lift},
                   box_);
+  for (const std::string_view beyond : {"early values beyond the frame", "early values cut", "cut"}) {
+    if (!leaves_frame()) break;
+    if (ui::text_width(beyond, Font::Small) > axes.head().width()) continue;
+    ui::text(spec_.path + "/beyond", axes.head(), beyond, {Font::Small, colors::kSecondary, ui::Align::Right},
+             "The range is that of the settled curve; a zoom to the first days or the copied values show the rest");
+    break;
+  }
   if (!axes.drawable()) return;
   steer(axes.area());
   draw_marks(axes);
-  for (std::size_t i = 0; i < hlines_.size(); ++i)
-    axes.hline(hlines_[i].y, hlines_[i].truth ? colors::kTruth : colors::kAxis, std::to_string(i), hlines_[i].label);
+  for (std::size_t i = 0; i < hlines_.size(); ++i) {
+    const HLine& h = hlines_[i];
+    const std::array days{spec_.x_low, spec_.x_high}, low{h.ci.low, h.ci.low}, high{h.ci.high, h.ci.high};
+    if (h.truth) axes.band(days, low, high, colors::kTruth.fade(0.12));
+    axes.hline(h.y, h.truth ? colors::kTruth : colors::kSecondary, std::to_string(i), h.label);
+  }
   for (const PlotLine& l : lines_) draw_line(axes, l);
   draw_cursor(axes);
   draw_letters(axes);

@@ -2,9 +2,11 @@
 // at the pointer, zoom and menu. Values are drawn as given; nothing is computed from them but where they go.
 #pragma once
 
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "experiment/report.hpp"
@@ -27,9 +29,13 @@ struct PlotLink {
 // What a right click on a plot offers; drawn above everything (plot_menu.hpp).
 struct PlotMenu {
   bool open = false;
-  Vec2 at;
-  std::string path, title;
-  std::string values;  // what the plot shows, tab-separated with a head line: line, day, value, low, high
+  Vec2 at = {};
+  std::string path = {}, title = {};
+  std::string values = {};         // what the plot shows, tab-separated with a head line: line, day, value, low, high
+  bool can_log = false;            // all values are positive
+  std::set<std::string> log = {};  // paths of the plots whose values are on a log axis; outlives the menu
+
+  void close() { *this = {.log = std::move(log)}; }
 };
 
 struct PlotMark {
@@ -69,7 +75,7 @@ class Plot {
   Plot(PlotSpec spec, const Rect& box);
   void line(PlotLine line);
   void hline(double y, std::string label);
-  void truth_line(double y, std::string label);  // dashed, in the truth's colour
+  void truth_line(double y, const Interval& ci, std::string label);  // dashed, in the truth's colour, on its interval
   void end();
 
  private:
@@ -77,8 +83,10 @@ class Plot {
     double y;
     std::string label;
     bool truth = false;
+    Interval ci = {};
   };
   void fit_y();
+  bool leaves_frame() const;  // some of a curve lies beyond the range of y
   void steer(const Rect& area);
   std::string tab_separated() const;
   void draw_marks(const Axes& axes) const;
@@ -93,6 +101,7 @@ class Plot {
   std::vector<HLine> hlines_;
   double full_low_, full_high_;    // of x, before zooming
   double y_low_ = 0, y_high_ = 0;  // equal: there is nothing to draw
+  bool positive_ = false, log_ = false;
 };
 
 }  // namespace feedloop

@@ -65,7 +65,7 @@ void draw_lorenz(const std::string& path, const Rect& box, const std::vector<Lor
     std::vector<Vec2> points;
     for (std::size_t k = 0; k < line.curve->items.size(); ++k)
       points.push_back(to(line.curve->items[k], line.curve->impressions[k]));
-    paint::polyline(points, line.color, std::max(1.5F, px(1.75)));
+    paint::curve(points, line.color, std::max(1.5F, px(1.75)));
     order.push_back(i);
     if (hover) {
       const double value = at(*line.curve, share);

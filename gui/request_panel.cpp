@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 
 #include "gui/commands.hpp"
 #include "gui/format.hpp"
@@ -122,18 +123,27 @@ std::string cell_tooltip(std::string_view column, const TracedPage& page, std::s
   return "";
 }
 
-void draw_head(AppState& state, const FunnelFacts& funnel, const TracedPage& page, Rect& head) {
-  const auto at = std::ranges::find_if(funnel.pages, [&](const auto& p) { return p->request == page.request; });
+using Pages = std::vector<std::shared_ptr<const TracedPage>>;
+
+Pages pages_of(const FunnelState& state, const FunnelFacts* funnel, std::string_view cell) {
+  if (funnel == nullptr) return {};
+  const std::string_view wanted = state.pinned != nullptr ? std::string_view(state.pinned->cell) : cell;
+  Pages pages;
+  std::ranges::copy_if(funnel->pages, std::back_inserter(pages), [&](const auto& p) { return p->cell == wanted; });
+  return pages.empty() ? funnel->pages : pages;
+}
+
+void draw_head(AppState& state, const FunnelFacts& funnel, const Pages& pages, const TracedPage& page, Rect& head) {
+  const auto at = std::ranges::find_if(pages, [&](const auto& p) { return p->request == page.request; });
   const Command &next = command("next_page"), &before = command("previous_page");
   const ui::ButtonSpec right{.label = ">", .enabled = next.enabled(state), .tooltip = tooltip(next, state)};
   const ui::ButtonSpec left{.label = "<", .enabled = before.enabled(state), .tooltip = tooltip(before, state)};
   if (ui::button("funnel/request/next", head.cut_right(ui::button_width(right)), right)) invoke(next, state);
   head.cut_right(px(8));
-  const std::string number = at == funnel.pages.end()
-                                 ? std::string("kept aside")
-                                 : fmt::format("{} of {}", at - funnel.pages.begin() + 1, funnel.pages.size());
+  const std::string number =
+      at == pages.end() ? std::string("kept aside") : fmt::format("{} of {}", at - pages.begin() + 1, pages.size());
   ui::text("funnel/request/number", head.cut_right(ui::text_width("188 of 188") + px(6)), number,
-           {.color = colors::kSecondary, .align = ui::Align::Center}, "Among the newest sampled pages");
+           {.color = colors::kSecondary, .align = ui::Align::Center}, "Among the newest sampled pages of " + page.cell);
   head.cut_right(px(8));
   if (ui::button("funnel/request/previous", head.cut_right(ui::button_width(left)), left)) invoke(before, state);
   head.cut_right(px(12));
@@ -153,15 +163,16 @@ void draw_head(AppState& state, const FunnelFacts& funnel, const TracedPage& pag
 
 }  // namespace
 
-std::shared_ptr<const TracedPage> inspected_page(const FunnelState& state, const FunnelFacts* funnel) {
+std::shared_ptr<const TracedPage> inspected_page(const FunnelState& state, const FunnelFacts* funnel, std::string_view cell) {
   if (state.pinned != nullptr) return state.pinned;
-  return funnel == nullptr || funnel->pages.empty() ? nullptr : funnel->pages.back();
+  const Pages pages = pages_of(state, funnel, cell);
+  return pages.empty() ? nullptr : pages.back();
 }
 
-void step_page(FunnelState& state, const FunnelFacts* funnel, int steps) {
-  if (funnel == nullptr || funnel->pages.empty()) return;
-  const auto& pages = funnel->pages;
-  const auto page = inspected_page(state, funnel);
+void step_page(FunnelState& state, const FunnelFacts* funnel, std::string_view cell, int steps) {
+  const Pages pages = pages_of(state, funnel, cell);
+  if (pages.empty()) return;
+  const auto page = inspected_page(state, funnel, cell);
   const auto found = std::ranges::find_if(pages, [&](const auto& p) { return p->request == page->request; });
   // One that is no longer kept was older than all.
   const auto at = found == pages.end() ? std::ptrdiff_t{-1} : found - pages.begin();
@@ -201,18 +212,19 @@ std::string why_sentence(const TracedPage& page, std::size_t slot) {
   return text + fmt::format("; {} drew it with chance {} among {}", page.policy, fixed_text(s.propensity, 3), s.action_set);
 }
 
-void draw_request_panel(AppState& state, const FunnelFacts* funnel, std::string_view empty, const Rect& box) {
+void draw_request_panel(AppState& state, const FunnelFacts* funnel, std::string_view cell, std::string_view empty,
+                        const Rect& box) {
   ui::panel("funnel/request", box);
   Rect inner = box.inset(px(14), px(8));
   Rect head = inner.cut_top(px(26));
-  const std::shared_ptr<const TracedPage> page = inspected_page(state.funnel, funnel);
+  const std::shared_ptr<const TracedPage> page = inspected_page(state.funnel, funnel, cell);
   if (page == nullptr || page->slots.empty()) {
     ui::text("funnel/request/title", head, "Why was this shown?", {.font = Font::Strong});
     ui::labelled_glyph("funnel/request/empty", inner.cut_top(px(26)), paint::Glyph::NoData, "◌", empty,
                        {Font::Body, colors::kSecondary});
     return;
   }
-  if (funnel != nullptr) draw_head(state, *funnel, *page, head);
+  if (funnel != nullptr) draw_head(state, *funnel, pages_of(state.funnel, funnel, cell), *page, head);
   const Rect title = ui::text("funnel/request/title", head, "Why was this shown?", {.font = Font::Strong});
   const std::string who =
       fmt::format("{}user {} ({}), day {}, page {} of the visit, {}{}", state.funnel.pinned == nullptr ? "newest: " : "",

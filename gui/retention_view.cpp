@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 
 #include "gui/axes.hpp"
 #include "gui/cohort_panel.hpp"
@@ -87,8 +88,8 @@ void draw_head(const AppState& state, const Snapshot* snapshot, const Experiment
 
 struct Curve {
   int variant = 0;
-  const std::string* name = nullptr;
-  const std::vector<double>*x = nullptr, *y = nullptr, *low = nullptr, *high = nullptr;
+  std::string_view name;
+  std::span<const double> x, y, low, high;  // low and high may be empty
 };
 
 // Curves of variants with the bands of control and of the treatment in focus, letters at their ends, and numbers at the
@@ -99,12 +100,11 @@ void draw_curves(const AppState& state, const Axes& axes, const std::vector<Curv
   for (const Curve& c : curves) {
     const bool dimmed = state.hovered >= 0 && state.hovered != c.variant;
     const Color ink = variant_color(c.variant).fade(dimmed ? 0.3 : 1);
-    if (c.low != nullptr && (c.variant == 0 || c.variant == state.focus))
-      axes.band(*c.x, *c.low, *c.high, ink.fade(0.16), steps);
-    axes.curve({*c.x, *c.y, ink, 1.75F, steps});
-    if (c.x->empty()) continue;
+    if (!c.low.empty() && (c.variant == 0 || c.variant == state.focus)) axes.band(c.x, c.low, c.high, ink.fade(0.16), steps);
+    axes.curve({c.x, c.y, ink, 1.75F, steps});
+    if (c.x.empty()) continue;
     const std::string letter(1, variant_letter(c.variant));
-    ends.push_back({letter, letter, c.x->back(), c.y->back(), ink});
+    ends.push_back({letter, letter, c.x.back(), c.y.back(), ink});
   }
   axes.ends(std::move(ends));
   if (!ui::hovered(axes.area())) return;
@@ -112,14 +112,13 @@ void draw_curves(const AppState& state, const Axes& axes, const std::vector<Curv
   std::vector<ui::TooltipRow> rows;
   double shown = kNoValue;
   for (const Curve& c : curves) {
-    if (c.x->empty()) continue;
+    if (c.x.empty()) continue;
     std::size_t k = 0;
-    for (std::size_t i = 1; i < c.x->size(); ++i)
-      if (std::abs((*c.x)[i] - at) < std::abs((*c.x)[k] - at)) k = i;
-    shown = (*c.x)[k];
-    std::string text = fmt::format("{} {}  {}%", variant_letter(c.variant), *c.name, fixed_text(100 * (*c.y)[k], 1));
-    if (c.low != nullptr)
-      text += fmt::format("  [{}, {}]", fixed_text(100 * (*c.low)[k], 1), fixed_text(100 * (*c.high)[k], 1));
+    for (std::size_t i = 1; i < c.x.size(); ++i)
+      if (std::abs(c.x[i] - at) < std::abs(c.x[k] - at)) k = i;
+    shown = c.x[k];
+    std::string text = fmt::format("{} {}  {}%", variant_letter(c.variant), c.name, fixed_text(100 * c.y[k], 1));
+    if (!c.low.empty()) text += fmt::format("  [{}, {}]", fixed_text(100 * c.low[k], 1), fixed_text(100 * c.high[k], 1));
     rows.push_back({fmt::format("{}/tooltip/{}", path, variant_letter(c.variant)), std::move(text), variant_color(c.variant)});
   }
   if (rows.empty()) return;
@@ -131,34 +130,38 @@ void draw_curves(const AppState& state, const Axes& axes, const std::vector<Curv
 double longest(const std::vector<Curve>& curves) {
   double most = 0;
   for (const Curve& c : curves)
-    if (!c.x->empty()) most = std::max(most, c.x->back());
+    if (!c.x.empty()) most = std::max(most, c.x.back());
   return most;
 }
 
 double lowest(const std::vector<Curve>& curves) {
   double least = 1;
   for (const Curve& c : curves)
-    for (std::size_t i = 0; i < c.x->size(); ++i)
-      for (const std::vector<double>* v : {c.y, c.low})
-        if (v != nullptr && std::isfinite((*v)[i])) least = std::min(least, (*v)[i]);
+    for (std::size_t i = 0; i < c.x.size(); ++i)
+      for (const std::span<const double> v : {c.y, c.low})
+        if (i < v.size() && std::isfinite(v[i])) least = std::min(least, v[i]);
   return least;
 }
 
 void draw_retention(const AppState& state, const ExperimentReport* experiment, const Rect& box) {
   std::vector<Curve> curves;
   if (experiment != nullptr) {
-    for (const RetentionCurve& r : experiment->retention)
-      if (const int i = index_of(*experiment, r.variant); i >= 0 && !variant_hidden(state, i))
-        curves.push_back({i, &r.variant, &r.day, &r.value, &r.low, &r.high});
+    for (const RetentionCurve& r : experiment->retention) {
+      const int i = index_of(*experiment, r.variant);
+      if (i < 0 || variant_hidden(state, i)) continue;
+      // Without the day of entry, on which everybody is active by definition: it would leave no room for what differs.
+      const std::size_t skip = !r.day.empty() && r.day.front() == 0 ? 1 : 0;
+      const auto after = [&](const std::vector<double>& v) { return std::span(v).subspan(std::min(skip, v.size())); };
+      curves.push_back({i, r.variant, after(r.day), after(r.value), after(r.low), after(r.high)});
+    }
   }
-  // On the first day everybody is there by definition: the range is that of the days after it.
   double high = 0;
   for (const Curve& c : curves)
-    for (std::size_t k = 1; k < c.y->size(); ++k) high = std::max(high, (*c.high)[k]);
+    for (const double h : c.high) high = std::max(high, h);
   const bool empty = !(high > 0);
   const Axes axes("retention/curves", "Active on the n-th day after the first visit",
-                  "share of the units followed that long, 95% interval of A and the treatment in focus",
-                  {.low = 0, .high = std::max(longest(curves), 1.0), .before = "day ", .least_step = 1},
+                  "share of the units followed that long, 95% interval",
+                  {.low = 1, .high = std::max(longest(curves), 2.0), .before = "day ", .least_step = 1},
                   {.low = 0, .high = empty ? 1 : std::min(1.05, high * 1.15), .after = "%", .scale = 100}, box);
   if (!axes.drawable()) return;
   if (empty) {
@@ -175,7 +178,7 @@ void draw_survival(const AppState& state, const ExperimentReport* experiment, co
     for (const SurvivalReport& s : experiment->survival) {
       lapse = s.lapse_days;
       if (const int i = index_of(*experiment, s.variant); i >= 0 && !variant_hidden(state, i) && !s.day.empty())
-        curves.push_back({i, &s.variant, &s.day, &s.value, &s.low, &s.high});
+        curves.push_back({i, s.variant, s.day, s.value, s.low, s.high});
     }
   }
   const double low = curves.empty() ? 0 : std::max(0.0, lowest(curves) - 0.03);
@@ -205,7 +208,7 @@ void draw_watch(const AppState& state, const Snapshot* snapshot, const Experimen
       const int i = index_of(*experiment, d.variant);
       if (i < 0 || variant_hidden(state, i) || d.value.size() != d.level.size() || d.value.empty()) continue;
       metric = info_of(snapshot, d.metric);
-      curves.push_back({i, &d.variant, &d.value, &d.level, nullptr, nullptr});
+      curves.push_back({i, d.variant, d.value, d.level, {}, {}});
       // The few who watch most would leave the others a tenth of the width.
       reach = std::max(reach, d.value[d.value.size() * 97 / 100]);
     }
@@ -224,7 +227,7 @@ void draw_watch(const AppState& state, const Snapshot* snapshot, const Experimen
   std::vector<Axes::End> ends;
   for (const Curve& c : curves) {
     const bool dimmed = state.hovered >= 0 && state.hovered != c.variant;
-    axes.curve({*c.x, *c.y, variant_color(c.variant).fade(dimmed ? 0.3 : 1), 1.75F, false});
+    axes.curve({c.x, c.y, variant_color(c.variant).fade(dimmed ? 0.3 : 1), 1.75F, false});
   }
   for (std::size_t i = 0; i < curves.size(); ++i) {
     const std::string letter(1, variant_letter(curves[i].variant));
@@ -238,11 +241,10 @@ void draw_watch(const AppState& state, const Snapshot* snapshot, const Experimen
   const double level = std::clamp((axes.area().y1 - ui::mouse().y) / axes.area().height() * 1.02, 0.0, 1.0);
   std::vector<ui::TooltipRow> rows;
   for (const Curve& c : curves) {
-    const auto k =
-        std::min(static_cast<std::size_t>(std::lround(level * static_cast<double>(c.y->size() - 1))), c.y->size() - 1);
+    const auto k = std::min(static_cast<std::size_t>(std::lround(level * static_cast<double>(c.y.size() - 1))), c.y.size() - 1);
     rows.push_back({fmt::format("retention/watch/tooltip/{}", variant_letter(c.variant)),
-                    fmt::format("{} {}  {}", variant_letter(c.variant), *c.name,
-                                metric == nullptr ? fixed_text((*c.x)[k], 1) : value_text(*metric, (*c.x)[k])),
+                    fmt::format("{} {}  {}", variant_letter(c.variant), c.name,
+                                metric == nullptr ? fixed_text(c.x[k], 1) : value_text(*metric, c.x[k])),
                     variant_color(c.variant)});
   }
   paint::line({axes.area().x0, ui::mouse().y}, {axes.area().x1, ui::mouse().y}, colors::kAxis);
@@ -337,7 +339,7 @@ void RetentionView::draw(AppState& state, const Snapshot* snapshot, const Rect& 
   rest.cut_top(gap);
   Rect above = rest.cut_top(std::round((rest.height() - gap) * 0.5F));
   rest.cut_top(gap);
-  const Rect table = above.cut_right(std::clamp(std::round(above.width() * 0.44F), px(430), px(640)));
+  const Rect table = above.cut_right(std::clamp(std::round(above.width() * 0.44F), px(590), px(640)));
   above.cut_right(gap);
   draw_retention(state, experiment, above);
   draw_table(state, snapshot, experiment, table);

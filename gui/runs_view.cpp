@@ -7,6 +7,7 @@
 
 #include "gui/commands.hpp"
 #include "gui/format.hpp"
+#include "gui/knobs.hpp"
 #include "gui/live_view.hpp"
 
 namespace feedloop {
@@ -109,7 +110,7 @@ void draw_entry(AppState& state, const RunEntry& entry, Rect box) {
       if (ui::button(path + "/pin", c.pin.inset(px(4), px(3)), spec)) toggle_pin(state, entry.path);
       if (pinned) paint::outline(c.pin.inset(px(4), px(3)), variant_color(static_cast<int>(pin) + 1), px(5));  // its curve
     }
-    ui::text(path + "/name", c.name, entry.run.head.scenario);
+    ui::text(path + "/name", c.name, title_of(entry.run.head.scenario), {}, entry.run.head.scenario);
     ui::text(path + "/seed", c.seed, fmt::format("{}", entry.run.head.seed));
     ui::text(path + "/when", c.when, entry.when, {.color = colors::kSecondary});
     ui::text(path + "/days", c.days, fmt::format("{}", entry.run.head.days));
@@ -190,6 +191,7 @@ void draw_table(AppState& state, const Rect& box) {
   const auto& runs = state.work.runs;
   std::string title = "Runs";
   if (runs != nullptr) title = fmt::format("{} {}", runs->size(), runs->size() == 1 ? "run" : "runs");
+  if (state.runs.pinned.size() == 1) title += ", one of them pinned: pin another to compare";
   const Rect drawn = ui::text("runs/table/title", head, title, {.font = Font::Strong});
   if (state.work.listing)
     ui::text("runs/table/listing", {drawn.x1 + px(10), head.y0, head.x1, head.y1}, "reading archives…",
@@ -296,7 +298,7 @@ void RunsView::compare(const AppState& state) {
   curves_.clear();
   comparison_ = nullptr;
   trouble_.clear();
-  days_ = 14;  // of axes without curves
+  days_ = 1;
   std::vector<const RunEntry*> entries;
   for (const std::filesystem::path& pin : pins_) {
     if (of_ == nullptr) break;
@@ -330,15 +332,14 @@ void RunsView::compare(const AppState& state) {
   }
 }
 
-void RunsView::draw_curves(const AppState& state, const Rect& box) const {
+void RunsView::draw_curves(const Rect& box) const {
   PlotSpec spec{.path = "runs/curves",
                 .title = "Effect on CTR by day",
                 .subtitle = "B − A, cumulative, always-valid interval of the first two",
                 .metric = metric_,
                 .x_low = 0,
                 .x_high = static_cast<double>(days_),
-                .ghost = pins_.empty() ? "Pin two to four finished runs to lay them over each other" : "Pin one more run"};
-  if (curves_.size() >= 2) spec.ghost = "These runs have no daily effect on CTR";
+                .ghost = "These runs have no daily effect on CTR"};
   Plot plot(std::move(spec), box);
   if (curves_.size() >= 2) plot.hline(0, "no effect");
   for (std::size_t i = 0; i < curves_.size() && curves_.size() >= 2; ++i) {
@@ -356,7 +357,6 @@ void RunsView::draw_curves(const AppState& state, const Rect& box) const {
                .high = c.high});
   }
   plot.end();
-  static_cast<void>(state);
 }
 
 void RunsView::draw_comparison(AppState& state, const Rect& box) const {
@@ -394,7 +394,7 @@ void RunsView::draw_comparison(AppState& state, const Rect& box) const {
                              {Font::Small, colors::kSecondary}) +
                px(6));
   if (c.layers.empty()) return;
-  const auto title_of = [&](const std::string& name) -> const MetricInfo* {
+  const auto metric_named = [&](const std::string& name) -> const MetricInfo* {
     const auto found = std::ranges::find(c.metrics, name, &MetricInfo::name);
     return found == c.metrics.end() ? nullptr : &*found;
   };
@@ -419,7 +419,7 @@ void RunsView::draw_comparison(AppState& state, const Rect& box) const {
   ui::text("runs/comparison/head/difference", h[3], "Difference", {Font::Small, colors::kSecondary});
   for (const MetricComparison& m : shown->metrics) {
     const PairedValue& v = effects ? m.effect : m.value;
-    const MetricInfo* info = title_of(m.metric);
+    const MetricInfo* info = metric_named(m.metric);
     if (info == nullptr || std::isnan(v.a) || std::isnan(v.b)) continue;
     if (rest.height() < px(24)) break;
     const std::vector<Rect> cells = columns(rest.cut_top(px(24)));
@@ -448,20 +448,21 @@ void RunsView::draw(AppState& state, const Snapshot*, const Rect& area) {
   const float gap = px(10);
   Rect rest = area;
   const bool replication = !state.work.replication_of.empty(), pinned = pins_.size() >= 2;
-  const Rect table = rest.cut_top(std::round(rest.height() * 0.5F));
+  const bool alone = !replication && !pinned;
+  const Rect table = alone ? rest : rest.cut_top(std::round(rest.height() * 0.5F));
   rest.cut_top(gap);
   draw_table(state, table);
+  if (alone) return;
   if (replication) {
-    const Rect box = rest.cut_right(std::round(rest.width() * (pinned ? 0.34F : 0.5F)));
-    rest.cut_right(gap);
+    const Rect box = pinned ? rest.cut_right(std::round(rest.width() * 0.34F)) : rest;
+    if (pinned) rest.cut_right(gap);
     draw_replication(state, box);
   }
-  if (pinned) {
-    const Rect box = rest.cut_right(std::round(rest.width() * 0.52F));
-    rest.cut_right(gap);
-    draw_comparison(state, box);
-  }
-  draw_curves(state, rest);
+  if (!pinned) return;
+  const Rect box = rest.cut_right(std::round(rest.width() * 0.52F));
+  rest.cut_right(gap);
+  draw_comparison(state, box);
+  draw_curves(rest);
 }
 
 }  // namespace feedloop

@@ -23,7 +23,7 @@ class RunsView final : public View {
     std::vector<float> day, effect, low, high;
   };
   void compare(const AppState& state);
-  void draw_curves(const AppState& state, const Rect& box) const;
+  void draw_curves(const Rect& box) const;
   void draw_comparison(AppState& state, const Rect& box) const;
 
   std::shared_ptr<const std::vector<RunEntry>> of_;

@@ -52,7 +52,8 @@ DashboardSettings load_settings(const fs::path& file) {
   out.zoom = number_of(from, "zoom", out.zoom, 0.5, 3);
   out.theme = text_of(from, "theme", out.theme);
   out.last_scenario = text_of(from, "last_scenario", out.last_scenario);
-  if (const auto found = from.find("tour_done"); found != from.end() && found->is_boolean()) out.tour_done = found->get<bool>();
+  for (const auto& [name, to] : {std::pair{"dashes", &out.dashes}, std::pair{"tour_done", &out.tour_done}})
+    if (const auto found = from.find(name); found != from.end() && found->is_boolean()) *to = found->get<bool>();
   if (const auto found = from.find("seconds_per_user_day"); found != from.end() && found->is_object()) {
     for (const auto& [name, value] : found->items())
       if (value.is_number() && value.get<double>() > 0 && std::isfinite(value.get<double>()))
@@ -63,13 +64,10 @@ DashboardSettings load_settings(const fs::path& file) {
 
 bool save_settings(const fs::path& file, const DashboardSettings& settings) {
   if (file.empty()) return false;
-  const json out{{"width", settings.width},
-                 {"height", settings.height},
-                 {"zoom", settings.zoom},
-                 {"theme", settings.theme},
-                 {"last_scenario", settings.last_scenario},
-                 {"tour_done", settings.tour_done},
-                 {"seconds_per_user_day", settings.seconds_per_user_day}};
+  const json out{{"width", settings.width},         {"height", settings.height},
+                 {"zoom", settings.zoom},           {"theme", settings.theme},
+                 {"dashes", settings.dashes},       {"last_scenario", settings.last_scenario},
+                 {"tour_done", settings.tour_done}, {"seconds_per_user_day", settings.seconds_per_user_day}};
   std::error_code failed;
   fs::create_directories(file.parent_path(), failed);
   try {

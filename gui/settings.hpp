@@ -13,6 +13,7 @@ struct DashboardSettings {
   double zoom = 1;
   std::string theme = "dark";
   std::string last_scenario;  // its file
+  bool dashes = false;        // in lines
   bool tour_done = false;
   std::map<std::string, double> seconds_per_user_day;  // measured on this machine, by the scenario's name
   friend bool operator==(const DashboardSettings&, const DashboardSettings&) = default;

@@ -16,7 +16,7 @@ namespace {
 
 using Kind = RunRequest::Kind;
 
-constexpr double kTitle = 34, kCard = 94, kSliderRow = 34, kRow = 30;
+constexpr double kTitle = 34, kCard = 94, kMostCard = 130, kSliderRow = 34, kRow = 30;
 
 Rect content(const Rect& box) {
   Rect inner = box.inset(px(14), px(10));
@@ -70,7 +70,9 @@ void draw_open(AppState& state, Rect line) {
   } catch (const std::exception&) {
     // Opening it says why.
   }
-  ask(state, {archive ? Kind::Open : Kind::Choose, 0, path});
+  // What is called an archive is opened as one, and refused as one.
+  const bool as_archive = archive || std::filesystem::path(path).extension() == ".db";
+  ask(state, {as_archive ? Kind::Open : Kind::Choose, 0, path});
   if (archive) state.view = view_index("live");
 }
 
@@ -88,7 +90,11 @@ void draw_scenarios(AppState& state, const Rect& box) {
         {.color = colors::kSecondary});
     return;
   }
-  const float height = px(kCard);
+  float question = 0;  // the longest decides, so that all cards are of one height
+  for (const KnownScenario& one : known)
+    if (one.error.empty())
+      question = std::max(question, ui::paragraph_height(one.question, Font::Small, inner.width() - px(24 + 14)));
+  const float height = std::clamp(px(44) + question, px(kCard), px(kMostCard));
   if (std::exchange(state.setup.show_card, false)) {
     const auto at = static_cast<std::size_t>(std::ranges::find(known, state.work.file, &KnownScenario::file) - known.begin());
     const auto fit = static_cast<std::size_t>(std::max(1.0F, inner.height() / height));
@@ -136,7 +142,7 @@ void draw_field(AppState& state, const Knob& knob, const std::string& path, cons
   } else if (s.draft_key == knob.key && !bad && !f.committed) {
     s.draft_key.clear();
   }
-  if (f.committed && text != plain_text(knob.value)) set_value(state, knob, text);
+  if (f.committed && (bad || text != plain_text(knob.value))) set_value(state, knob, text);
 }
 
 void draw_control(AppState& state, const Knob& knob, const std::string& path, const Rect& box) {
@@ -154,18 +160,24 @@ void draw_control(AppState& state, const Knob& knob, const std::string& path, co
 }
 
 void draw_undo(AppState& state, const Knob& knob, const std::string& path, const Rect& box) {
-  if (!knob.changed()) return;
+  if (!knob.changed() && !refused(state, knob)) return;
   const ui::ButtonSpec undo{.label = "×", .look = ui::Look::Quiet, .tooltip = fmt::format("Back to {}", plain_text(knob.base))};
-  if (ui::button(path, box, undo)) ask(state, {Kind::Unset, 0, knob.key});
+  if (!ui::button(path, box, undo)) return;
+  state.setup.draft_key.clear();
+  ask(state, {Kind::Unset, 0, knob.key});
 }
 
 void draw_refusal(const AppState& state, const std::string& path, const Rect& box) {
-  std::string why = state.work.refusal;
-  if (why.starts_with("--set: ")) why = why.substr(7);
+  const std::string& why = state.work.refusal;
   ui::labelled_glyph(path, box, paint::Glyph::Alert, "⚠", why, {Font::Small, colors::kAlert}, why);
 }
 
-void draw_slider_row(AppState& state, const Knob& knob, Rect& rest) {
+// All labels get the room of the longest, within reason, so that the sliders stand below each other.
+float label_width(const Rect& line, float longest) {
+  return std::round(std::clamp(longest + px(8), line.width() * 0.44F, line.width() * 0.66F));
+}
+
+void draw_slider_row(AppState& state, const Knob& knob, float longest, Rect& rest) {
   SetupState& s = state.setup;
   const std::string path = "setup/parameters/knob/" + knob.key;
   Rect line = rest.cut_top(px(kSliderRow)).inset(0, px(3));
@@ -174,7 +186,7 @@ void draw_slider_row(AppState& state, const Knob& knob, Rect& rest) {
            knob.parameter->unit);
   const Rect value = line.cut_right(px(96));
   line.cut_right(px(10));
-  const Rect label = line.cut_left(std::round(line.width() * 0.44F));
+  const Rect label = line.cut_left(label_width(line, longest));
   ui::text(path + "/label", label, knob.label, {.color = knob.changed() ? colors::kAlert : colors::kText}, help_of(knob));
   Knob shown = knob;
   if (s.drag_key == knob.key) shown.value = knob_value(knob, s.drag_position);
@@ -210,7 +222,7 @@ std::string shares_text(const Experiment& e, double control) {
   return sets;
 }
 
-void draw_shares(AppState& state, const Scenario& chosen, Rect& rest) {
+void draw_shares(AppState& state, const Scenario& chosen, float longest, Rect& rest) {
   SetupState& s = state.setup;
   const Experiment& e = chosen.experiments[0];
   Rect line = rest.cut_top(px(kSliderRow)).inset(0, px(3));
@@ -229,7 +241,7 @@ void draw_shares(AppState& state, const Scenario& chosen, Rect& rest) {
     names += fmt::format("{}{} {}", v == 0 ? "" : ", ", variant_letter(static_cast<int>(v)), e.variants[v].name);
   const Rect value = line.cut_right(px(96 + 80 + 26));
   line.cut_right(px(10));
-  ui::text("setup/parameters/shares/label", line.cut_left(std::round(line.width() * 0.44F)), "Variants", {},
+  ui::text("setup/parameters/shares/label", line.cut_left(label_width(line, longest)), "Variants", {},
            names + ". The slider moves control's share of the units; the others share the rest evenly");
   ui::text("setup/parameters/shares", value, text, {}, names);
   double position = std::clamp((control - kLeast) / (1 - 2 * kLeast), 0.0, 1.0);
@@ -329,10 +341,14 @@ void draw_parameters(AppState& state, const Rect& box) {
   }
   // Held by this frame: a request may replace them before the next.
   const std::shared_ptr<const Scenario> base = work.base, chosen = work.chosen;
+  std::vector<Knob> first;
+  float longest = 0;
   for (const std::string& key : first_keys(*chosen)) {
-    if (const auto knob = knob_of(*base, *chosen, key)) draw_slider_row(state, *knob, rest);
+    if (const auto knob = knob_of(*base, *chosen, key)) first.push_back(*knob);
+    if (!first.empty()) longest = std::max(longest, ui::text_width(first.back().label));
   }
-  draw_shares(state, *chosen, rest);
+  for (const Knob& knob : first) draw_slider_row(state, knob, longest, rest);
+  draw_shares(state, *chosen, longest, rest);
   rest.cut_top(px(8));
   paint::line({rest.x0, rest.y0}, {rest.x1, rest.y0}, colors::kLine);
   rest.cut_top(px(8));

@@ -97,30 +97,49 @@ Color Image::at(int x, int y) const {
   return {rgba[i], rgba[i + 1], rgba[i + 2], rgba[i + 3]};
 }
 
-Image rasterize(const ImDrawData& data, const Atlas& atlas, Color background) {
-  Image image{static_cast<int>(data.DisplaySize.x), static_cast<int>(data.DisplaySize.y), {}};
-  image.rgba.resize(4 * static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height));
-  for (std::size_t i = 0; i < image.rgba.size(); i += 4) {
-    image.rgba[i] = background.r;
-    image.rgba[i + 1] = background.g;
-    image.rgba[i + 2] = background.b;
-    image.rgba[i + 3] = 255;
-  }
-  const auto fixed = [](float v) { return static_cast<std::int64_t>(std::lround(v * kSubpixel)); };
+DrawnFrame drawn_frame(const ImDrawData& data, const Atlas& atlas, Color background, const Rect& part) {
+  const float left = std::round(part.x0), top = std::round(part.y0);
+  DrawnFrame frame{.width = static_cast<int>(std::round(part.width())),
+                   .height = static_cast<int>(std::round(part.height())),
+                   .background = background,
+                   .atlas_width = atlas.width,
+                   .atlas_height = atlas.height};
+  frame.atlas.assign(atlas.alpha, atlas.alpha + static_cast<std::size_t>(atlas.width) * static_cast<std::size_t>(atlas.height));
   for (int n = 0; n < data.CmdListsCount; ++n) {
     const ImDrawList& list = *data.CmdLists[n];
     for (const ImDrawCmd& command : list.CmdBuffer) {
-      const Clip clip{std::max(0, static_cast<int>(command.ClipRect.x)), std::max(0, static_cast<int>(command.ClipRect.y)),
-                      std::min(image.width, static_cast<int>(command.ClipRect.z)),
-                      std::min(image.height, static_cast<int>(command.ClipRect.w))};
-      const auto vertex = [&](unsigned i) {
+      const ImVec4& c = command.ClipRect;
+      const std::size_t corners = command.ElemCount / 3 * 3;
+      frame.parts.push_back({{c.x - left, c.y - top, c.z - left, c.w - top}, corners});
+      for (unsigned i = 0; i < corners; ++i) {
         const ImDrawVert& v =
             list.VtxBuffer[static_cast<int>(command.VtxOffset + list.IdxBuffer[static_cast<int>(command.IdxOffset + i)])];
-        return Vertex{fixed(v.pos.x), fixed(v.pos.y), v.uv.x, v.uv.y, v.col};
-      };
-      for (unsigned i = 0; i + 2 < command.ElemCount; i += 3)
-        triangle(image, atlas, clip, vertex(i), vertex(i + 1), vertex(i + 2));
+        frame.corners.push_back({v.pos.x - left, v.pos.y - top, v.uv.x, v.uv.y, v.col});
+      }
     }
+  }
+  return frame;
+}
+
+Image rasterize(const DrawnFrame& frame) {
+  Image image{frame.width, frame.height, {}};
+  image.rgba.resize(4 * static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height));
+  for (std::size_t i = 0; i < image.rgba.size(); i += 4) {
+    image.rgba[i] = frame.background.r;
+    image.rgba[i + 1] = frame.background.g;
+    image.rgba[i + 2] = frame.background.b;
+    image.rgba[i + 3] = 255;
+  }
+  const Atlas atlas{frame.atlas_width, frame.atlas_height, frame.atlas.data()};
+  const auto fixed = [](float v) { return static_cast<std::int64_t>(std::lround(v * kSubpixel)); };
+  const auto vertex = [&](const DrawnFrame::Corner& c) { return Vertex{fixed(c.x), fixed(c.y), c.u, c.v, c.color}; };
+  const DrawnFrame::Corner* corner = frame.corners.data();
+  for (const DrawnFrame::Part& part : frame.parts) {
+    const Clip clip{std::max(0, static_cast<int>(part.clip.x0)), std::max(0, static_cast<int>(part.clip.y0)),
+                    std::min(image.width, static_cast<int>(part.clip.x1)),
+                    std::min(image.height, static_cast<int>(part.clip.y1))};
+    for (std::size_t i = 0; i < part.corners; i += 3, corner += 3)
+      triangle(image, atlas, clip, vertex(corner[0]), vertex(corner[1]), vertex(corner[2]));
   }
   return image;
 }

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "gui/geometry.hpp"
 #include "gui/theme.hpp"
 
 struct ImDrawData;
@@ -24,6 +25,25 @@ struct Atlas {
   const std::uint8_t* alpha = nullptr;
 };
 
-Image rasterize(const ImDrawData& data, const Atlas& atlas, Color background);
+// A frame as plain data that owns all it needs: it can be rasterised later and on another thread.
+struct DrawnFrame {
+  struct Corner {
+    float x, y, u, v;
+    std::uint32_t color;
+  };
+  struct Part {
+    Rect clip;
+    std::size_t corners;  // three a triangle
+  };
+  int width = 0, height = 0;
+  Color background = {};
+  int atlas_width = 0, atlas_height = 0;
+  std::vector<std::uint8_t> atlas = {};
+  std::vector<Corner> corners = {};
+  std::vector<Part> parts = {};  // in the order of drawing
+};
+
+DrawnFrame drawn_frame(const ImDrawData& data, const Atlas& atlas, Color background, const Rect& part);
+Image rasterize(const DrawnFrame& frame);
 
 }  // namespace feedloop

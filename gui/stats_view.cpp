@@ -110,12 +110,15 @@ void draw_head(AppState& state, const Snapshot* snapshot, const LabSubject& subj
   }
   const MetricValue* control = metric_of(subject.experiment->variants.front(), subject.metric->name);
   const bool relative = control != nullptr && control->value != 0 && std::isfinite(control->value);
+  const auto effect = true_effect(state, subject.variant, subject.metric->name);
   const std::string said =
       truth == 0 ? fmt::format("In truth {} changes nothing here: whatever stopped was a false alarm",
                                variant_letter(subject.treatment))
                  : fmt::format("In truth {} moves {} by {}", variant_letter(subject.treatment), subject.metric->title,
-                               relative ? lift_text(truth / std::abs(control->value)) : value_text(*subject.metric, truth));
-  ui::text("stats/head/truth", inner.cut_top(px(20)), said, {Font::Small, colors::kTruth});
+                               relative ? truth_text(*effect)
+                                        : fmt::format("{} ± {}", value_text(*subject.metric, truth),
+                                                      value_text(*subject.metric, effect->se)));
+  ui::text("stats/head/truth", inner.cut_top(px(20)), said, {Font::Small, colors::kTruth}, kTruthIs);
 }
 
 // The look nearest to the pointer.
@@ -210,12 +213,12 @@ std::optional<std::size_t> draw_p_values(AppState& state, const Snapshot* snapsh
   const Axes& axes = *plot;
   const Rect& area = axes.area();
   paint::fill({area.x0, std::clamp(axes.y(alpha), area.y0, area.y1), area.x1, area.y1}, colors::kAlert.fade(0.06));
-  axes.hline(alpha, colors::kAlert, "alpha", fmt::format("{:g}: below, a rule stops", alpha));
   const EffectSeries& s = *subject.looks;
   const Color ink = variant_color(subject.treatment);
   const std::vector<double> naive = drawn(s.p), valid = drawn(s.always_valid_p);
   axes.curve({s.day, naive, colors::kSecondary, 1.25F, false});
   axes.curve({s.day, valid, ink, 2, true});
+  axes.hline(alpha, colors::kAlert, "alpha", fmt::format("{:g}: below, a rule stops", alpha));
   const StoppingReport* peek = stopping_of(subject, "daily_peeking");
   const bool peeked = peek != nullptr && peek->state == "stopped";
   for (std::size_t k = 0; k < s.day.size(); ++k) {
@@ -231,6 +234,8 @@ std::optional<std::size_t> draw_p_values(AppState& state, const Snapshot* snapsh
       const float wide = ui::text_width(label, Font::Small), height = font_height(Font::Small);
       const bool fits = at + px(8) + wide < area.x1;
       const float left = fits ? at + px(6) : at - px(6) - wide;
+      paint::fill(Rect{left, area.y0 + px(2), left + wide + 1, area.y0 + px(2) + height}.inset(-px(2), 0),
+                  colors::kPanel.fade(0.85));
       ui::text("stats/p/area/stop", {left, area.y0 + px(2), left + wide + 1, area.y0 + px(2) + height}, label,
                {Font::Small, colors::kWorse});
     } else {

@@ -32,6 +32,7 @@ constexpr ImWchar kRanges[] = {0x20, 0xFF, 0x370, 0x3FF, 0x2010, 0x2026, 0x2070,
 
 std::array<ImFont*, kFaces.size()> fonts{};
 double scale_now = 1;
+bool dashes_on = false;
 
 void equal_digits(ImFont& f) {
   float widest = 0;
@@ -56,6 +57,20 @@ double luminance(Color c) { return 0.2126 * linear(c.r) + 0.7152 * linear(c.g) +
 }  // namespace
 
 void set_palette(const Palette& palette) { detail::palette = palette; }
+void set_line_dashes(bool on) { dashes_on = on; }
+std::span<const float> dash_of(Color color) {
+  // Control stays solid. Each is told apart by its longest stroke and by how many strokes repeat.
+  static constexpr float kLong[] = {12, 5}, kShort[] = {5, 4}, kDots[] = {1.5, 4}, kLongShort[] = {12, 4, 3, 4},
+                         kLongDots[] = {12, 4, 1.5, 4, 1.5, 4};
+  static constexpr std::array<std::span<const float>, kVariantColors> kPatterns{
+      std::span<const float>(), kLong, kShort, kLongShort, kLongDots, kDots};
+  if (!dashes_on) return {};
+  for (std::size_t i = 0; i < kPatterns.size(); ++i) {
+    const Color c = detail::palette.variants[i];
+    if (c.r == color.r && c.g == color.g && c.b == color.b) return kPatterns[i];
+  }
+  return {};
+}
 Color variant_color(int index) { return detail::palette.variants[static_cast<std::size_t>(index % kVariantColors)]; }
 char variant_letter(int index) { return static_cast<char>('A' + index % 26); }
 

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 
 struct ImFont;
@@ -74,6 +75,11 @@ inline const Color &kBetter = detail::palette.better, &kWorse = detail::palette.
 inline const Color &kError = detail::palette.error, &kErrorLine = detail::palette.error_line, &kNotice = detail::palette.notice;
 inline const Color& kTruth = detail::palette.truth;
 }  // namespace colors
+
+// Dash patterns beside colours, for who cannot tell these apart: lengths in design pixels, drawn and left out in turn; empty:
+// solid.
+void set_line_dashes(bool on);                // UI thread, between frames
+std::span<const float> dash_of(Color color);  // of the variant of that colour, whatever its alpha; empty while they are off
 
 Color variant_color(int index);     // control is 0; repeats after kVariantColors
 char variant_letter(int index);     // A, B, …; requires 0 <= index < 26

@@ -131,9 +131,14 @@ void draw_timeline(AppState& state, const Snapshot* newest, const Rect& box) {
     const double done = newest == nullptr ? 0 : newest->experiment_day;
     const Rect ahead{track.x(done) + px(12), words.y0, words.x1, words.y1}, before{words.x0, words.y0, start - px(8), words.y1};
     const Rect& room = ahead.width() >= before.width() ? ahead : before;
-    if (room.width() > px(60))
-      ui::text("timeline/peeking", {room.x0, room.y0 - px(3), room.x1, room.y1 - px(3)}, said, {Font::Small, colors::kWorse},
-               said);
+    const auto first = std::ranges::find_if(looks, &LookSeen::stopped_early);
+    for (const std::string& words_of : {said, fmt::format("day {}: a single test stopped", fixed_text(first->day, 0)),
+                                        fmt::format("day {}: stopped", fixed_text(first->day, 0))}) {
+      if (ui::text_width(words_of, Font::Small) > room.width()) continue;
+      ui::text("timeline/peeking", {room.x0, room.y0 - px(3), room.x1, room.y1 - px(3)}, words_of,
+               {Font::Small, colors::kWorse}, said);
+      break;
+    }
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include "gui/commands.hpp"
 #include "gui/format.hpp"
+#include "gui/knobs.hpp"
 
 namespace feedloop {
 namespace {
@@ -81,7 +82,7 @@ double position_of(double speed) {
 
 void draw_top_bar(AppState& state, const Snapshot* snapshot, const Rect& box) {
   Rect bar = box.inset(0, px(8));
-  const std::string name = snapshot != nullptr ? snapshot->scenario : state.scenario;
+  const std::string name = title_of(snapshot != nullptr ? snapshot->scenario : state.scenario);
   const float name_room = std::clamp(ui::text_width(name, Font::Strong), px(60), std::max(px(90), box.width() * 0.16F));
   ui::text("top/scenario", bar.cut_left(name_room), name, {.font = Font::Strong}, state.question);
   bar.cut_left(px(18));

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "gui/app_state.hpp"
+#include "gui/commands.hpp"
 #include "gui/views.hpp"
 
 namespace feedloop {
@@ -82,36 +83,33 @@ Rect tour_target(const AppState& state) {
   return e == nullptr ? Rect{} : e->rect;
 }
 
-void draw_tour(AppState& state, const Rect& target, const Rect& screen) {
-  const std::vector<TourStep> steps = tour_steps();
-  if (state.tour.done || state.tour.step >= steps.size() || target.width() <= 0) return;
-  const TourStep& step = steps[state.tour.step];
-  const float width = px(300), height = px(136), gap = px(14);
-  Rect box{target.x1 + gap, target.y0, target.x1 + gap + width, target.y0 + height};
-  if (box.x1 > screen.x1 - px(8)) box = {target.x0 - gap - width, target.y0, target.x0 - gap, target.y0 + height};
-  if (box.x0 < px(8)) {  // neither side has room: inside, at the lower end
-    const float x = std::max(px(8), target.x1 - width - gap);
-    box = {x, target.y1 - height - gap, x + width, target.y1 - gap};
-  }
-  const float down = std::max(0.0F, box.y1 - (screen.y1 - px(8))), up = std::max(0.0F, px(8) - box.y0);
-  box.y0 += up - down;
-  box.y1 += up - down;
+bool touring(const AppState& state) { return !state.tour.done && state.tour.step < tour_steps().size(); }
+void skip_tour(AppState& state) { state.tour.done = true; }
 
-  ui::set_overlay(true);
-  paint::outline(target.inset(-px(3)), colors::kSelection, px(6), px(2));
-  paint::fill(box, colors::kRaised, px(8));
-  paint::outline(box, colors::kSelection, px(8));
+float tour_height(const AppState& state) { return touring(state) && !state.help && !state.exporting.open ? px(52) : 0; }
+
+void draw_tour(AppState& state, const Rect& target, const Rect& box) {
+  if (box.height() <= 0) return;
+  const std::vector<TourStep> steps = tour_steps();
+  const TourStep& step = steps[state.tour.step];
+  if (target.width() > 0) {
+    ui::set_overlay(true);
+    paint::outline(target.inset(-px(3)), colors::kSelection, px(6), px(2));
+    ui::set_overlay(false);
+  }
+  paint::fill(box, colors::kRaised, px(6));
+  paint::outline(box, colors::kSelection, px(6));
   ui::mark("tour", ui::Kind::Panel, box, step.id);
-  Rect rest = box.inset(px(14), px(10));
-  Rect head = rest.cut_top(px(24));
-  ui::text("tour/count", head.cut_right(px(44)), fmt::format("{} of {}", state.tour.step + 1, steps.size()),
-           {Font::Small, colors::kSecondary, ui::Align::Right});
-  ui::text("tour/title", head, step.title, {.font = Font::Strong});
-  Rect foot = rest.cut_bottom(px(28));
+  Rect rest = box.inset(px(14), px(8));
+  const ui::ButtonSpec skip{.label = "Skip the tour", .tooltip = "It does not come back   " + key_text(command("close").key)};
+  if (ui::button("tour/skip", rest.cut_right(ui::button_width(skip)), skip)) skip_tour(state);
+  rest.cut_right(px(14));
+  const std::string count = fmt::format("{} of {}", state.tour.step + 1, steps.size());
+  ui::text("tour/count", rest.cut_left(px(48)), count, {Font::Small, colors::kSecondary});
+  ui::text("tour/title", rest.cut_left(ui::text_width(step.title, Font::Strong) + px(16)), step.title, {.font = Font::Strong});
+  const float tall = ui::paragraph_height(step.text, Font::Small, rest.width());
+  rest.y0 += std::max(0.0F, std::floor((rest.height() - tall) / 2));
   ui::paragraph("tour/text", rest, step.text, {Font::Small, colors::kText});
-  const ui::ButtonSpec skip{.label = "Skip the tour", .look = ui::Look::Quiet, .tooltip = "It does not come back"};
-  if (ui::button("tour/skip", foot.cut_right(ui::button_width(skip)), skip)) state.tour.done = true;
-  ui::set_overlay(false);
 }
 
 }  // namespace feedloop

@@ -24,11 +24,14 @@ struct TourStep {
 };
 std::vector<TourStep> tour_steps();  // those whose screens there are
 
+bool touring(const AppState& state);
+void skip_tour(AppState& state);
 // Reads the last frame's registry for what was done and where the widget is: before ui::begin().
 void advance_tour(AppState& state);
 // The widget's place in the last frame; empty when it is not on the screen.
 Rect tour_target(const AppState& state);
-// Drawn before everything else, so that its button is reached first, and above everything else.
-void draw_tour(AppState& state, const Rect& target, const Rect& screen);
+// A row of its own below the screen, so that it covers nothing, and an outline around the widget. Height 0: no tour.
+float tour_height(const AppState& state);
+void draw_tour(AppState& state, const Rect& target, const Rect& box);
 
 }  // namespace feedloop

@@ -11,15 +11,20 @@
 namespace feedloop {
 namespace {
 
-const ExperimentReport* with_truth(const Report* report, std::size_t experiment) {
-  if (report == nullptr || report->experiments.empty()) return nullptr;
+struct Known {
+  const Report* report = nullptr;
+  const ExperimentReport* experiment = nullptr;
+};
+
+Known with_truth(const Report* report, std::size_t experiment) {
+  if (report == nullptr || report->experiments.empty()) return {};
   const ExperimentReport& e = report->experiments[std::min(experiment, report->experiments.size() - 1)];
-  return e.truth.empty() ? nullptr : &e;
+  return e.truth.empty() ? Known{} : Known{report, &e};
 }
 
-const ExperimentReport* known_experiment(const AppState& state) {
-  const ExperimentReport* own = with_truth(state.run.report.get(), state.experiment);
-  return own != nullptr ? own : with_truth(state.truth.twins.report.get(), state.experiment);
+Known known(const AppState& state) {
+  const Known own = with_truth(state.run.report.get(), state.experiment);
+  return own.report != nullptr ? own : with_truth(state.truth.twins.report.get(), state.experiment);
 }
 
 void toggle(AppState& state) {
@@ -29,17 +34,23 @@ void toggle(AppState& state) {
 
 }  // namespace
 
-const ExperimentReport* true_experiment(const AppState& state) { return state.truth.shown ? known_experiment(state) : nullptr; }
+const ExperimentReport* true_experiment(const AppState& state) { return state.truth.shown ? known(state).experiment : nullptr; }
 
 std::optional<TrueEffect> true_effect(const AppState& state, std::string_view variant, std::string_view metric) {
-  const ExperimentReport* experiment = true_experiment(state);
-  if (experiment == nullptr) return std::nullopt;
+  const auto [report, experiment] = known(state);
+  if (!state.truth.shown || report == nullptr) return std::nullopt;
   for (const TruthReport& t : experiment->truth)
-    if (t.variant == variant && t.metric == metric) return TrueEffect{t.effect, t.se, true_lift(*experiment, t)};
+    if (t.variant == variant && t.metric == metric)
+      return TrueEffect{t.effect, t.se, true_lift(*experiment, t), true_lift_ci(*experiment, t, report->confidence)};
   return std::nullopt;
 }
 
-bool truth_known(const AppState& state) { return known_experiment(state) != nullptr; }
+std::string truth_text(const TrueEffect& truth) {
+  const bool known = std::isfinite(truth.lift_ci.low) && std::isfinite(truth.lift_ci.high);
+  return known ? fmt::format("{} {}", lift_text(truth.lift), lift_interval_text(truth.lift_ci)) : lift_text(truth.lift);
+}
+
+bool truth_known(const AppState& state) { return known(state).report != nullptr; }
 bool twins_running(const AppState& state) { return state.truth.twins.status == RunStatus::Running; }
 
 std::string twins_cost_text(const AppState& state) {

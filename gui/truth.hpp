@@ -17,7 +17,12 @@ namespace feedloop {
 const ExperimentReport* true_experiment(const AppState& state);
 struct TrueEffect {
   double effect = kNoValue, se = kNoValue, lift = kNoValue;  // lift: over control's value in the experiment
+  Interval lift_ci;                                          // of the lift, for other users like these
 };
+std::string truth_text(const TrueEffect& truth);  // "+4.9% [+4.1, +5.7]"
+inline constexpr std::string_view kTruthIs =      // what the number and its interval are
+    "Exact for these users and this seed, each of them in both worlds; the interval is for other users like them, from the "
+    "differences within users, and leaves out what another seed would change";
 std::optional<TrueEffect> true_effect(const AppState& state, std::string_view variant, std::string_view metric);
 
 bool truth_known(const AppState& state);  // shown or not

@@ -47,14 +47,15 @@ std::vector<Column> all_columns(const AppState& state, const Snapshot* snapshot,
       {What::P, "p", "Always-valid p", px(88), 2, nullptr, "Holds however often one looks", {}},
   };
   if (true_experiment(state) != nullptr)
-    columns.insert(columns.end() - 1, {What::Truth,
-                                       "truth",
-                                       "True lift",
-                                       px(76),
-                                       0,
-                                       nullptr,
-                                       "What a launch to everybody would have done, from twin worlds, over A's value here",
-                                       {}});
+    columns.insert(columns.end() - 1,
+                   {What::Truth,
+                    "truth",
+                    "True lift",
+                    px(150),
+                    0,
+                    nullptr,
+                    "What a launch to everybody would have done, over A's value here. " + std::string(kTruthIs),
+                    {}});
   if (snapshot != nullptr) {
     int priority = 4 + static_cast<int>(kFirst.size());
     for (const MetricInfo& m : snapshot->metrics) {
@@ -151,7 +152,8 @@ void draw_cell(const AppState& state, const Column& column, const std::string& r
       return;
     case What::Truth: {
       const auto truth = primary == nullptr ? std::nullopt : true_effect(state, variant.name, primary->name);
-      ui::text(path, cell, truth ? lift_text(truth->lift) : "–", {.color = truth ? colors::kTruth : colors::kSecondary});
+      ui::text(path, cell, truth ? truth_text(*truth) : "–", {.color = truth ? colors::kTruth : colors::kSecondary},
+               truth ? kTruthIs : std::string_view{});
       return;
     }
     case What::P: {

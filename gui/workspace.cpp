@@ -24,13 +24,10 @@ namespace fs = std::filesystem;
 
 std::string_view key_of(std::string_view assignment) { return assignment.substr(0, assignment.find('=')); }
 
-// "scenarios/dashboard/b.toml" comes before "scenarios/a.toml".
-bool before(const KnownScenario& a, const KnownScenario& b) {
-  const auto rank = [](const KnownScenario& s) {
-    const fs::path folder = s.file.parent_path().filename();
-    return folder == "dashboard" ? 0 : folder == "bandit" || folder == "published" ? 2 : 1;  // worlds of their own
-  };
-  return std::pair(rank(a), a.file) < std::pair(rank(b), b.file);
+// A value that is set here is read as the command line's --set is; nobody typed that here.
+std::string refusal_of(const Error& e) {
+  const std::string_view said = e.what(), option = "--set: ";
+  return std::string(said.starts_with(option) ? said.substr(option.size()) : said);
 }
 
 bool same(const Scenario& a, const Scenario& b) {
@@ -39,34 +36,7 @@ bool same(const Scenario& a, const Scenario& b) {
 
 }  // namespace
 
-std::vector<KnownScenario> known_scenarios(const fs::path& folder) {
-  std::vector<KnownScenario> known;
-  std::error_code failed;
-  for (fs::recursive_directory_iterator it(folder, fs::directory_options::skip_permission_denied, failed), end;
-       !failed && it != end; it.increment(failed)) {
-    if (it->path().extension() != ".toml") continue;
-    KnownScenario one{it->path(), it->path().stem().string(), {}, {}};
-    try {
-      const Scenario scenario = load_scenario(one.file);
-      one.name = scenario.name;
-      one.question = scenario.question;
-    } catch (const std::exception& e) {
-      one.error = e.what();
-    }
-    known.push_back(std::move(one));
-  }
-  std::ranges::sort(known, before);
-  return known;
-}
-
 bool WorkState::pending() const { return running != nullptr && chosen != nullptr && !same(*running, *chosen); }
-
-// What the last pilot found.
-struct Workspace::Pilot {
-  std::mutex mutex;
-  std::shared_ptr<const Scenario> of;
-  std::optional<RunExperience> found;
-};
 
 // What was read and replicated in the background.
 struct Workspace::Found {
@@ -124,9 +94,8 @@ Report Workspace::Desk::carry_out(const WorkspaceOptions& options, Observer& obs
 Workspace::Workspace(WorkspaceOptions options)
     : options_(std::move(options)),
       desk_(std::make_shared<Desk>()),
-      pilot_(std::make_shared<Pilot>()),
       found_(std::make_shared<Found>()),
-      pilots_(options_.wake),
+      forecaster_(options_.wake),
       lists_(options_.wake),
       replications_(options_.wake),
       exports_(options_.wake),
@@ -188,7 +157,7 @@ void Workspace::set(const std::string& assignment) {
   } catch (const Error& e) {
     state_.refused_key = key;
     state_.refused_text = sets.back().size() > key.size() ? sets.back().substr(key.size() + 1) : std::string();
-    state_.refusal = e.what();
+    state_.refusal = refusal_of(e);
   }
 }
 
@@ -200,7 +169,7 @@ void Workspace::unset(const std::string& key) {
   } catch (const Error& e) {
     state_.refused_key = key;
     state_.refused_text.clear();
-    state_.refusal = e.what();
+    state_.refusal = refusal_of(e);
   }
 }
 
@@ -363,7 +332,8 @@ void Workspace::update() {
     start_due_ = false;
     start();
   }
-  forecast();
+  const bool idle = forecast_wanted_ && controller_.state().status != RunStatus::Running && !start_due_ && !resetting_;
+  forecaster_.update({state_.chosen, state_.file, idle, options_.pilots}, options_.seconds_per_user_day, state_.forecast);
   remember_speed();
   take_results();
   if (opened_ || resetting_) return;
@@ -377,60 +347,6 @@ void Workspace::update() {
   }
   if (!desk_->archive.empty()) state_.archive = desk_->archive;
   if (!desk_->notice.empty()) state_.notice = std::exchange(desk_->notice, {});
-}
-
-void Workspace::forecast() {
-  Forecast& out = state_.forecast;
-  if (state_.chosen == nullptr) {
-    out = {};
-    return;
-  }
-  const RunStatus run = controller_.state().status;
-  const bool idle = forecast_wanted_ && run != RunStatus::Running && !start_due_ && !resetting_;
-  if (!idle) pilots_.cancel();
-  if (options_.pilots && idle && piloted_ != state_.chosen) {
-    piloted_ = state_.chosen;
-    out.error.clear();
-    pilots_.start([of = piloted_, to = pilot_](Observer& observer) {
-      const Report report = feedloop::run(pilot_of(*of), {}, &observer);
-      const std::lock_guard lock(to->mutex);
-      to->of = of;
-      to->found = experience_of(report);
-    });
-  }
-  const Background::State pilot = pilots_.state();
-  out.busy = pilot.busy;
-  out.done = pilot.done;
-  if (!pilot.error.empty()) out.error = pilot.error;
-  if (!idle && piloted_ == state_.chosen && !out.fresh) piloted_ = nullptr;  // cancelled: again when there is time
-  bool news = false;
-  {
-    const std::lock_guard lock(pilot_->mutex);
-    if (pilot_->found && pilot_->of == piloted_) {
-      experience_ = std::exchange(pilot_->found, std::nullopt);
-      experience_of_ = state_.file.string();
-      out.pilot_users = static_cast<std::int64_t>(experience_->users);
-      news = true;
-    }
-  }
-  if (experience_of_ != state_.file.string()) experience_.reset();
-  if (!experience_) {
-    out.expectation = nullptr;
-    out.fresh = false;
-    forecast_of_ = nullptr;
-    return;
-  }
-  if (!news && forecast_of_ == state_.chosen) return;
-  // Until a pilot of the changed scenario is over, that of the scenario as it was has to do.
-  auto expectation = std::make_shared<Expectation>(expect(*state_.chosen, *experience_));
-  const auto known = options_.seconds_per_user_day.find(state_.chosen->name);
-  out.timed = known != options_.seconds_per_user_day.end();
-  if (out.timed)
-    expectation->seconds =
-        known->second * static_cast<double>(expectation->users) * (expectation->warmup_days + expectation->days);
-  out.expectation = std::move(expectation);
-  out.fresh = news;
-  forecast_of_ = state_.chosen;
 }
 
 void Workspace::list() {

@@ -12,36 +12,17 @@
 #include <string>
 #include <vector>
 
-#include "experiment/expectation.hpp"
 #include "experiment/replication/replicate.hpp"
 #include "experiment/run.hpp"
 #include "gui/background.hpp"
+#include "gui/forecaster.hpp"
+#include "gui/known_scenarios.hpp"
 #include "gui/run_list.hpp"
 #include "gui/session.hpp"
 
 namespace feedloop {
 
 struct RunRequest;
-
-struct KnownScenario {
-  std::filesystem::path file;
-  std::string name, question;
-  std::string error;  // file, line and reason; when not empty, the scenario cannot be used
-};
-
-// Every *.toml below `folder`, those of its sub-folder `dashboard` first, then by path. A folder that is not there: none.
-std::vector<KnownScenario> known_scenarios(const std::filesystem::path& folder);
-
-// What the chosen scenario will take and could find.
-struct Forecast {
-  std::shared_ptr<const Expectation> expectation;  // null until a pilot of the scenario has run
-  bool fresh = false;                              // the pilot was of the scenario as it now stands
-  bool busy = false;                               // a pilot runs
-  double done = 0;
-  std::int64_t pilot_users = 0;
-  bool timed = false;  // its seconds come from a whole run on this machine, not from the pilot
-  std::string error;   // why there is none
-};
 
 struct WorkState {
   std::shared_ptr<const std::vector<KnownScenario>> known;
@@ -121,7 +102,6 @@ class Workspace {
   void reset();
   void adopt(std::shared_ptr<const Scenario> base, std::shared_ptr<const Scenario> chosen);
   bool reload(std::vector<std::string> sets);
-  void forecast();
   void list();
   void replicate(const std::filesystem::path& archive, int worlds);
   void remove(const std::filesystem::path& archive);
@@ -136,19 +116,14 @@ class Workspace {
   // Until the controller is idle again; then the unfinished archive goes, and then what was asked to start starts.
   bool resetting_ = false, forgetting_ = false, start_due_ = false, cancel_loading_ = false, forecast_wanted_ = false;
   bool resumed_ = false;  // the run in motion went on with an archive
-  struct Pilot;
   RunStatus listed_at_ = RunStatus::Idle;
-  std::shared_ptr<Pilot> pilot_;  // shared with the pilot's thread
   struct Found;
-  std::shared_ptr<Found> found_;                 // shared with the threads below
-  std::shared_ptr<const Scenario> piloted_;      // what the newest pilot was started for
-  std::shared_ptr<const Scenario> forecast_of_;  // what the forecast on the screen was reckoned for
-  std::string experience_of_;                    // the file of the scenario that taught `experience_`
-  std::optional<RunExperience> experience_;
+  std::shared_ptr<Found> found_;   // shared with the threads below
   bool held_back_ = false;         // the run paused, was slowed, or shared the machine
   const Report* timed_ = nullptr;  // the report whose speed was noted
   // Last: their threads end before all above.
-  Background pilots_, lists_, replications_, exports_;
+  Forecaster forecaster_;
+  Background lists_, replications_, exports_;
   RunController controller_;
 };
 

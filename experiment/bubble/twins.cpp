@@ -4,6 +4,7 @@
 
 #include "base/check.hpp"
 #include "experiment/bubble/recorder.hpp"
+#include "stats/tails.hpp"
 
 namespace feedloop {
 
@@ -28,11 +29,24 @@ int twin_worlds(const Scenario& scenario) {
   return static_cast<int>(worlds);
 }
 
-double true_lift(const ExperimentReport& experiment, const TruthReport& truth) {
+namespace {
+
+double over_control(const ExperimentReport& experiment, const TruthReport& truth, double effect) {
   if (experiment.variants.empty()) return kNoValue;
   for (const MetricValue& m : experiment.variants.front().metrics)
-    if (m.name == truth.metric) return m.value == 0 ? kNoValue : truth.effect / std::abs(m.value);
+    if (m.name == truth.metric) return m.value == 0 ? kNoValue : effect / std::abs(m.value);
   return kNoValue;
+}
+
+}  // namespace
+
+double true_lift(const ExperimentReport& experiment, const TruthReport& truth) {
+  return over_control(experiment, truth, truth.effect);
+}
+
+Interval true_lift_ci(const ExperimentReport& experiment, const TruthReport& truth, double confidence) {
+  const double half = normal_isf((1 - confidence) / 2) * truth.se;
+  return {over_control(experiment, truth, truth.effect - half), over_control(experiment, truth, truth.effect + half)};
 }
 
 }  // namespace feedloop

@@ -23,5 +23,8 @@ int twin_worlds(const Scenario& scenario);
 
 // A true effect over the size of control's value in the experiment: on the axis of the estimated lifts. NaN without a value.
 double true_lift(const ExperimentReport& experiment, const TruthReport& truth);
+// The lift is exact for the users and the luck of this run: each of them is in both worlds. This is its interval over other
+// users like them, from the differences within users, control's value taken as it is. NaN without an error.
+Interval true_lift_ci(const ExperimentReport& experiment, const TruthReport& truth, double confidence);
 
 }  // namespace feedloop

@@ -7,6 +7,7 @@
 #include "base/hash.hpp"
 #include "base/parallel.hpp"
 #include "base/slate_rules.hpp"
+#include "engine/funnel_trace.hpp"
 #include "engine/rerank/seen_filter.hpp"
 #include "sim/examination.hpp"
 
@@ -23,11 +24,25 @@ double page_value(std::span<const std::pair<double, ItemId>> items, std::size_t 
   return v;
 }
 
-double best_value(Values items, std::size_t slots, const ExaminationParams& eye) {
+// The first slots of the best page.
+Values best_page(Values items, std::size_t slots) {
   const auto end = items.begin() + static_cast<std::ptrdiff_t>(std::min(slots, items.size()));
   std::partial_sort(items.begin(), end, items.end(),
                     [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
-  return page_value(items, slots, eye);
+  items.erase(end, items.end());
+  return items;
+}
+
+double best_value(Values items, std::size_t slots, const ExaminationParams& eye) {
+  return page_value(best_page(std::move(items), slots), slots, eye);
+}
+
+// Share of the wanted that are among the candidates.
+double recall(const Values& wanted, std::span<const Candidate> candidates) {
+  if (wanted.empty()) return kNoValue;
+  const auto found = std::ranges::count_if(
+      wanted, [&](const auto& w) { return std::ranges::find(candidates, w.second, &Candidate::item) != candidates.end(); });
+  return static_cast<double>(found) / static_cast<double>(wanted.size());
 }
 
 // What each category is about: the mean of its items' true vectors.
@@ -71,7 +86,13 @@ std::vector<MetricInfo> hidden_infos() {
       {"regret_ranking", "Regret of ranking", "min", 1, 3, kLower,
        "V*(candidates) - V(in the ranker's order), per sampled page."},
       {"regret_reranking", "Regret of re-ranking", "min", 1, 3, kLower,
-       "V(in the ranker's order) - V(re-ranked), per sampled page: what rules, boosts and diversity cost."}};
+       "V(in the ranker's order) - V(re-ranked), per sampled page: what rules, boosts and diversity cost."},
+      {"recall_retrieval", "Best items retrieved", "%", 100, 1, kHigher,
+       "Of the items of the best page of all that may be shown, the share among the candidates, per sampled page."},
+      {"recall_ranking", "Best items kept", "%", 100, 1, kHigher,
+       "Of these items, the share that the ranker leaves for re-ranking, per sampled page."},
+      {"recall_page", "Best items shown", "%", 100, 1, kHigher,
+       "Of these items, the share on the page that is served where the policy does not explore, per sampled page."}};
   for (MetricInfo& m : infos) {
     m.needs_truth = m.of_variant = true;
     m.unit_of_analysis = "page";
@@ -91,7 +112,10 @@ StageValues stage_values(const Study& study, const Simulation& world, std::size_
   const Catalog catalog = study.world.catalog(world.now());
   const Recommender& recommender = world.engine().cell(cell);
   request.page = 0;
-  const Ranking ranking = recommender.recommend(request, known, catalog);
+  FunnelTrace trace;
+  StageLaps unmeasured{};
+  StageClock clock(unmeasured);
+  const Ranking ranking = recommender.recommend(request, known, catalog, clock, &trace);
   if (ranking.fallback) return {};
   const auto eye = study.scenario.settings.read<ExaminationParams>("world.examination");
   const auto slots = static_cast<std::size_t>(ranking.slots);
@@ -118,8 +142,15 @@ StageValues stage_values(const Study& study, const Simulation& world, std::size_
   });
   Values ranked;
   for (const std::size_t i : order) ranked.push_back(reranked[i]);
-  return {best_value(all, slots, eye), best_value(reranked, slots, eye), page_value(ranked, slots, eye),
-          page_value(reranked, slots, eye)};
+  const Values best = best_page(std::move(all), slots);
+  const std::span<const Candidate> page(ranking.candidates.data(), std::min(slots, ranking.candidates.size()));
+  return {page_value(best, slots, eye),
+          best_value(reranked, slots, eye),
+          page_value(ranked, slots, eye),
+          page_value(reranked, slots, eye),
+          recall(best, trace.candidates),
+          recall(best, trace.kept),
+          recall(best, page)};
 }
 
 HiddenMetrics::HiddenMetrics(const Study& study, std::shared_ptr<const Tastes> at_t0)
@@ -141,10 +172,10 @@ void HiddenMetrics::add(const Simulation& world, std::span<const Interaction> pa
         relevance[i] += study_.world.relevance(user, page.request.user, slot.item, page.request.time);
     }
   });
-  const auto lose = [&](std::size_t unit, Hidden metric, double before, double after) {
-    if (std::isnan(before)) return;
+  const auto add_mean = [&](std::size_t unit, Hidden metric, double value) {
+    if (std::isnan(value)) return;
     UnitValue& v = at(unit, metric);
-    v.num += before - after;
+    v.num += value;
     v.den += 1;
   };
   for (std::size_t i = 0; i < sampled.size(); ++i) {
@@ -152,9 +183,12 @@ void HiddenMetrics::add(const Simulation& world, std::span<const Interaction> pa
     UnitValue& satisfaction = at(unit, Hidden::TrueSatisfaction);
     satisfaction.num += relevance[i];
     satisfaction.den += static_cast<double>(sampled[i]->slate.slots.size());
-    lose(unit, Hidden::RegretRetrieval, stages[i].best, stages[i].retrieved);
-    lose(unit, Hidden::RegretRanking, stages[i].retrieved, stages[i].ranked);
-    lose(unit, Hidden::RegretReranking, stages[i].ranked, stages[i].reranked);
+    add_mean(unit, Hidden::RegretRetrieval, stages[i].best - stages[i].retrieved);
+    add_mean(unit, Hidden::RegretRanking, stages[i].retrieved - stages[i].ranked);
+    add_mean(unit, Hidden::RegretReranking, stages[i].ranked - stages[i].reranked);
+    add_mean(unit, Hidden::RecallRetrieval, stages[i].recall_retrieved);
+    add_mean(unit, Hidden::RecallRanking, stages[i].recall_kept);
+    add_mean(unit, Hidden::RecallPage, stages[i].recall_page);
   }
 }
 

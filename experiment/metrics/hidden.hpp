@@ -5,7 +5,8 @@
 // if a new visit began: with the models that served and what the user has done until then. The value of a page is
 //   V = sum_k e_k E[minutes watched of the item in slot k | examined],   e_k the chance that the eye reaches slot k,
 // at the user's frozen state. V*(set) is the V of the best items of a set, best first: an upper bound, since within a page
-// tastes and fatigue move. What a stage loses is the difference between V before it and after it.
+// tastes and fatigue move. What a stage loses is the difference between V before it and after it. Its recall is the share of
+// that best page's items that are still there after it.
 #pragma once
 
 #include <memory>
@@ -25,19 +26,24 @@ enum class Hidden : std::uint8_t {
   RegretRetrieval,
   RegretRanking,
   RegretReranking,
+  RecallRetrieval,
+  RecallRanking,
+  RecallPage,
 };
-constexpr std::size_t kHidden = 6;
+constexpr std::size_t kHidden = 9;
 std::vector<MetricInfo> hidden_infos();  // in that order
 
 constexpr std::size_t kTopInterests = 3;
 constexpr double kInterestPerDay = 1;  // impressions of a category from which an interest is met: seven a week
 
-// V of each stage for one request.
+// V of each stage for one request, and how much of the best page is left after it.
 struct StageValues {
   double best = kNoValue;       // V*(all that may be shown to the user)
   double retrieved = kNoValue;  // V*(candidates)
   double ranked = kNoValue;     // V of the candidates in the order of the ranker's scores
   double reranked = kNoValue;   // V of the order that is served where the policy does not explore
+  // Shares of the items of V*(all that may be shown): among the candidates, among those left for re-ranking, on that page.
+  double recall_retrieved = kNoValue, recall_kept = kNoValue, recall_page = kNoValue;
 };
 // NaN when popularity answered.
 StageValues stage_values(const Study& study, const Simulation& world, std::size_t cell, Request request);

@@ -9,6 +9,7 @@
 #include "base/files.hpp"
 #include "data/csv_export.hpp"
 #include "report/json.hpp"
+#include "tests/gui/check_layout.hpp"
 #include "tests/gui/tiny_workspace.hpp"
 #include "tests/support/catch.hpp"
 
@@ -61,7 +62,7 @@ TEST_CASE("Check 21: a chart is exported at twice its size and is not blank", "[
   const TinyFolder folder;
   Exporting s(folder);
   const Rect plot = s.screen.at("live/ctr").rect;
-  const Image image = chart_picture(s.state(), s.state().run.snapshot.get(), "live/ctr");
+  const Image image = rasterize(chart_picture(s.state(), s.state().run.snapshot.get(), "live/ctr"));
   CHECK(image.width == static_cast<int>(2 * plot.width()));
   CHECK(image.height == static_cast<int>(2 * plot.height()));
   std::set<std::tuple<int, int, int>> colors;
@@ -118,20 +119,13 @@ TEST_CASE("A run in motion is exported as of its day, and Esc closes the dialog"
 }
 
 TEST_CASE("No state of the export dialog has layout faults at any size", "[threads]") {
-  struct Size {
-    int width, height;
-    double scale;
-  };
-  const Size size = GENERATE(Size{1100, 700, 1}, Size{1440, 900, 1}, Size{2880, 1800, 2});
-  Screen s(size.width, size.height, size.scale);
+  const Look look = GENERATE(from_range(std::begin(kLooks), std::end(kLooks)));
+  Screen s(look.width, look.height, look.scale);
   s.show(sample_snapshot({.variants = 4}), RunStatus::Paused);
   s.press({'E', true});
   const auto check = [&](const char* what) {
     s.frames(2);
-    const auto faults = ui::layout_faults(s.app.state.registry, s.backend.window());
-    INFO(size.width << "x" << size.height << " at " << size.scale << ", " << what << ": "
-                    << fmt::format("{}", fmt::join(faults, "\n")));
-    CHECK(faults.empty());
+    check_layout(s, what);
   };
   for (const ExportKind kind : {ExportKind::Csv, ExportKind::Json, ExportKind::Html, ExportKind::Png}) {
     s.app.state.exporting.kind = kind;

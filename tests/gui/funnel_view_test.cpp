@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 struct FunnelScreen : Screen {
   explicit FunnelScreen(std::shared_ptr<const Snapshot> s, RunStatus status = RunStatus::Paused, Look look = {})
-      : Screen(look.width, look.height, look.scale) {
+      : Screen(look) {
     app.state.view = view_index("funnel");
     show(std::move(s), status);
   }
@@ -30,7 +30,8 @@ std::shared_ptr<Snapshot> simulated_services() {
 
 TEST_CASE("Funnel says what passes each stage, and why an item was shown") {
   FunnelScreen screen(lab_snapshot());
-  CHECK(screen.at("funnel/head/verdict").value == "812 items nominated a page, 640 ranked, 10 shown");
+  CHECK(screen.at("funnel/head/verdict").value ==
+        "two-tower: 812 items nominated a page, 640 ranked, 10 shown; no latency budget is set");
   CHECK(screen.at("funnel/flow/stage/kept/items").value == "100, 16% kept");
   CHECK(screen.at("funnel/flow/source/two_tower/Kept").value == "22");
   // The newest page, and its first slot.
@@ -47,21 +48,29 @@ TEST_CASE("Funnel says what passes each stage, and why an item was shown") {
 
 TEST_CASE("Sampled pages are stepped through, and the one looked into stays when new ones come") {
   FunnelScreen screen(lab_snapshot());
-  CHECK(screen.at("funnel/request/number").value == "12 of 12");
+  CHECK(screen.at("funnel/request/number").value == "6 of 6");
   screen.press({'N', false, true});
   screen.frames(1);
-  CHECK(screen.at("funnel/request/number").value == "11 of 12");
-  CHECK(screen.at("funnel/request/who").value.starts_with("user 50"));
+  CHECK(screen.at("funnel/request/number").value == "5 of 6");
+  CHECK(screen.at("funnel/request/who").value.starts_with("user 49"));
   auto later = lab_snapshot();
   auto funnel = std::make_shared<FunnelFacts>(*later->funnel);
   funnel->pages.erase(funnel->pages.begin() + 9, funnel->pages.end());  // the one looked into is no longer kept
   later->funnel = funnel;
   screen.show(later, RunStatus::Running);
-  CHECK(screen.at("funnel/request/who").value.starts_with("user 50"));
+  CHECK(screen.at("funnel/request/who").value.starts_with("user 49"));
   CHECK(screen.at("funnel/request/number").value == "kept aside");
   for (int i = 0; i < 12; ++i) screen.press({'N'});
   screen.frames(1);
-  CHECK(screen.at("funnel/request/who").value.starts_with("newest: user 48"));
+  CHECK(screen.at("funnel/request/who").value.starts_with("newest: user 47"));
+}
+
+TEST_CASE("Headline and inspector speak of the variant that was chosen") {
+  FunnelScreen screen(lab_snapshot());
+  screen.click("funnel/flow/variant/A");
+  CHECK(screen.at("funnel/head/verdict").value.starts_with("control: "));
+  CHECK(screen.at("funnel/request/who").value.starts_with("newest: user 50"));
+  CHECK(screen.at("funnel/request/number").value == "6 of 6");
 }
 
 TEST_CASE("A user is looked into by number, and one without a sampled page is refused") {
@@ -70,7 +79,7 @@ TEST_CASE("A user is looked into by number, and one without a sampled page is re
   screen.type("43");
   screen.frames(2);
   CHECK(screen.at("funnel/request/who").value.starts_with("user 43"));
-  CHECK(screen.at("funnel/request/number").value == "4 of 12");
+  CHECK(screen.at("funnel/request/number").value == "2 of 6");
   screen.type("9");  // 439: nobody's
   screen.frames(2);
   CHECK(screen.at("funnel/request/user").tooltip == "None of the 12 newest sampled pages is this user's");
@@ -87,8 +96,11 @@ TEST_CASE("Simulated services are held against their budget") {
 TEST_CASE("What stages lose is shown once the truth is known, and in its colour's place only") {
   FunnelScreen screen(lab_snapshot());
   CHECK(screen.find("funnel/flow/stage/kept/regret") == nullptr);
-  show_truth(screen, 0, {{"regret_ranking", 0.31, 0.02, 200}});
+  CHECK(screen.find("funnel/flow/stage/kept/recall") == nullptr);
+  show_truth(screen, 0, {{"regret_ranking", 0.31, 0.02, 200}, {"recall_ranking", 0.44, 0.02, 200}});
   CHECK(screen.at("funnel/flow/stage/kept/regret").value == "−0.31 min");
+  CHECK(screen.at("funnel/flow/stage/kept/recall").value == "44%");
+  CHECK(screen.faults().empty());
 }
 
 TEST_CASE("The page looked into is the one that the run has logged") {
@@ -102,11 +114,12 @@ TEST_CASE("The page looked into is the one that the run has logged") {
   controller.rethrow();
   screen.follow(controller, [&] { return screen.app.state.run.status == RunStatus::Finished; });
   REQUIRE(screen.snapshot->funnel != nullptr);
-  const auto page = inspected_page(screen.app.state.funnel, screen.snapshot->funnel.get());
+  const auto page = inspected_page(screen.app.state.funnel, screen.snapshot->funnel.get(),
+                                   shown_cell(screen.app.state, screen.snapshot.get()));
   REQUIRE(page != nullptr);
   CHECK(screen.at("funnel/request/who").value.starts_with("newest: user " + std::to_string(page->user)));
   CHECK(screen.at("funnel/request/slot/1/item").value.starts_with("#" + std::to_string(page->slots[0].item)));
-  CHECK(ui::layout_faults(screen.app.state.registry, screen.backend.window()) == std::vector<std::string>{});
+  CHECK(screen.faults() == std::vector<std::string>{});
 }
 
 TEST_CASE("Check 18: Funnel has no fault of layout in any state") {
@@ -134,7 +147,7 @@ TEST_CASE("Check 18: Funnel has no fault of layout in any state") {
         screen.app.state.fixed_dt = fixed;
         screen.frames(1);
         INFO("state " << state << ", " << look.width << " x " << look.height << ", fixed " << fixed);
-        CHECK(ui::layout_faults(screen.app.state.registry, screen.backend.window()) == std::vector<std::string>{});
+        CHECK(screen.faults() == std::vector<std::string>{});
         for (const ui::Element& e : screen.app.state.registry.all()) CHECK(e.value.find("nan") == std::string::npos);
       }
     }

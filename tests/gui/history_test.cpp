@@ -63,9 +63,10 @@ const std::vector<double> kNaive{0.4, 0.2, 0.03, 0.2, 0.3, 0.4, 0.3, 0.2}, kVali
 TEST_CASE("Check 12: the look at which only a single test would have stopped is red on the timeline and named") {
   Screen screen;
   show_history(screen, kNaive, kValid);
-  CHECK(screen.at("timeline/look/2").value == "day 3: p = 0.030, where only a single test would have stopped");
+  CHECK(screen.at("timeline/look/3").value == "day 3: p = 0.030, where only a single test would have stopped");
   CHECK(screen.at("timeline/look/2").value == "day 2: p = 0.200");
-  CHECK(screen.at("timeline/peeking").value.starts_with("Look 2 (day 2): a single test said p = 0.030 and would have stopped"));
+  CHECK(
+      screen.at("timeline/peeking").tooltip.starts_with("Look 3 (day 3): a single test said p = 0.030 and would have stopped"));
   CHECK(screen.at("live/peeking/naive").value.ends_with("At look 4 the single test no longer did"));
   const Image image = screen.backend.render();
   const Vec2 at = screen.at("timeline/look/3").rect.center();
@@ -216,8 +217,8 @@ TEST_CASE("Check 10 and 12: in an A/A test the assignment is healthy, and the lo
   for (const LookSeen& look : looks) CHECK_FALSE(look.valid_stops);
   for (std::size_t i = 1; i < looks.size(); ++i)  // Check 11: it never rises
     CHECK((std::isnan(looks[i - 1].always_valid_p) || looks[i].always_valid_p <= looks[i - 1].always_valid_p));
-  CHECK(screen.at("timeline/look/3").value.ends_with("where only a single test would have stopped"));
-  CHECK(screen.at("timeline/peeking").value.starts_with("Look 3 (day 3): a single test said p = 0.0"));
+  CHECK(screen.at("timeline/look/2").value.ends_with("where only a single test would have stopped"));
+  CHECK(screen.at("timeline/peeking").tooltip.starts_with("Look 2 (day 2): a single test said p = 0.0"));
 }
 
 TEST_CASE("Check 10: of twenty users no assignment is judged") {

@@ -173,10 +173,4 @@ inline std::shared_ptr<Snapshot> interleaved_snapshot() {
   return s;
 }
 
-struct Look {
-  int width = 1440, height = 900;
-  double scale = 1;
-};
-inline constexpr Look kLooks[] = {{1100, 700, 1}, {1440, 900, 1}, {1920, 1080, 1}, {2200, 1400, 2}};
-
 }  // namespace feedloop::testing

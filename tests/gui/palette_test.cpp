@@ -38,11 +38,22 @@ TEST_CASE("Ctrl+K opens the palette, typing narrows it, Enter carries out the ch
   CHECK(screen.at("palette/text").value == "larger");
   REQUIRE(screen.find("palette/zoom_in") != nullptr);
   CHECK(screen.find("palette/play") == nullptr);
-  CHECK(ui::layout_faults(screen.app.state.registry, screen.backend.window()).empty());
+  CHECK(screen.faults().empty());
   screen.press({keys::kEnter});
   CHECK(screen.app.state.zoom == Approx(1.1));
   screen.frames(1);
   CHECK(screen.find("palette") == nullptr);
+}
+
+TEST_CASE("Enter in the frame of the last letter carries out what was typed") {
+  Screen screen;
+  screen.show(sample_snapshot(), RunStatus::Paused);
+  screen.press({'K', true});
+  screen.frames(2);
+  screen.backend.type("light or dark");
+  screen.press({keys::kEnter});
+  CHECK(screen.app.state.light);
+  CHECK(screen.app.state.requests.empty());
 }
 
 TEST_CASE("In the palette letters are text, arrows choose, and a blocked command says why and does nothing") {
@@ -73,7 +84,7 @@ TEST_CASE("A click on a line of the palette carries it out, one beside it closes
   screen.show(sample_snapshot(), RunStatus::Paused);
   screen.press({'K', true});
   screen.frames(2);
-  CHECK(ui::layout_faults(screen.app.state.registry, screen.backend.window()).empty());
+  CHECK(screen.faults().empty());
   type(screen, "light or dark");
   screen.click("palette/theme");
   CHECK(screen.app.state.light);

@@ -26,7 +26,7 @@ TEST_CASE("A right click on a plot offers its values, which are the snapshot's")
   right_click(screen, "live/ctr/area");
   REQUIRE(screen.find("plot_menu") != nullptr);
   CHECK(screen.at("plot_menu/title").value == "CTR");
-  CHECK(ui::layout_faults(screen.app.state.registry, screen.backend.window()).empty());
+  CHECK(screen.faults().empty());
   screen.click("plot_menu/copy");
   CHECK(screen.find("plot_menu") == nullptr);
   const std::string copied = ImGui::GetClipboardText();
@@ -48,4 +48,35 @@ TEST_CASE("The menu of a plot closes by a click beside it and by Esc, and nothin
   screen.press({keys::kEscape});
   screen.frames(1);
   CHECK(screen.find("plot_menu") == nullptr);
+}
+
+TEST_CASE("The menu of a plot puts its values on a log axis and back, where they are above zero") {
+  Screen screen;
+  screen.show(sample_snapshot({.variants = 3}), RunStatus::Paused);
+  const auto label = [&] { return screen.at("live/ctr/subtitle").value; };
+  const float before = screen.at("live/ctr/area/end/B").rect.y0;
+  right_click(screen, "live/ctr/area");
+  screen.click("plot_menu/log");
+  CHECK(screen.find("plot_menu") == nullptr);
+  CHECK(label().ends_with("log axis"));
+  CHECK(screen.at("live/ctr/area/end/B").rect.y0 != before);
+  CHECK_FALSE(screen.at("live/gini/subtitle").value.ends_with("log axis"));
+  CHECK(screen.faults().empty());
+  right_click(screen, "live/ctr/area");
+  CHECK(screen.at("plot_menu/log").value == "Linear axis");
+  screen.click("plot_menu/log");
+  CHECK_FALSE(label().ends_with("log axis"));
+  right_click(screen, "live/lift/area");
+  CHECK_FALSE(screen.at("plot_menu/log").enabled);
+}
+
+TEST_CASE("The menu of a plot opens the export on that chart") {
+  Screen screen;
+  screen.show(sample_snapshot(), RunStatus::Paused);
+  right_click(screen, "live/retention/area");
+  screen.click("plot_menu/png");
+  screen.frames(2);
+  CHECK(screen.find("plot_menu") == nullptr);
+  CHECK(screen.at("export/chart/value").value == "Retention");
+  CHECK(screen.at("export/path").value.ends_with(".png"));
 }

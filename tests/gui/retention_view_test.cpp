@@ -11,7 +11,7 @@ using namespace testing;
 
 struct RetentionScreen : Screen {
   explicit RetentionScreen(std::shared_ptr<const Snapshot> s, RunStatus status = RunStatus::Paused, Look look = {})
-      : Screen(look.width, look.height, look.scale) {
+      : Screen(look) {
     app.state.view = view_index("retention");
     show(std::move(s), status);
   }
@@ -79,7 +79,7 @@ TEST_CASE("Check 18: Retention has no fault of layout in any state") {
       }
       RetentionScreen screen(s, state == 0 ? RunStatus::Idle : RunStatus::Running, look);
       INFO("state " << state << ", " << look.width << " x " << look.height);
-      CHECK(ui::layout_faults(screen.app.state.registry, screen.backend.window()) == std::vector<std::string>{});
+      CHECK(screen.faults() == std::vector<std::string>{});
       for (const ui::Element& e : screen.app.state.registry.all()) CHECK(e.value.find("nan") == std::string::npos);
     }
   }

@@ -1,6 +1,9 @@
 // A dashboard without a window, and hand-made snapshots to show on it.
 #pragma once
 
+#include <time.h>
+
+#include <algorithm>
 #include <cctype>
 #include <chrono>
 #include <cmath>
@@ -8,6 +11,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "base/error.hpp"
 #include "gui/app.hpp"
@@ -122,9 +126,26 @@ inline std::shared_ptr<Snapshot> sample_snapshot(const SampleOptions& options = 
   return s;
 }
 
+struct Look {
+  int width = 1440, height = 900;
+  double scale = 1;
+};
+// The design's sizes, and twice the scale; then less room than the layout needs, where the scale gives way.
+inline constexpr Look kLooks[] = {{1100, 700, 1}, {1440, 900, 1}, {1920, 1080, 1}, {2880, 1800, 2}};
+inline constexpr Look kAllLooks[] = {{1100, 700, 1},  {1440, 900, 1}, {1920, 1080, 1},
+                                     {2880, 1800, 2}, {1440, 900, 2}, {700, 420, 1}};
+
+// Of this thread's own work: other programs share the machine.
+inline double thread_ms() {
+  timespec t{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return static_cast<double>(t.tv_sec) * 1e3 + static_cast<double>(t.tv_nsec) * 1e-6;
+}
+
 // Tooltips at once, nothing that depends on wall time.
 class Screen {
  public:
+  explicit Screen(const Look& look) : Screen(look.width, look.height, look.scale) {}
   explicit Screen(int width = 1440, int height = 900, double scale = 1) : backend(width, height, scale) {
     app.state.view = view_index("live");
     app.state.scenario = "sample";
@@ -185,6 +206,19 @@ class Screen {
     press({key});
     backend.press_key(key, false);
     frames(2);
+  }
+  std::vector<std::string> faults() const { return ui::layout_faults(app.state.registry, backend.window()); }
+  // Milliseconds that 95 of 100 frames take less than.
+  double frame_ms() {
+    frames(5);
+    std::vector<double> ms;
+    for (int i = 0; i < 100; ++i) {
+      const double from = thread_ms();
+      frames(1);
+      ms.push_back(thread_ms() - from);
+    }
+    std::ranges::sort(ms);
+    return ms[95];
   }
   const ui::Element* find(const std::string& path) const { return app.state.registry.find(path); }
   const ui::Element& at(const std::string& path) const {

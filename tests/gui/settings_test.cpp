@@ -14,7 +14,7 @@ TEST_CASE("Settings come back as they were saved") {
   const std::filesystem::path file = settings_file();
   CHECK(file == dir / "config" / "feedloop" / "dashboard.json");
   CHECK(load_settings(file) == DashboardSettings{});
-  const DashboardSettings s{1700, 990, 1.25, "light", "/a/b.toml", true, {{"quickstart", 0.001}}};
+  const DashboardSettings s{1700, 990, 1.25, "light", "/a/b.toml", true, true, {{"quickstart", 0.001}}};
   REQUIRE(save_settings(file, s));
   CHECK(load_settings(file) == s);
 }

@@ -17,8 +17,7 @@ using namespace testing;
 using namespace std::chrono_literals;
 
 struct StatsScreen : Screen {
-  explicit StatsScreen(std::shared_ptr<const Snapshot> s, RunStatus status = RunStatus::Paused, Look look = {})
-      : Screen(look.width, look.height, look.scale) {
+  explicit StatsScreen(std::shared_ptr<const Snapshot> s, RunStatus status = RunStatus::Paused, Look look = {}) : Screen(look) {
     app.state.view = view_index("stats");
     show(std::move(s), status);
   }
@@ -158,7 +157,7 @@ TEST_CASE("Check 18: Stats has no fault of layout in any state") {
         screen.app.state.stats.e_value = e_value;
         screen.frames(1);
         INFO("state " << state << ", " << look.width << " x " << look.height << ", e-value " << e_value);
-        CHECK(ui::layout_faults(screen.app.state.registry, screen.backend.window()) == std::vector<std::string>{});
+        CHECK(screen.faults() == std::vector<std::string>{});
         CHECK_FALSE(says(screen, "nan"));
         CHECK_FALSE(says(screen, "inf"));
       }

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <set>
 
 #include "gui/backend_null.hpp"
 #include "gui/paint.hpp"
@@ -129,6 +130,21 @@ TEST_CASE("Truth and interface colours are no variant's colour") {
     CHECK_FALSE(variant_color(i) == colors::kPrimary);
     CHECK_FALSE(variant_color(i) == colors::kSelection);
   }
+}
+
+TEST_CASE("Every treatment has dashes of its own, control has none, and they are only there when asked for") {
+  CHECK(dash_of(variant_color(1)).empty());
+  set_line_dashes(true);
+  std::set<std::vector<float>> patterns;
+  for (int i = 0; i < kVariantColors; ++i) {
+    const std::span<const float> p = dash_of(variant_color(i).fade(0.3));
+    CHECK(p.size() % 2 == 0);
+    patterns.insert({p.begin(), p.end()});
+  }
+  CHECK(patterns.size() == kVariantColors);
+  CHECK(dash_of(variant_color(0)).empty());
+  CHECK(dash_of(colors::kTruth).empty());
+  set_line_dashes(false);
 }
 
 TEST_CASE("All digits are equally wide") {

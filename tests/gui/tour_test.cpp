@@ -56,9 +56,30 @@ TEST_CASE("Who goes ahead is not held back, and the tour can be skipped", "[thre
     CHECK(s.step() == "hover");
   }
   Touring s(folder);
-  CHECK(s.has("tour/skip"));
+  REQUIRE(s.has("tour/skip"));
+  CHECK(s.screen.at("tour/skip").tooltip.ends_with("Esc"));
+  const Rect box = s.screen.at("tour").rect;
+  for (const ui::Element& e : s.state().registry.all()) {  // it covers nothing
+    INFO(e.path);
+    const bool apart = e.rect.y1 <= box.y0 || e.rect.y0 >= box.y1 || e.rect.x1 <= box.x0 || e.rect.x0 >= box.x1;
+    CHECK((apart || e.path.starts_with("tour")));
+  }
   s.click("tour/skip");
   CHECK(s.step().empty());
   CHECK(s.state().tour.done);
   CHECK(s.state().view == view_index("setup"));
+}
+
+TEST_CASE("Esc skips the tour, once nothing else is left to close", "[threads]") {
+  const TinyFolder folder;
+  Touring s(folder);
+  s.workspace.apply({RunRequest::Kind::Choose, 0, "nowhere.toml"});
+  s.frame();
+  s.screen.press({keys::kEscape});
+  s.frame();
+  s.frame();
+  CHECK(s.state().work.notice.empty());
+  CHECK(s.step() == "pick");
+  s.screen.press({keys::kEscape});
+  CHECK(s.state().tour.done);
 }

@@ -103,7 +103,7 @@ TEST_CASE("Check 13: T shows the truth, hidden until then, from twin worlds on t
   CHECK(b.state().truth.twins.report->signature == expected.signature);
   const auto shown = true_effect(b.state(), "treatment", "ctr");
   REQUIRE(shown.has_value());
-  CHECK(b.screen.at("live/table/B/truth").value == lift_text(shown->lift));
+  CHECK(b.screen.at("live/table/B/truth").value == truth_text(*shown));
   CHECK(b.screen.find("truth") == nullptr);  // the bar has gone
   REQUIRE(b.state().truth.twins.bubble != nullptr);
 

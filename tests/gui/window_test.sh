@@ -67,17 +67,57 @@ xwd -silent -root -out light.xwd
 kill -TERM $pid
 wait $pid
 cp err closed
+
+# A value typed into a field of Setup counts with Enter, each time: frames are slow here, taps are not.
+rm -f state.json
+"$feedloop" gui "$source/scenarios/quickstart.toml" --users 200 --days 26 --set warmup_days=1 --set world.items.count=150 \
+  --until-day 1 --view setup --dump-state state.json > out 2> err &
+pid=$!
+until_state status '"paused"'
+window=$(xdotool search --onlyvisible --pid $pid | head -1)
+xdotool windowfocus --sync "$window"
+read -r x0 y0 x1 y1 < <(grep -A 8 '"path": "setup/parameters/knob/days"' state.json | tail -4 | tr -dc '0-9.\n' | tr '\n' ' ')
+for days in 11 12 13 14 15; do
+  xdotool mousemove "$(awk "BEGIN { print int(($x0 + $x1) / 2) }")" "$(awk "BEGIN { print int(($y0 + $y1) / 2) }")" click 1
+  xdotool type --delay 5 $days
+  xdotool key --delay 1 Return
+  for _ in $(seq 100); do grep -q "scenario's file: .*days=$days" state.json && echo $days >> entered && break; sleep 0.1; done
+done
+kill -TERM $pid
+wait $pid
+
+# The window's connection is killed, then the server itself: each time in the midst of a run that is not over.
+for how in window server; do
+  rm -f state.json
+  "$feedloop" gui "$source/scenarios/quickstart.toml" --users 200 --days 27 --set warmup_days=1 --set world.items.count=150 \
+    --until-day 1 --dump-state state.json > out 2> err &
+  pid=$!
+  until_state status '"paused"'
+  if [ $how = window ]; then
+    xdotool windowkill "$(xdotool search --onlyvisible --pid $pid | head -1)"
+  else
+    kill -KILL $(cat "/tmp/.X${DISPLAY#:}-lock")
+  fi
+  wait $pid
+  echo $? > killed_$how
+  cp err killed_$how.err
+done
 T
 xvfb-run -a -s "-screen 0 1440x900x24 -nolisten tcp -noreset +extension GLX" bash inside.sh "$feedloop" "$source"
 check "a window runs a scenario to its end and shows it" '[ -e finished ]'
 check "a stopped window ends with 3" '[ "$(cat code)" = 3 ]'
 check "check 5: ten quick taps of Space are ten commands, and the run is paused as before" '[ -e paused ] && [ -e ten ] && [ -e paused_again ]'
 check "check 25: a paused window takes less than a twentieth of a core ($(cat idle_ticks) of 500 ticks)" '[ "$(cat idle_ticks)" -lt 25 ]'
+check "Enter in a field counts, five times of five" '[ "$(wc -l < entered)" = 5 ]'
 check "keys beyond letters arrive" '[ -e home ]'
 # Bytes of a light picture: white is the most frequent value of all.
 check "the real window draws: light colours after L" '[ "$(tail -c 3000000 light.xwd | od -An -v -tx1 -w1 | sort | uniq -c | sort -rn | head -1 | tr -d " 0-9")" = ff ]'
 check "the window's size and theme are remembered" 'grep -q "\"theme\": \"light\"" config/feedloop/dashboard.json && grep -q "\"width\": 1440" config/feedloop/dashboard.json'
 check "a window closed before its run is over says where the run is kept" 'grep -q "runs/quickstart-42-2.db keeps the run until here" closed'
+for how in window server; do
+  check "a run outlives its $how and says where it is kept" \
+    '[ "$(cat killed_$how)" = 3 ] && grep -q "runs/quickstart-42.*keeps the run until here" killed_$how.err'
+done
 whole=(--users 200 --days 28 --set warmup_days=1 --set world.items.count=150 --json -)
 "$feedloop" run "$source/scenarios/quickstart.toml" "${whole[@]}" --resume 2> err | grep '"signature"' > resumed
 "$feedloop" run "$source/scenarios/quickstart.toml" "${whole[@]}" --out fresh.db 2> err | grep '"signature"' > fresh

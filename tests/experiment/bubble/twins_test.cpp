@@ -73,6 +73,10 @@ TEST_CASE("A true lift is the true effect over the size of control's value, and 
   t.effect = 0.005;
   t.metric = "ctr";
   CHECK(true_lift(e, t) == Approx(0.1));
+  CHECK(std::isnan(true_lift_ci(e, t, 0.95).low));  // no error is known
+  t.se = 0.001;
+  CHECK(true_lift_ci(e, t, 0.95).low == Approx((0.005 - 1.959964 * 0.001) / 0.05).epsilon(1e-6));
+  CHECK(true_lift_ci(e, t, 0.95).high == Approx((0.005 + 1.959964 * 0.001) / 0.05).epsilon(1e-6));
   t.metric = "minus";
   CHECK(true_lift(e, t) == Approx(0.0025));
   t.metric = "zero";

@@ -72,10 +72,13 @@ TEST_CASE("each stage's value is what brute force finds and none beats the stage
       return sum;
     };
     std::vector<double> all, candidates;
+    std::vector<std::pair<double, ItemId>> wanted;  // best first, once sorted
     for (const ItemFacts& item : catalog)
       if (may_be_shown(item, request) &&
-          std::find(known.consumed.begin(), known.consumed.end(), item.id) == known.consumed.end())
+          std::find(known.consumed.begin(), known.consumed.end(), item.id) == known.consumed.end()) {
         all.push_back(minutes(item.id));
+        wanted.emplace_back(-all.back(), item.id);
+      }
     for (const Candidate& c : ranking.candidates) candidates.push_back(minutes(c.item));
     CHECK(v.reranked == Approx(page(candidates)));
     std::sort(all.rbegin(), all.rend());
@@ -86,6 +89,19 @@ TEST_CASE("each stage's value is what brute force finds and none beats the stage
     CHECK(v.retrieved >= v.ranked - 1e-9);
     CHECK(v.retrieved >= v.reranked - 1e-9);
     CHECK(v.ranked > 0);
+    std::sort(wanted.begin(), wanted.end());
+    const auto slots = std::min(static_cast<std::size_t>(ranking.slots), wanted.size());
+    const auto share = [&](std::size_t among) {
+      double found = 0;
+      for (std::size_t w = 0; w < slots; ++w)
+        for (std::size_t k = 0; k < std::min(among, ranking.candidates.size()); ++k)
+          found += ranking.candidates[k].item == wanted[w].second;
+      return found / static_cast<double>(slots);
+    };
+    CHECK(v.recall_page == Approx(share(slots)));
+    CHECK(v.recall_kept == Approx(share(ranking.candidates.size())));
+    CHECK(v.recall_retrieved >= v.recall_kept);
+    CHECK(v.recall_retrieved <= 1);
   }
   REQUIRE(checked > 10);
 }
