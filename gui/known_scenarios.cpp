@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 bool before(const KnownScenario& a, const KnownScenario& b) {
   const auto rank = [](const KnownScenario& s) {
     const fs::path folder = s.file.parent_path().filename();
-    return folder == "dashboard" ? 0 : folder == "bandit" || folder == "published" ? 2 : 1;  // bandits are worlds of their own commands
+    return folder == "dashboard" ? 0 : folder == "bandit" || folder == "published" ? 2 : 1;  // worlds of their own
   };
   return std::pair(rank(a), a.file) < std::pair(rank(b), b.file);
 }
