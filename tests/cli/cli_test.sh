@@ -107,7 +107,7 @@ expect 2 'nowhere.toml: cannot be read' "$feedloop" verify nowhere.toml
 expect 2 'PATH is required' "$feedloop" verify
 
 # What a world is made of and does.
-expect 0 '^CTR ' "$feedloop" describe-world tiny.toml
+expect 0 '^  CTR ' "$feedloop" describe-world tiny.toml
 expect 0 '^\| `world.examination.eta` \| 0.5 \|' "$feedloop" describe-world tiny.toml --markdown --pictures pictures
 check "the page's pictures are written" '[ "$(ls pictures)" = "$(printf "hours.svg\nranks.svg\nratios.svg\nretention.svg\nslots.svg\nusers.svg")" ]'
 expect 2 'tiny.toml/slots.svg' "$feedloop" describe-world tiny.toml --pictures tiny.toml
