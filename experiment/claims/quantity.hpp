@@ -23,6 +23,10 @@ class Probe : public WorldWatcher {
   void begin(const Study& study) override;
   // After the run. NaN: it cannot be told.
   virtual double value(const Report& report) const = 0;
+  // The claim's contrast with what another probe of the same quantity measured.
+  virtual double contrasted(const Probe& against, const Report& report) const {
+    return contrast(claim_, value(report), against.value(report));
+  }
   std::string_view name() const { return variant_; }
 
  protected:
@@ -52,6 +56,7 @@ struct Quantity {
   bool of_metric = false;    // it reads the claim's `metric`
   bool needs_truth = false;  // it reads the worlds of --truth
   bool own_worlds = false;   // it runs worlds of its own, beside the one it watches
+  bool of_two = false;       // it is a contrast by itself: the claim needs `against`
 };
 
 std::span<const Quantity> quantity_registry();
