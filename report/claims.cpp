@@ -36,6 +36,13 @@ std::string measured(const Measurement& m) {
 
 std::string_view word(Verdict v) { return kVerdictNames[static_cast<std::size_t>(v)]; }
 
+// Where an id like "B10a" stands: by letter, number, and small letter.
+std::tuple<std::string, std::size_t, std::string> place_of(const std::string& id) {
+  const std::size_t number = std::min(id.find_first_of("0123456789"), id.size());
+  const std::size_t rest = std::min(id.find_first_not_of("0123456789", number), id.size());
+  return {id.substr(0, number), rest - number, id.substr(number)};
+}
+
 // Claims of one id but for its small letter, in their order.
 struct Group {
   std::string id;
@@ -54,11 +61,7 @@ std::vector<Group> noted_groups(std::span<const ClaimResult> results) {
   std::erase_if(groups, [](const Group& g) {
     return std::ranges::all_of(g.claims, [](const ClaimResult* r) { return r->claim->note.empty(); });
   });
-  const auto place = [](const Group& g) {
-    const std::size_t digits = std::min(g.id.find_first_of("0123456789"), g.id.size());
-    return std::tuple(g.id.substr(0, digits), g.id.size(), g.id);
-  };
-  std::ranges::stable_sort(groups, {}, place);
+  std::ranges::stable_sort(groups, {}, [](const Group& g) { return place_of(g.id); });
   return groups;
 }
 
@@ -121,9 +124,14 @@ std::string claims_text(std::span<const ClaimResult> results, TextStyle style) {
 
 std::string claims_markdown(std::span<const ClaimResult> results, std::string_view folder) {
   std::string out = "| claim | source | scenario | expected | measured | seeds | verdict |\n|---|---|---|---:|---:|---:|---|\n";
-  for (const ClaimResult& r : results)
+  std::vector<const ClaimResult*> rows;
+  for (const ClaimResult& r : results) rows.push_back(&r);
+  std::ranges::stable_sort(rows, {}, [](const ClaimResult* r) { return place_of(r->claim->id); });
+  for (const ClaimResult* row : rows) {
+    const ClaimResult& r = *row;
     out += fmt::format("| {}: {} | {} | {} | {} | {} | {} | {} |\n", r.claim->id, r.claim->text, r.claim->source,
                        r.scenario->name, band(*r.claim), measured(r.measured), r.measured.values.size(), word(r.verdict));
+  }
   for (const Group& group : noted_groups(results)) {
     std::string verdicts;
     for (const ClaimResult* r : group.claims)

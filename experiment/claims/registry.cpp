@@ -25,6 +25,8 @@ std::span<const Quantity> quantity_registry() {
                make_probe<EstimateRatio>, true, true},
       Quantity{"estimate_bias", "The estimate less the true effect, as a share of control's value.", make_probe<EstimateBias>,
                true, true},
+      Quantity{"interference_bias", "Part of that bias that interference alone makes, as a share of the true effect.",
+               make_probe<InterferenceBias>, true, true},
       Quantity{"estimate_covers", "1 when the estimate's interval holds the true effect, else 0.", make_probe<EstimateCovers>,
                true, true},
       Quantity{"true_rank", "Rank of the variant's true effect on a metric among all variants: 1 is the best.",

@@ -77,6 +77,11 @@ double EstimateBias::value(const Report& report) const {
   return t.truth ? t.truth->bias / std::fabs(value_of(t.experiment->variants.front(), claim().metric)) : kNoValue;
 }
 
+double InterferenceBias::value(const Report& report) const {
+  const Truth t = truth_of(report, name(), claim().metric);
+  return t.truth ? (t.truth->spill_on_treated - t.truth->spill_on_control) / t.truth->effect : kNoValue;
+}
+
 double EstimateCovers::value(const Report& report) const {
   const Truth t = truth_of(report, name(), claim().metric);
   return !t.truth || std::isnan(t.truth->bias) ? kNoValue : t.truth->covered ? 1 : 0;

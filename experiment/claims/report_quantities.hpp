@@ -37,6 +37,14 @@ class EstimateBias final : public Probe {  // (estimate - truth) / |control's va
   using Probe::Probe;
   double value(const Report& report) const override;
 };
+// What of that bias comes from interference, as a share of the true effect: (spill_on_treated - spill_on_control) / truth. The
+// same users are compared in two worlds, so that it is exactly 0 where nothing passes between users; -0.3: the estimate is
+// attenuated by three tenths, whoever was drawn into which variant.
+class InterferenceBias final : public Probe {
+ public:
+  using Probe::Probe;
+  double value(const Report& report) const override;
+};
 class EstimateCovers final : public Probe {  // 1 when the estimate's interval holds the truth, else 0
  public:
   using Probe::Probe;

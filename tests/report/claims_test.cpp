@@ -86,7 +86,7 @@ TEST_CASE("a claim without a value is drawn with its band alone") {
   CHECK(has(pictures[0].second, "no value"));
 }
 
-TEST_CASE("sections stand in order of letters and numbers") {
+TEST_CASE("rows and sections stand in order of letters and numbers") {
   Planted planted;
   planted.claims[0].id = "B10";
   planted.claims[1].id = "B9";
@@ -95,4 +95,6 @@ TEST_CASE("sections stand in order of letters and numbers") {
   const std::string text = claims_markdown(planted.results, "p");
   CHECK(text.find("## A1") < text.find("## B9"));
   CHECK(text.find("## B9") < text.find("## B10"));
+  CHECK(text.find("| A1: ") < text.find("| B9: "));
+  CHECK(text.find("| B9: ") < text.find("| B10: "));
 }

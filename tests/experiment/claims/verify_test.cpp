@@ -285,11 +285,11 @@ TEST_CASE("clicks of pages and words of users are counted from the pages") {
 }
 
 TEST_CASE("what the report says of estimates, ranks and decisions is read from it") {
-  std::vector<Scenario> scenarios{
-      with_claims({of("ratio", "estimate_ratio", "ctr"), of("bias", "estimate_bias", "ctr"),
-                   of("covers", "estimate_covers", "ctr"), of("rank", "true_rank", "ctr"), of("order", "true_order", "ctr"),
-                   of("decided", "decided_against", ""), of("srm", "mismatch_found", ""), of("stop", "stopped_share", ""),
-                   of("design", "design_effect", "ctr"), of("regret", "metric", "regret_retrieval")})};
+  std::vector<Scenario> scenarios{with_claims(
+      {of("ratio", "estimate_ratio", "ctr"), of("bias", "estimate_bias", "ctr"), of("covers", "estimate_covers", "ctr"),
+       of("rank", "true_rank", "ctr"), of("order", "true_order", "ctr"), of("decided", "decided_against", ""),
+       of("srm", "mismatch_found", ""), of("stop", "stopped_share", ""), of("design", "design_effect", "ctr"),
+       of("regret", "metric", "regret_retrieval"), of("spill", "interference_bias", "ctr")})};
   for (Claim& c : scenarios[0].claims) c.variant = "treatment";
   const auto x = verify(scenarios, Tier::Quick);
   RunOptions options;
@@ -308,4 +308,5 @@ TEST_CASE("what the report says of estimates, ranks and decisions is read from i
   CHECK(x[7].measured.mean == 1);  // there is no ramp and no stop
   CHECK(x[8].measured.mean == e.variants[1].metrics[0].design_effect);
   CHECK(x[9].measured.mean > 0);  // the truth was asked for
+  CHECK(x[10].measured.mean == (truth.spill_on_treated - truth.spill_on_control) / truth.effect);
 }
