@@ -190,7 +190,7 @@ TEST_CASE("a variant may stand against itself on other days or by another metric
   claims[3].against_metric = "completion_rate";
   const auto results = verify(scenarios, Tier::Quick);
   CHECK(results[0].measured.mean == results[1].measured.mean - results[2].measured.mean);
-  const auto& metrics = run(scenarios[0]).experiments[0].variants[1].metrics;
+  const auto metrics = run(scenarios[0]).experiments[0].variants[1].metrics;
   const auto value = [&](std::string_view name) { return std::ranges::find(metrics, name, &MetricValue::name)->value; };
   CHECK(results[3].measured.mean == value("ctr") - value("completion_rate"));
 }
