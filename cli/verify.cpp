@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "base/files.hpp"
 #include "base/parallel.hpp"
 #include "base/registry.hpp"
 #include "cli/command.hpp"
@@ -31,6 +32,7 @@ std::vector<std::filesystem::path> scenario_files(const std::string& path) {
 
 struct VerifyFlags {
   std::vector<std::string> paths;
+  std::string cache, pictures;
   int threads = 0;
   bool quick = false, full = false, markdown = false, list = false;
 };
@@ -41,19 +43,29 @@ int verify_command(const VerifyFlags& flags) {
     return kDone;
   }
   set_threads(flags.threads);
+  for (const std::string& folder : {flags.cache, flags.pictures})
+    if (!folder.empty()) {
+      std::error_code failed;
+      std::filesystem::create_directories(folder, failed);
+      check_writable(std::filesystem::path(folder) / "try");
+    }
   std::vector<Scenario> scenarios;
   for (const std::string& path : flags.paths)
     for (const auto& file : scenario_files(path)) scenarios.push_back(load_scenario(file));
   const Tier tier = flags.quick ? Tier::Quick : flags.full ? Tier::Full : Tier::Standard;
 
   RunsConsole console;
-  const std::vector<ClaimResult> results =
-      verify(scenarios, tier, &console, [&](const std::string& label) { console.begin(label); });
+  const std::vector<ClaimResult> results = verify(
+      scenarios, tier, &console, [&](const std::string& label) { console.begin(label); }, flags.cache);
   console.end();
   if (results.empty())
     throw Error(
         fmt::format("no scenario here has a [[claim]] that the tier {} runs", kTierNames[static_cast<std::size_t>(tier)]));
-  std::fputs((flags.markdown ? claims_markdown(results) : claims_text(results, {.color = isatty(STDOUT_FILENO) != 0})).c_str(),
+  if (!flags.pictures.empty())
+    for (const auto& [name, svg] : claims_pictures(results)) write_file(std::filesystem::path(flags.pictures) / name, svg);
+  std::fputs((flags.markdown ? claims_markdown(results, "pictures/claims")
+                             : claims_text(results, {.color = isatty(STDOUT_FILENO) != 0}))
+                 .c_str(),
              stdout);
   const bool held = std::all_of(results.begin(), results.end(), [](const ClaimResult& r) { return r.verdict == r.recorded; });
   return held ? kDone : kClaimFailed;
@@ -68,7 +80,9 @@ void add_verify(CLI::App& app, std::function<int()>& action) {
   auto* paths = command->add_option("paths", flags->paths, "Scenario files, or folders with some")->type_name("PATH");
   auto* quick = command->add_flag("--quick", flags->quick, "The quick claims, on their fewest seeds");
   command->add_flag("--full", flags->full, "All claims, on all their seeds")->excludes(quick);
-  command->add_flag("--markdown", flags->markdown, "As a table for docs/CLAIMS.md");
+  command->add_flag("--markdown", flags->markdown, "As the table and the sections of docs/CLAIMS.md");
+  command->add_option("--pictures", flags->pictures, "Folder to write the sections' pictures to, as SVG")->type_name("DIR");
+  command->add_option("--cache", flags->cache, "Keep what is measured here; the same build goes on with it")->type_name("DIR");
   auto* list = command->add_flag("--list", flags->list, "List the quantities that a claim may name");
   command->add_option("--threads", flags->threads, "Threads; 0 = all cores. Results do not depend on it")
       ->type_name("N")

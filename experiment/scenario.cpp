@@ -403,6 +403,12 @@ class Reader {
           c.launch = choice(child, name, {"experiment", "launch"}) == 1;
         else if (name == "days")
           c.days = days(child);
+        else if (name == "against_days")
+          c.against_days = days(child);
+        else if (name == "against_metric")
+          c.against_metric = metric_names()[choice(child, name, metric_names())];
+        else if (name == "note")
+          c.note = text(child, name);
         else if (name == "band")
           c.band = band(child);
         else if (name == "needs")
@@ -429,9 +435,9 @@ class Reader {
             c.overrides.emplace_back(path, trial.at(path));
           });
         else
-          throw unknown(name,
-                        {"id", "text", "source", "quantity", "metric", "variant", "against", "contrast", "world", "days",
-                         "band", "needs", "from", "verdict", "tier", "seeds", "fleet"},
+          throw unknown(name, {"id",       "text",  "source",  "quantity",     "metric",         "variant", "against",
+                               "contrast", "world", "days",    "against_days", "against_metric", "note",    "band",
+                               "needs",    "from",  "verdict", "tier",         "seeds",          "fleet"},
                         child);
       }
       check_claim(c, recorded, element);
@@ -457,6 +463,14 @@ class Reader {
       if (!recorded[t]) throw refuse(fmt::format("needs a `verdict` for the tier {}", kTierNames[t]));
     if (c.launch && (quantity.needs_truth || quantity.own_worlds))
       throw refuse(fmt::format("cannot have a `world`: its quantity `{}` has worlds of its own", c.quantity));
+    if (!c.against_metric.empty() && c.metric.empty())
+      throw refuse(fmt::format("cannot have an `against_metric`: its quantity `{}` reads no metric", c.quantity));
+    if (quantity.of_two && c.against.empty())
+      throw refuse(fmt::format("names no variant to stand `against`, which its quantity `{}` is about", c.quantity));
+    if (c.against.empty() && (c.against_days || !c.against_metric.empty())) {
+      if (c.variant.empty()) throw refuse("contrasts a variant with itself and does not name it");
+      c.against = c.variant;
+    }
     const std::size_t e = c.variant.empty() ? 0 : experiment_of(c.variant, node);
     if (!c.against.empty()) {
       if (experiment_of(c.against, node) != e) throw refuse("contrasts variants of two experiments");

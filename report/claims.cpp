@@ -1,11 +1,15 @@
 #include "report/claims.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
+#include <tuple>
 
 #include <fmt/format.h>
 
 #include "report/page.hpp"
+#include "report/svg.hpp"
+#include "report/world_page.hpp"
 
 namespace feedloop {
 namespace {
@@ -31,6 +35,61 @@ std::string measured(const Measurement& m) {
 }
 
 std::string_view word(Verdict v) { return kVerdictNames[static_cast<std::size_t>(v)]; }
+
+// Where an id like "B10a" stands: by letter, number, and small letter.
+std::tuple<std::string, std::size_t, std::string> place_of(const std::string& id) {
+  const std::size_t number = std::min(id.find_first_of("0123456789"), id.size());
+  const std::size_t rest = std::min(id.find_first_not_of("0123456789", number), id.size());
+  return {id.substr(0, number), rest - number, id.substr(number)};
+}
+
+// Claims of one id but for its small letter, in their order.
+struct Group {
+  std::string id;
+  std::vector<const ClaimResult*> claims;
+};
+
+// Those with a note, in order of their letters and numbers.
+std::vector<Group> noted_groups(std::span<const ClaimResult> results) {
+  std::vector<Group> groups;
+  for (const ClaimResult& r : results) {
+    std::string id = r.claim->id;
+    while (!id.empty() && std::islower(static_cast<unsigned char>(id.back())) != 0) id.pop_back();
+    const auto at = std::ranges::find(groups, id, &Group::id);
+    (at != groups.end() ? *at : groups.emplace_back(Group{id, {}})).claims.push_back(&r);
+  }
+  std::erase_if(groups, [](const Group& g) {
+    return std::ranges::all_of(g.claims, [](const ClaimResult* r) { return r->claim->note.empty(); });
+  });
+  std::ranges::stable_sort(groups, {}, [](const Group& g) { return place_of(g.id); });
+  return groups;
+}
+
+constexpr double kWidth = 640, kPanel = 78, kLeft = 20;
+
+// One claim: its words, then the band, the seeds' values and the interval on a scale that holds them all.
+std::string panel(const ClaimResult& r, double top) {
+  const auto [low, high] = r.claim->band;
+  std::vector<double> sight;
+  for (const double x : r.measured.values) sight.push_back(x);
+  for (const double x : {low, high, r.measured.ci.low, r.measured.ci.high, r.claim->from.value_or(kNaN)}) sight.push_back(x);
+  std::erase_if(sight, [](double x) { return !std::isfinite(x); });
+  const std::string title = fmt::format("<text x='{}' y='{:.1f}' class='l'>{}</text>\n", kLeft, top + 12,
+                                        escaped(clean(fmt::format("{}: {}", r.claim->id, r.claim->text))));
+  const auto [least, most] = std::ranges::minmax(sight);  // the band has a finite end
+  const double margin = most > least ? 0.06 * (most - least) : std::max(0.5, 0.1 * std::fabs(most));
+  const Box box{kLeft, top + 20, kWidth - 2 * kLeft - 110, 28};
+  const Scale x{least - margin, most + margin, box.left, box.right()};
+  const double from = std::max(low, x.low), to = std::min(high, x.high), middle = box.top + box.height / 2;
+  std::string out = title + fmt::format("<rect x='{:.1f}' y='{:.1f}' width='{:.1f}' height='{:.1f}' fill='#cfe6d8'/>\n",
+                                        x(from), box.top, std::max(2.0, x(to) - x(from)), box.height);
+  out += x_axis(box, x, ticks(x), number);
+  for (const double value : r.measured.values)
+    if (std::isfinite(value))
+      out += fmt::format("<circle cx='{:.1f}' cy='{:.1f}' r='2.5' fill='var(--dim)'/>\n", x(value), box.bottom() - 4);
+  out += forest_row({r.measured.mean, {}, r.measured.ci}, x, middle - 3, "var(--v1)");
+  return out + fmt::format("<text x='{:.1f}' y='{:.1f}'>{}</text>\n", box.right() + 12, middle + 4, word(r.verdict));
+}
 
 }  // namespace
 
@@ -63,12 +122,43 @@ std::string claims_text(std::span<const ClaimResult> results, TextStyle style) {
   return page.take();
 }
 
-std::string claims_markdown(std::span<const ClaimResult> results) {
+std::string claims_markdown(std::span<const ClaimResult> results, std::string_view folder) {
   std::string out = "| claim | source | scenario | expected | measured | seeds | verdict |\n|---|---|---|---:|---:|---:|---|\n";
-  for (const ClaimResult& r : results)
+  std::vector<const ClaimResult*> rows;
+  for (const ClaimResult& r : results) rows.push_back(&r);
+  std::ranges::stable_sort(rows, {}, [](const ClaimResult* r) { return place_of(r->claim->id); });
+  for (const ClaimResult* row : rows) {
+    const ClaimResult& r = *row;
     out += fmt::format("| {}: {} | {} | {} | {} | {} | {} | {} |\n", r.claim->id, r.claim->text, r.claim->source,
                        r.scenario->name, band(*r.claim), measured(r.measured), r.measured.values.size(), word(r.verdict));
+  }
+  for (const Group& group : noted_groups(results)) {
+    std::string verdicts;
+    for (const ClaimResult* r : group.claims)
+      verdicts += fmt::format("{}{} {}", verdicts.empty() ? "" : ", ", r->claim->id, word(r->verdict));
+    out += fmt::format("\n## {}\n\n", group.id);
+    for (const ClaimResult* r : group.claims)
+      if (!r->claim->note.empty()) out += r->claim->note + "\n\n";
+    out += fmt::format("{}: {}.\n\n![{}]({}/{}.svg)\n", group.claims.size() > 1 ? "Verdicts" : "Verdict", verdicts, group.id,
+                       folder, group.id);
+  }
   return out;
+}
+
+std::vector<std::pair<std::string, std::string>> claims_pictures(std::span<const ClaimResult> results) {
+  std::vector<std::pair<std::string, std::string>> pictures;
+  for (const Group& group : noted_groups(results)) {
+    std::string content, said;
+    double top = 6;
+    for (const ClaimResult* r : group.claims) {
+      content += panel(*r, top);
+      said += fmt::format("{}: {}, expected {}. ", r->claim->id, measured(r->measured), band(*r->claim));
+      top += kPanel;
+    }
+    pictures.emplace_back(group.id + ".svg",
+                          standalone(picture(kWidth, top, "Claims " + group.id + ", measured", said, content)));
+  }
+  return pictures;
 }
 
 }  // namespace feedloop

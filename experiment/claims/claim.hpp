@@ -11,12 +11,15 @@
 //   contrast = "lift"                "difference" (default), or the difference as a share of `against`
 //   world = "launch"                 in which world: "experiment" (default), or the one in which everybody is in the variant
 //   days = [0, 7]                    what is measured of pages counts those of these days since t0 alone
+//   against_days = [21, 28]          those of `against`, where they are others; without `against` of the same variant
+//   against_metric = "user_ctr"      its metric, where it is another one; likewise
 //   band = [200, inf]                where the value is said to lie
 //   needs = "overlap"                what of the interval must lie there: "inside" = all of it (default), "overlap" = some
 //   from = 0                         the value if the claim had nothing in it; 0 of a contrast, else none
 //   verdict = "reproduced"           as last measured; or one a tier, { quick = "partly", standard = "reproduced", … }
 //   tier = "standard"                the quickest tier that runs it (default "quick")
 //   seeds = { quick = 1, standard = 3, full = 10 }
+//   note = "…"                       a paragraph for docs/CLAIMS.md, which also draws the claim: what was measured, and why so
 //   fleet.shards = 64                any key of fleet, for this claim alone
 //
 // The interval is Student's 95 % over the seeds; that of one seed, or of seeds that agree, is the point itself.
@@ -49,8 +52,11 @@ constexpr std::array<std::string_view, 3> kVerdictNames{"reproduced", "partly", 
 struct Claim {
   std::string id, text, source, quantity, metric;
   std::string variant, against;  // empty: control; no contrast
+  std::string against_metric;    // empty: `metric`
+  std::string note;
   bool lift = false, overlap = false, launch = false;
   Interval days{0, kInfinity}, band;
+  std::optional<Interval> against_days;  // none: `days`
   std::optional<double> from;
   Tier tier = Tier::Quick;                                      // the quickest that runs it
   std::array<Verdict, kTierNames.size()> recorded{};            // by tier

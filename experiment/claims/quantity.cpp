@@ -4,6 +4,7 @@
 
 #include "experiment/analysis/exposure.hpp"
 #include "experiment/analysis/serving.hpp"
+#include "experiment/metrics/hidden.hpp"
 #include "experiment/metrics/metric.hpp"
 
 namespace feedloop {
@@ -47,6 +48,7 @@ std::vector<std::string> metric_names() {
   for (const Metric& m : metric_registry()) names.emplace_back(m.name);
   for (const MetricInfo& m : exposure_infos()) names.push_back(m.name);
   for (const MetricInfo& m : serving_infos()) names.push_back(m.name);
+  for (const MetricInfo& m : hidden_infos()) names.push_back(m.name);
   return names;
 }
 

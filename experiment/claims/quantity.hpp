@@ -23,6 +23,10 @@ class Probe : public WorldWatcher {
   void begin(const Study& study) override;
   // After the run. NaN: it cannot be told.
   virtual double value(const Report& report) const = 0;
+  // The claim's contrast with what another probe of the same quantity measured.
+  virtual double contrasted(const Probe& against, const Report& report) const {
+    return contrast(claim_, value(report), against.value(report));
+  }
   std::string_view name() const { return variant_; }
 
  protected:
@@ -56,6 +60,7 @@ struct Quantity {
   bool own_worlds = false;   // it runs worlds of its own, beside the one it watches
   bool of_pair = false;      // it reads the claim's `variant` and `against` itself; no contrast is made of it
   std::vector<std::string> (*metrics)() = metric_names;  // what `metric` may be
+  bool of_two = false;                                   // it is a contrast by itself: the claim needs `against`
 };
 
 std::span<const Quantity> quantity_registry();

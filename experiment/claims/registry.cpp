@@ -1,9 +1,11 @@
 #include <array>
 
 #include "experiment/claims/diversity_quantities.hpp"
+#include "experiment/claims/effect_quantities.hpp"
 #include "experiment/claims/exploration_quantities.hpp"
 #include "experiment/claims/fleet_quantities.hpp"
 #include "experiment/claims/outage_quantities.hpp"
+#include "experiment/claims/page_quantities.hpp"
 #include "experiment/claims/precompute_quantities.hpp"
 #include "experiment/claims/published_quantities.hpp"
 #include "experiment/claims/quantity.hpp"
@@ -21,6 +23,42 @@ std::span<const Quantity> quantity_registry() {
       Quantity{"lift", "The experiment's estimate of the variant's lift of a metric.", make_probe<LiftQuantity>, true},
       Quantity{"true_effect", "What a launch of the variant to everybody would have changed of a metric.",
                make_probe<TrueEffectQuantity>, true, true},
+      Quantity{"estimate_ratio", "The experiment's estimate of an effect over the true effect of a launch.",
+               make_probe<EstimateRatio>, true, true},
+      Quantity{"estimate_bias", "The estimate less the true effect, as a share of control's value.", make_probe<EstimateBias>,
+               true, true},
+      Quantity{"interference_bias", "Part of that bias that interference alone makes, as a share of the true effect.",
+               make_probe<InterferenceBias>, true, true},
+      Quantity{"estimate_covers", "1 when the estimate's interval holds the true effect, else 0.", make_probe<EstimateCovers>,
+               true, true},
+      Quantity{"true_rank", "Rank of the variant's true effect on a metric among all variants: 1 is the best.",
+               make_probe<TrueRank>, true, true},
+      Quantity{"true_order", "Rank correlation of the variants' order in the scenario with their true effects on a metric.",
+               make_probe<TrueOrder>, true, true},
+      Quantity{"design_effect", "Variance of a metric over what it would be with smaller units.", make_probe<DesignEffect>,
+               true},
+      Quantity{"decided_against", "1 when the decision on the variant is not to ship it, else 0.", make_probe<DecidedAgainst>},
+      Quantity{"mismatch_found", "1 when the sample ratio is found to be unhealthy, else 0.", make_probe<MismatchFound>},
+      Quantity{"stopped_share", "Share of units that a ramp had let in when a guardrail stopped it; 1 when none did.",
+               make_probe<StoppedShare>},
+      Quantity{"effect_half_life", "Half-life in days of the lift of a metric, fitted to the lifts of the days.",
+               make_probe<EffectHalfLife>, true, false, false, false, metric_names, true},
+      Quantity{"effect_left", "Lift of a metric from day 14 on, over that of the first seven days.",
+               make_probe<EffectRatio<14, 1000, 0, 7>>, true, false, false, false, metric_names, true},
+      Quantity{"effect_of_three_days", "Lift of a metric in the first three days, over that of all days.",
+               make_probe<EffectRatio<0, 3, 0, 1000>>, true, false, false, false, metric_names, true},
+      Quantity{"effect_trend", "Slope over weeks of each week's lift of a metric.", make_probe<EffectTrend>, true, false, false,
+               false, metric_names, true},
+      Quantity{"zero_click_pages", "Share of pages without a click.", make_probe<ZeroClickPages>},
+      Quantity{"click_dispersion", "Variance of the clicks of a page over their mean.", make_probe<ClickDispersion>},
+      Quantity{"days_to_100", "Median days from upload to the 100th impression, of uploads in the first half of the days.",
+               make_probe<DaysToHundred>},
+      Quantity{"after_dismissal",
+               "Share of a category on a user's pages in the two sessions after one of it was marked as not interesting, over "
+               "that before.",
+               make_probe<AfterDismissal>},
+      Quantity{"after_search", "The same of a category that the user searched in.", make_probe<AfterSearch>},
+      Quantity{"layers_p", "The p of a test that users' variants in two experiments are independent.", make_probe<LayersP>},
       Quantity{"window_metric", "A metric's value over the claim's days alone.", make_probe<WindowMetric>, true},
       Quantity{"weekly_trend", "Slope over weeks of the log of a metric's value in each week: 0.01 is 1 % more each week.",
                make_probe<WeeklyTrend>, true},

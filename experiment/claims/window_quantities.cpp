@@ -8,7 +8,6 @@
 #include "stats/diversity.hpp"
 
 namespace feedloop {
-namespace {
 
 Platform platform_of(const Study& study, SimTime from) {
   Platform p;
@@ -20,6 +19,8 @@ Platform platform_of(const Study& study, SimTime from) {
   p.click_price = click_prices(p.items, study.analysis.click_price, study.analysis.click_price_sigma, study.seed);
   return p;
 }
+
+namespace {
 
 SimTime window_end(const Study& study, const Claim& claim) {
   return claim.days.high < static_cast<double>(study.params.days) ? study.t0 + from_seconds(86400 * claim.days.high)

@@ -10,6 +10,9 @@
 
 namespace feedloop {
 
+// What metrics read of the world, for pages from `from` on.
+Platform platform_of(const Study& study, SimTime from);
+
 // The metric over users, as of the end of the window. Per-day metrics count from its begin. Users are those of the variant who
 // came in it; of a launch's world, all who had joined by its end.
 class WindowMetric final : public Probe {

@@ -101,6 +101,9 @@ check "nothing is printed as progress into a pipe" '[ ! -s err ]'
 mkdir -p claims/deep; sed 's/verdict = "reproduced"/verdict = "not"/' claim.toml > claims/deep/changed.toml
 expect 1 'reproduced, recorded: not' "$feedloop" verify claims --quick
 expect 0 '^\| A: Somebody clicks\. \| us \| tiny \|' "$feedloop" verify claim.toml --quick --markdown
+sed 's/^verdict/note = "Why so."\nverdict/' claim.toml > noted.toml
+expect 0 '^!\[A\]\(pictures/claims/A\.svg\)' "$feedloop" verify noted.toml --quick --markdown --cache kept --pictures drawn
+check "what was measured is kept, and drawn" '[ -s kept/claims-*.csv ] && [ -s drawn/A.svg ]'
 expect 0 '^metric ' "$feedloop" verify --list
 expect 2 'no scenario here has a \[\[claim\]\]' "$feedloop" verify tiny.toml
 expect 2 'nowhere.toml: cannot be read' "$feedloop" verify nowhere.toml

@@ -356,6 +356,18 @@ TEST_CASE("claims are read with what they leave out") {
   CHECK(s.hash() == parse("").hash());  // no result depends on a claim
 }
 
+TEST_CASE("a claim that names other days or another metric and no other variant stands against its own") {
+  const Scenario s = parse("", kVariants + kClaim +
+                                   "variant = \"treatment\"\nagainst_days = [7, 14]\nagainst_metric = \"user_ctr\"\n"
+                                   "note = \"Why.\"\n");
+  const Claim& c = s.claims.at(0);
+  CHECK(c.against == "treatment");
+  CHECK(c.against_days->high == 14);
+  CHECK(c.against_metric == "user_ctr");
+  CHECK(c.note == "Why.");
+  CHECK(c.from == 0);
+}
+
 TEST_CASE("tiers have verdicts and seeds of their own") {
   const Scenario s = parse(
       "", kVariants +
@@ -386,6 +398,15 @@ TEST_CASE("a claim that cannot be judged is refused with its place") {
   CHECK_THAT(claim_error("id = \"A\"", "id = \"\""), StartsWith("s.toml:10:") && Contains("needs `id`"));
   CHECK_THAT(claim_error("verdict", "variant = \"nobody\"\nverdict"), Contains("no variant \"nobody\""));
   CHECK_THAT(claim_error("verdict", "contrast = \"lift\"\nverdict"), Contains("names no variant to stand `against`"));
+  CHECK_THAT(claim_error("verdict", "against_days = [0, 7]\nverdict"), Contains("with itself and does not name it"));
+  CHECK_THAT(claim_error("verdict", "against_days = [7, 0]\nverdict"), StartsWith("s.toml:16:") && Contains("is empty"));
+  CHECK_THAT(claim_error("verdict", "against_metric = \"ctrr\"\nverdict"),
+             StartsWith("s.toml:16:") && Contains("did you mean \"ctr\""));
+  CHECK_THAT(claim_error("\"metric\"\nmetric = \"ctr\"", "\"coverage\"\nagainst_metric = \"ctr\""),
+             Contains("reads no metric"));
+  CHECK_THAT(claim_error("\"metric\"\n", "\"effect_trend\"\n"),
+             Contains("names no variant to stand `against`, which its quantity `effect_trend` is about"));
+  CHECK_THAT(claim_error("verdict", "note = 1\nverdict"), StartsWith("s.toml:16:") && Contains("allowed is a text"));
   CHECK_THAT(claim_error("verdict", "seeds = 0\nverdict"), StartsWith("s.toml:16:") && Contains("[1, 1000]"));
   CHECK_THAT(claim_error("verdict", "fleet.nothing = 1\nverdict"),
              StartsWith("s.toml:16:") && Contains("unknown key `fleet.nothing`"));

@@ -54,9 +54,47 @@ TEST_CASE("a verdict that is not the recorded one is said beside it and counted"
 }
 
 TEST_CASE("the table for the docs has a row a claim with the interval over seeds") {
-  const std::string text = claims_markdown(Planted().results);
+  const std::string text = claims_markdown(Planted().results, "pictures");
   CHECK(std::count(text.begin(), text.end(), '\n') == 5);
   // Two seeds one apart from their mean: half the width is t(0.975, 1) = 12.7062.
   CHECK(has(text, "| C0: It holds. | S0 | s | ≥ 200 | 345 [332.3, 357.7] | 2 | reproduced |"));
   CHECK(has(text, "| C1: It holds. | S0 | s | -0.25 … -0.1 (meets) | -0.05 | 1 | partly |"));
+}
+
+TEST_CASE("claims with a note have a section with their verdicts and a picture of what was measured against the band") {
+  Planted planted;
+  planted.claims[1].id = "C0b";
+  planted.claims[0].id = "C0a";
+  planted.claims[0].note = "It was slow.";
+  const std::string text = claims_markdown(planted.results, "pictures");
+  CHECK(has(text, "\n## C0\n\nIt was slow.\n\nVerdicts: C0a reproduced, C0b partly.\n\n![C0](pictures/C0.svg)\n"));
+  CHECK(!has(text, "## C2"));
+  const auto pictures = claims_pictures(planted.results);
+  REQUIRE(pictures.size() == 1);
+  CHECK(pictures[0].first == "C0.svg");
+  CHECK(has(pictures[0].second, "C0a: 345 [332.3, 357.7], expected ≥ 200."));
+  CHECK(!has(pictures[0].second, "nan"));
+  CHECK(!has(pictures[0].second, "var("));
+}
+
+TEST_CASE("a claim without a value is drawn with its band alone") {
+  Planted planted;
+  planted.claims[2].note = "Nothing happened.";
+  const auto pictures = claims_pictures(planted.results);
+  REQUIRE(pictures.size() == 1);
+  CHECK(!has(pictures[0].second, "nan"));
+  CHECK(has(pictures[0].second, "no value"));
+}
+
+TEST_CASE("rows and sections stand in order of letters and numbers") {
+  Planted planted;
+  planted.claims[0].id = "B10";
+  planted.claims[1].id = "B9";
+  planted.claims[2].id = "A1";
+  for (Claim& c : planted.claims) c.note = "N.";
+  const std::string text = claims_markdown(planted.results, "p");
+  CHECK(text.find("## A1") < text.find("## B9"));
+  CHECK(text.find("## B9") < text.find("## B10"));
+  CHECK(text.find("| A1: ") < text.find("| B9: "));
+  CHECK(text.find("| B9: ") < text.find("| B10: "));
 }

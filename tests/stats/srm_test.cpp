@@ -15,6 +15,15 @@ SrmResult srm(std::vector<std::int64_t> observed, std::vector<double> shares) { 
 
 }  // namespace
 
+TEST_CASE("51 to 49 is noise among ten thousand units and a mismatch among thirty thousand") {
+  // chi-square is 4e-4 n on one degree of freedom
+  CHECK(srm({5100, 4900}, {1, 1}).p == Approx(0.0455003).epsilon(1e-5));
+  CHECK(srm({15300, 14700}, {1, 1}).p == Approx(5.32e-4).epsilon(1e-3));
+  CHECK(srm({51000, 49000}, {1, 1}).p == Approx(2.54e-10).epsilon(1e-2));
+  CHECK(srm({5100, 4900}, {1, 1}).state == SrmState::Healthy);
+  CHECK(srm({15300, 14700}, {1, 1}).state == SrmState::Unhealthy);
+}
+
 TEST_CASE("an even split of 821588 against 815482 is a mismatch") {
   // Fabijan et al. 2019, sec. 1: p about 1.8e-6 (chi2 = difference^2 / total for two even variants).
   const SrmResult r = srm({821588, 815482}, {0.5, 0.5});
