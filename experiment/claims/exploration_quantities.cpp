@@ -2,28 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 
 #include "experiment/bandit/bandit.hpp"
+#include "experiment/claims/once.hpp"
 #include "experiment/simulation.hpp"
 
 namespace feedloop {
-namespace {
-
-// Claims of one run ask for the same worlds one after the other.
-template <class Result>
-const Result& once(const Scenario& scenario, Result (*make)(const Scenario&)) {
-  struct Last {
-    std::uint64_t hash, seed;
-    Result result;
-  };
-  static std::optional<Last> last;
-  const std::uint64_t hash = scenario.hash(), seed = scenario.seed();
-  if (!last || last->hash != hash || last->seed != seed) last = Last{hash, seed, make(scenario)};
-  return last->result;
-}
-
-}  // namespace
 
 void ImpressionQuantity::begin(const Study& study) {
   Probe::begin(study);
@@ -101,7 +85,7 @@ void AlarmQuantity::end(const Simulation& world) {
 
 void BanditQuantity::begin(const Study& study) {
   Probe::begin(study);
-  const BanditReport& report = once(study.scenario, run_bandit);
+  const BanditReport& report = once<run_bandit>(study.scenario);
   for (const RegretCurve& curve : report.curves)
     if (curve.policy == (name().empty() ? report.curves.front().policy : name())) {
       regret_ = curve.points.back().mean;
@@ -111,7 +95,7 @@ void BanditQuantity::begin(const Study& study) {
 
 void OfflineQuantity::begin(const Study& study) {
   Probe::begin(study);
-  value_ = read(once(study.scenario, offline_metrics));
+  value_ = read(once<offline_metrics>(study.scenario));
 }
 
 }  // namespace feedloop
