@@ -103,16 +103,17 @@ class MissedLoss final : public Probe {
   double value(const Report& report) const override { return 1 - missed_.value(report) / whole_.value(report); }
 
  private:
-  class Missed final : public UtilityQuantity {
+  template <int missing>
+  class Sampled final : public UtilityQuantity {
    public:
     using UtilityQuantity::UtilityQuantity;
 
    private:
-    bool chosen(const Interaction& page) const override { return one_in_sixteen(page); }
-    int missed() const override { return percent; }
+    bool chosen(const Interaction& page) const override { return one_in(2, page); }
+    int missed() const override { return missing; }
   };
-  PageUtility whole_;
-  Missed missed_;
+  Sampled<0> whole_;
+  Sampled<percent> missed_;
 };
 
 // Slots of the variant's pages that broke a rule they were not declared to break (base/slate_audit.hpp), held what must never

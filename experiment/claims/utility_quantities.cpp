@@ -50,7 +50,9 @@ const OnlineFeatures& UtilityQuantity::known(const Simulation& world, UserId use
   return world.features()[user.index()];
 }
 
-bool UtilityQuantity::one_in_sixteen(const Interaction& page) { return Hasher().add(page.request.id.value).value() % 16 == 0; }
+bool UtilityQuantity::one_in(std::uint64_t n, const Interaction& page) {
+  return Hasher().add(page.request.id.value).value() % n == 0;
+}
 
 void PartialUtility::begin(const Study& study) {
   Probe::begin(study);
