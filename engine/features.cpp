@@ -349,7 +349,10 @@ void ItemFeatureTable::publish(const ItemFeatureInput& in, std::span<const Inter
 
 void ItemFeatureCache::publish(const ItemFeatureInput& in, std::span<const Interaction> changed, bool all) {
   previous_ = current_;
-  current_.publish(in, changed, all);
+  if (renew_.us == 0) return current_.publish(in, changed, all);
+  all |= in.now - renewed_ >= renew_;
+  if (all) renewed_ = in.now;
+  current_.publish(in, {}, all);
 }
 
 const ItemFeatureTable* ItemFeatureCache::cached(SimTime now, SimTime lost) const {

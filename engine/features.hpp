@@ -148,15 +148,19 @@ class ItemFeatureTable {
 
 // The newest table and the one before it, so that a server which lost the store can go on for a while from its cache.
 struct CacheParams {
-  double cache_minutes = 5;
+  double cache_minutes = 5, item_minutes = 0;
   void describe(Describe& d) {
+    d.number("item_minutes", item_minutes, {0, 10080}, "min",
+             "How often the items' features are renewed, and with the nightly training; 0 = at the end of every epoch. An "
+             "upload has its own from the next epoch on.");
     d.number("cache_minutes", cache_minutes, {0, 1440}, "min",
              "How long a server trusts features that it read before the store was lost.");
   }
 };
 class ItemFeatureCache {
  public:
-  explicit ItemFeatureCache(const CacheParams& params) : keep_(from_seconds(params.cache_minutes * 60)) {}
+  explicit ItemFeatureCache(const CacheParams& params)
+      : keep_(from_seconds(params.cache_minutes * 60)), renew_(from_seconds(params.item_minutes * 60)) {}
   void publish(const ItemFeatureInput& in, std::span<const Interaction> changed, bool all);
   const ItemFeatureTable& current() const { return current_; }
   // What a server last read when the store has been out of reach since `lost`; nullptr when that is too old to be trusted, or
@@ -165,10 +169,12 @@ class ItemFeatureCache {
   void visit_state(State& s) {
     s(current_);
     s(previous_);
+    s(renewed_);
   }
 
  private:
-  Duration keep_;
+  Duration keep_, renew_;
+  SimTime renewed_;
   ItemFeatureTable current_, previous_;
 };
 

@@ -4,9 +4,9 @@
 
 namespace feedloop {
 
-void HotLists::Counted::count(ItemId item) {
+void HotLists::Counted::count(ItemId item, float weight) {
   if (clicks.size() <= item.index()) clicks.resize(item.index() + 1);
-  clicks[item.index()] += 1;
+  clicks[item.index()] += weight;
 }
 
 void HotLists::Counted::publish(float keep, std::size_t depth) {
@@ -18,11 +18,11 @@ void HotLists::Counted::publish(float keep, std::size_t depth) {
   keep_top_k(list, depth);
 }
 
-void HotLists::click(ItemId item, Group group) {
-  everybody_.count(item);
+void HotLists::click(ItemId item, Group group, float weight) {
+  everybody_.count(item, weight);
   if (!group) return;
   if (groups_.size() <= *group) groups_.resize(*group + 1);
-  groups_[*group].count(item);
+  groups_[*group].count(item, weight);
 }
 
 bool HotLists::publish(SimTime now, const Pace& pace) {

@@ -21,7 +21,7 @@ class HotLists {
     std::int64_t depth;  // of each list
   };
 
-  void click(ItemId item, Group group);  // counts for everybody too
+  void click(ItemId item, Group group, float weight = 1);  // counts for everybody too
   // True when a publication was due.
   bool publish(SimTime now, const Pace& pace);
   // Best first, none twice. Scores are decayed clicks in the group; below them, everybody's scaled to go on downwards.
@@ -36,7 +36,7 @@ class HotLists {
   struct Counted {
     std::vector<float> clicks;  // by item, decayed as of `published_`
     std::vector<Scored> list;
-    void count(ItemId item);
+    void count(ItemId item, float weight);
     void publish(float keep, std::size_t depth);
     void visit_state(State& s) {
       s(clicks);

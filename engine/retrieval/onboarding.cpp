@@ -1,6 +1,7 @@
 #include "engine/retrieval/onboarding.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace feedloop {
 namespace {
@@ -32,7 +33,8 @@ void Onboarding::nominate(const RetrievalQuery& query, std::size_t k, std::vecto
   std::array<List, 32> picked;
   std::size_t picks = 0;
   for (std::size_t c = 0; c < std::min<std::size_t>(by_category_.size(), picked.size()); ++c)
-    if (searched > 0 ? searched == c + 1 : (query.request.onboarding >> c & 1u) != 0) picked[picks++] = by_category_[c];
+    if (searched > 0 ? searched == c + 1 : (query.request.onboarding >> c & 1u) != 0 && std::cmp_less(picks, params_.picks))
+      picked[picks++] = by_category_[c];
   if (searched > 0) local = none;
 
   const std::size_t begin = out.size();

@@ -16,12 +16,14 @@ class Onboarding final : public Source {
   static constexpr Signal kSignal = Signal::Everyone;
   static constexpr std::int64_t kQuota = 40;
   struct Params {
-    std::int64_t depth = 200;
+    std::int64_t depth = 200, picks = 5;
     double half_life_days = 7, publish_minutes = 60;
     void describe(Describe& d) {
       d.number("half_life_days", half_life_days, {0.1, 365}, "days", "Half-life of a click within a country and device.");
       d.number("publish_minutes", publish_minutes, {1, 1440}, "min", "Time between publications.");
       d.integer("depth", depth, {1, 100000}, "items", "Length of each published list.");
+      d.integer("picks", picks, {0, 32}, "categories",
+                "How many of the categories picked at sign-up count, in order of their ids; 0 = nobody was asked.");
     }
   };
   explicit Onboarding(const Params& params) : params_(params) {}

@@ -11,11 +11,15 @@ Group Trending::group_of(const Request& request, std::uint32_t cell) const {
   return {};
 }
 
-void Trending::observe(std::span<const Interaction> batch, Catalog) {
+void Trending::observe(std::span<const Interaction> batch, Catalog catalog) {
   for (const Interaction& page : batch) {
-    for (const DirectPlay& d : page.outcome.direct) lists_.click(d.item, group_of(page.request, page.cell));
+    const auto count = [&](ItemId item, const SlotOutcome& play) {
+      const float weight = params_.by == "clicks" ? 1 : play_value(play, catalog[item.index()].duration_s);
+      lists_.click(item, group_of(page.request, page.cell), weight);
+    };
+    for (const DirectPlay& d : page.outcome.direct) count(d.item, d.outcome);
     for (std::size_t k = 0; k < page.slate.slots.size(); ++k)
-      if (page.outcome.slots[k].clicked) lists_.click(page.slate.slots[k].item, group_of(page.request, page.cell));
+      if (page.outcome.slots[k].clicked) count(page.slate.slots[k].item, page.outcome.slots[k]);
   }
 }
 

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "experiment/bandit/bandit.hpp"
-#include "experiment/claims/own_worlds.hpp"
+#include "experiment/claims/once.hpp"
 #include "experiment/simulation.hpp"
 
 namespace feedloop {
@@ -85,7 +85,7 @@ void AlarmQuantity::end(const Simulation& world) {
 
 void BanditQuantity::begin(const Study& study) {
   Probe::begin(study);
-  const BanditReport& report = once(study.scenario, run_bandit);
+  const BanditReport& report = once<run_bandit>(study.scenario);
   for (const RegretCurve& curve : report.curves)
     if (curve.policy == (name().empty() ? report.curves.front().policy : name())) {
       regret_ = curve.points.back().mean;
@@ -101,7 +101,7 @@ void BanditQuantity::begin(const Study& study) {
 void BanditRatioRises::begin(const Study& study) {
   Probe::begin(study);
   std::vector<double> variant, against;  // regret by case
-  for (const RegretCurve& curve : once(study.scenario, run_bandit).curves) {
+  for (const RegretCurve& curve : once<run_bandit>(study.scenario).curves) {
     if (curve.policy == claim().variant) variant.push_back(curve.points.back().mean);
     if (curve.policy == claim().against) against.push_back(curve.points.back().mean);
   }
@@ -112,7 +112,7 @@ void BanditRatioRises::begin(const Study& study) {
 
 void OfflineQuantity::begin(const Study& study) {
   Probe::begin(study);
-  value_ = read(once(study.scenario, offline_metrics));
+  value_ = read(once<offline_metrics>(study.scenario));
 }
 
 }  // namespace feedloop

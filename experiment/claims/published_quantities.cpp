@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "experiment/claims/own_worlds.hpp"
+#include "experiment/claims/once.hpp"
 #include "experiment/published/published.hpp"
 #include "stats/moments.hpp"
 
@@ -48,7 +48,7 @@ std::vector<std::string> symbiosis_designs() { return {kSymbiosisDesigns.begin()
 void SymbiosisQuantity::begin(const Study& study) {
   Probe::begin(study);
   recommender(name());
-  value_ = read(once(study.scenario, symbiosis_of));
+  value_ = read(once<symbiosis_of>(study.scenario));
 }
 
 std::size_t SymbiosisQuantity::recommender(std::string_view variant) const {
@@ -82,7 +82,7 @@ std::vector<std::string> homogenisation_trainings() {
 void HomogenisationQuantity::begin(const Study& study) {
   Probe::begin(study);
   const std::size_t r = find_recommender(kHomogenisationRecommenders, name(), claim(), study.scenario);
-  const auto& of = once(study.scenario, studied)[r];
+  const auto& of = once<studied>(study.scenario)[r];
   value_ = claim().metric == kTrainings[1] ? read(of[1]) : read(of[0]);
   if (claim().metric == "repeated_over_single") value_ -= read(of[1]);
 }
@@ -91,7 +91,7 @@ std::vector<std::string> market_designs() { return {kMarketDesigns.begin(), kMar
 
 void MarketplaceQuantity::begin(const Study& study) {
   Probe::begin(study);
-  const MarketplaceReport& report = once(study.scenario, marketplace_of);
+  const MarketplaceReport& report = once<marketplace_of>(study.scenario);
   const auto of = [](std::span<const double> estimates) {
     RatioMoments m;
     for (const double x : estimates) m.add(x);

@@ -2,8 +2,11 @@
 
 #include "experiment/claims/diversity_quantities.hpp"
 #include "experiment/claims/effect_quantities.hpp"
+#include "experiment/claims/engine_quantities.hpp"
+#include "experiment/claims/evaluation_quantities.hpp"
 #include "experiment/claims/exploration_quantities.hpp"
 #include "experiment/claims/fleet_quantities.hpp"
+#include "experiment/claims/newness_quantities.hpp"
 #include "experiment/claims/outage_quantities.hpp"
 #include "experiment/claims/page_quantities.hpp"
 #include "experiment/claims/precompute_quantities.hpp"
@@ -176,6 +179,55 @@ std::span<const Quantity> quantity_registry() {
                make_probe<MarketplaceSdCost>, true, false, true, false, market_designs},
       Quantity{"symbiosis_excess", "By how much the size of that bias exceeds the naive design's.", make_probe<SymbiosisExcess>,
                true, false, true, true, symbiosis_designs},
+      Quantity{"newcomer_utility",
+               "Minutes that the first page of a visit is truly worth to users who have not clicked yet; all such requests.",
+               make_probe<NewcomerUtility>},
+      Quantity{"returning_utility", "The same for users who were away for 30 days.", make_probe<ReturningUtility>},
+      Quantity{"missed_5_utility_loss",
+               "Share of its utility that a page loses without one candidate in twenty, chosen at random.",
+               make_probe<MissedLoss<5>>},
+      Quantity{"missed_20_utility_loss", "The same without one candidate in five.", make_probe<MissedLoss<20>>},
+      Quantity{"cold_pages", "Share of pages whose user had fewer than 50 clicks.", make_probe<ColdPages>},
+      Quantity{"visits_to_warm",
+               "Of new users, the first of their visits in which clicks per impression reach 90 % of those of users with 50 "
+               "clicks; 11 when none of the first ten does.",
+               make_probe<VisitsToWarm>},
+      Quantity{"upload_wait_h", "Median hours from an upload to its first impression; 48 when most wait longer.",
+               make_probe<UploadWait>},
+      Quantity{"afternoon_wait_h",
+               "Hours that an upload of 15:00 UTC waits at least: to the nightly training, and what uploads wait after it.",
+               make_probe<AfternoonWait>},
+      Quantity{"first_day_share", "Share of impressions of items less than a day old.", make_probe<ShownTruth<first_day_of>>},
+      Quantity{"hit_hours",
+               "Hours from the shock of world.items.hit_day until the item has half the exposure that the truth would give it.",
+               make_probe<HitHours>},
+      Quantity{
+          "burst_log10",
+          "By how many powers of ten the exposure of the bots' target rises, in the hour from ten minutes after their burst "
+          "began over the day before; an equal share of the catalogue is added to each.",
+          make_probe<BurstLift>},
+      Quantity{"largest_psi", "Largest population stability index of a batch feature in the last night.",
+               make_probe<LargestPsi>},
+      Quantity{"nightly_auc", "Mean over nights of the click head's AUC on the day's rows.", make_probe<NightlyAuc>},
+      Quantity{"feature_lag_min",
+               "99th percentile of the time from the end of a page with an item's first click until its counters know of it.",
+               make_probe<FeatureLag>},
+      Quantity{"release_hours", "Hours from shadow to live of the last staged release.", make_probe<ReleaseHours>},
+      Quantity{"canary_share", "Share of pages that canaries served while they lasted.", make_probe<CanaryShare>},
+      Quantity{"index_recall", "Share of the two towers' 100 best that the variant's index finds.", make_probe<IndexRecall>},
+      Quantity{"slate_violations", "Slots that broke a rule or held what the user had clicked.", make_probe<SlateViolations>},
+      Quantity{"stop_day", "Day on which the always-valid test of a metric stopped, or the planned end.", make_probe<StopDay>,
+               true},
+      Quantity{"crossover_clicks",
+               "Clicks of a user from which on the two towers' recall stays above content's; 0 when it always is.",
+               make_probe<Evaluated<crossover_clicks, as_it_is>>, false, false, true},
+      Quantity{"eta_error", "Examination's exponent as estimated from pages in random order, less the world's.",
+               make_probe<Evaluated<position_training, eta_error>>, false, false, true},
+      Quantity{"position_ndcg_gain", "NDCG at 20 that clicks weighted by inverse examination add to raw ones.",
+               make_probe<Evaluated<position_training, ndcg_gain>>, false, false, true},
+      Quantity{"helpful_sources",
+               "Share of the sources without which the union's recall falls for some cohort (one-sided 2.5 %).",
+               make_probe<Evaluated<helpful_sources, as_it_is>>, false, false, true},
   };
   return table;
 }

@@ -6,6 +6,13 @@
 #include "sim/examination.hpp"
 
 namespace feedloop {
+namespace {
+
+bool misses(const Request& request, ItemId item, int percent) {
+  return Hasher().add(request.id.value).add(item.value).value() % 100 < static_cast<std::uint64_t>(percent);
+}
+
+}  // namespace
 
 double true_minutes(const Study& study, const Simulation& world, const Request& request, std::span<const ItemId> items) {
   const auto eye = study.scenario.settings.read<ExaminationParams>("world.examination");
@@ -25,11 +32,11 @@ void UtilityQuantity::pages(const Simulation& world, std::span<const Interaction
   parallel_for(asked.size(), 8, [&](std::size_t b, std::size_t e) {
     for (std::size_t i = b; i < e; ++i) {
       const Request& request = asked[i]->request;
-      const Ranking ranking = world.engine().cell(cell()).recommend(request, world.features()[request.user.index()],
-                                                                    study().world.catalog(world.now()));
+      const Ranking ranking =
+          world.engine().cell(cell()).recommend(request, known(world, request.user), world.catalog(world.now()));
       std::vector<ItemId> items;
       for (const Candidate& c : ranking.candidates)
-        if (std::ssize(items) < ranking.slots) items.push_back(c.item);
+        if (std::ssize(items) < ranking.slots && !misses(request, c.item, missed())) items.push_back(c.item);
       minutes[i] = true_minutes(study(), world, request, items);
     }
   });
@@ -39,7 +46,13 @@ void UtilityQuantity::pages(const Simulation& world, std::span<const Interaction
 
 double UtilityQuantity::value(const Report&) const { return pages_ > 0 ? minutes_ / static_cast<double>(pages_) : kNoValue; }
 
-bool PageUtility::chosen(const Interaction& page) const { return Hasher().add(page.request.id.value).value() % 16 == 0; }
+const OnlineFeatures& UtilityQuantity::known(const Simulation& world, UserId user) const {
+  return world.features()[user.index()];
+}
+
+bool UtilityQuantity::one_in(std::uint64_t n, const Interaction& page) {
+  return Hasher().add(page.request.id.value).value() % n == 0;
+}
 
 void PartialUtility::begin(const Study& study) {
   Probe::begin(study);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "engine/budget.hpp"
+#include "engine/online_features.hpp"
 #include "experiment/claims/quantity.hpp"
 
 namespace feedloop {
@@ -20,6 +21,9 @@ class UtilityQuantity : public Probe {
 
  protected:
   virtual bool chosen(const Interaction& page) const = 0;
+  virtual const OnlineFeatures& known(const Simulation& world, UserId user) const;  // what the recommender is told of the user
+  virtual int missed() const { return 0; }                       // per cent of the candidates that retrieval misses
+  static bool one_in(std::uint64_t n, const Interaction& page);  // by a hash of the request
 
  private:
   double minutes_ = 0;
@@ -32,7 +36,7 @@ class PageUtility final : public UtilityQuantity {
   using UtilityQuantity::UtilityQuantity;
 
  private:
-  bool chosen(const Interaction& page) const override;
+  bool chosen(const Interaction& page) const override { return one_in(16, page); }
 };
 
 // The requests that the claim's variant answered with a partial page.

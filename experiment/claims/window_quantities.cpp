@@ -118,6 +118,7 @@ double ActiveUsers::value(const Report&) const { return static_cast<double>(std:
 double clickbait_of(const ItemTruth& item, SimTime) { return static_cast<double>(item.clickbait); }
 double quality_of(const ItemTruth& item, SimTime) { return static_cast<double>(item.quality); }
 double age_of(const ItemTruth& item, SimTime now) { return (now - item.uploaded).days(); }
+double first_day_of(const ItemTruth& item, SimTime now) { return (now - item.uploaded).days() < 1 ? 1 : 0; }
 
 void WindowExposure::begin(const Study& study) {
   Probe::begin(study);

@@ -58,6 +58,7 @@ class ActiveUsers final : public Probe {
 double clickbait_of(const ItemTruth& item, SimTime now);
 double quality_of(const ItemTruth& item, SimTime now);
 double age_of(const ItemTruth& item, SimTime now);
+double first_day_of(const ItemTruth& item, SimTime now);  // 1 when less than a day old
 
 template <double (*Of)(const ItemTruth&, SimTime)>
 class ShownTruth final : public Probe {

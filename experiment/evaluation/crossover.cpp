@@ -73,20 +73,15 @@ double page_value(const Wishes& wishes, std::span<const ItemId> items) {
   return sum / static_cast<double>(kFirstPage);
 }
 
-}  // namespace
-
-double crossover_point(std::span<const double> n, std::span<const double> lead) {
-  std::size_t from = lead.size();
-  while (from > 0 && lead[from - 1] > 0) --from;
-  if (from == lead.size()) return kInfinity;
-  if (from == 0) return 0;
-  return std::lerp(n[from - 1], n[from], -lead[from - 1] / (lead[from] - lead[from - 1]));
-}
-
-std::vector<EvaluationTable> evaluate_crossover(const Scenario& scenario, const EvaluationOptions& options) {
+constexpr std::size_t kRows = kFirst.size() + 2;  // and chance, and the best there is
+struct Followed {
   Bins bins;
-  constexpr std::size_t kRows = kFirst.size() + 2;  // and chance, and the best there is
   std::array<RatioMoments, kRows> page, lead;
+};
+
+Followed follow(const Scenario& scenario, const EvaluationOptions& options) {
+  Followed all;
+  auto& [bins, page, lead] = all;
   for (int s = 0; s < options.seeds; ++s) {
     options.begin(s, options.seeds);
     const Lived lived(nth_world(scenario, s));
@@ -116,6 +111,25 @@ std::vector<EvaluationTable> evaluate_crossover(const Scenario& scenario, const 
         page[f].add(first[i][f]), lead[f].add(first[i][f] - first[i][0]);
     }
   }
+  return all;
+}
+
+}  // namespace
+
+double crossover_point(std::span<const double> n, std::span<const double> lead) {
+  std::size_t from = lead.size();
+  while (from > 0 && lead[from - 1] > 0) --from;
+  if (from == lead.size()) return kInfinity;
+  if (from == 0) return 0;
+  return std::lerp(n[from - 1], n[from], -lead[from - 1] / (lead[from] - lead[from - 1]));
+}
+
+double crossover_clicks(const Scenario& scenario) {
+  return crossover_of(follow(scenario, {.seeds = 1}).bins, 1, 0, [](std::size_t, std::size_t i) { return i; });
+}
+
+std::vector<EvaluationTable> evaluate_crossover(const Scenario& scenario, const EvaluationOptions& options) {
+  const auto [bins, page, lead] = follow(scenario, options);
 
   EvaluationTable curves{"Recall at 200 by the user's clicks so far", {"clicks", "users"}, {}, ""};
   for (const std::string_view name : kCurves) curves.columns.emplace_back(name);

@@ -60,6 +60,9 @@ std::vector<double> recall_of_kinds(const Source& source, std::size_t items, std
 
 // What the union's recall loses without each source in turn.
 std::vector<EvaluationTable> evaluate_leave_one_out(const Scenario& scenario, const EvaluationOptions& options);
+// Share of the sources whose loss costs some cohort recall: the lower end of a 95 % interval over users is above 0. With the
+// scenario's own seed.
+double helpful_sources(const Scenario& scenario);
 // The quotas with one source at 0; handed on: the others' grow in proportion, so that the sum stays, up to rounding.
 std::vector<std::size_t> quotas_without(std::span<const std::size_t> quotas, std::size_t source, bool handed_on);
 
@@ -76,6 +79,8 @@ std::vector<EvaluationTable> evaluate_crossover(const Scenario& scenario, const 
 // The least n from which on `lead`, linear between its points, stays above 0: 0 when it is so from the first point on,
 // infinity when it is not at the last. Requires: n ascending, equal lengths.
 double crossover_point(std::span<const double> n, std::span<const double> lead);
+// Of the two towers over content in the scenario's own world, with its own seed.
+double crossover_clicks(const Scenario& scenario);
 // Examination as the engine estimates it beside the world's, and what the ranker is worth by engine.training.position.
 std::vector<EvaluationTable> evaluate_position_bias(const Scenario& scenario, const EvaluationOptions& options);
 // One world lived with that treatment of position: nine users in ten are served by one of two rankers that harvest from each
@@ -85,6 +90,12 @@ struct PositionWorld {
   std::vector<double> ndcg;  // by user of the population at time 0; NaN of who was not asked
 };
 PositionWorld position_world(const Scenario& scenario, std::string_view position);
+// In worlds of the scenario's own seed: how far the estimate from pages in random order is off; and the mean over users of the
+// NDCG that engine.training.position = "inverse" adds to "none". NaN without an estimate or users.
+struct PositionTraining {
+  double eta_error, ndcg_gain;
+};
+PositionTraining position_training(const Scenario& scenario);
 
 // What re-ranking costs in clicks and time and gives in diversity, method by method and rule by rule: worlds in which all are
 // served so, against one in which the order is the scores' alone.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <numeric>
@@ -7,6 +8,7 @@
 #include "base/parallel.hpp"
 #include "experiment/evaluation/evaluation.hpp"
 #include "experiment/evaluation/truth.hpp"
+#include "stats/two_sample.hpp"
 
 namespace feedloop {
 namespace {
@@ -24,23 +26,16 @@ double recall_of_union(const Lived& lived, const Request& request, const Wishes&
   return recall(wishes.relevant, std::move(together));
 }
 
-}  // namespace
-
-std::vector<std::size_t> quotas_without(std::span<const std::size_t> quotas, std::size_t source, bool handed_on) {
-  const auto all = static_cast<double>(std::accumulate(quotas.begin(), quotas.end(), std::size_t{0}));
-  const auto rest = all - static_cast<double>(quotas[source]);
-  std::vector<std::size_t> out(quotas.begin(), quotas.end());
-  out[source] = 0;
-  if (handed_on && rest > 0)
-    for (std::size_t& q : out) q = static_cast<std::size_t>(std::llround(static_cast<double>(q) * all / rest));
-  return out;
-}
-
-std::vector<EvaluationTable> evaluate_leave_one_out(const Scenario& scenario, const EvaluationOptions& options) {
-  const std::size_t sources = source_registry().size();
-  using ByCohort = std::array<RatioMoments, kEdges.size()>;
-  std::vector<ByCohort> lost(2 * sources);  // by source: its quota lost, or handed on to the others
+using ByCohort = std::array<RatioMoments, kEdges.size()>;
+struct Losses {
+  std::vector<ByCohort> lost;  // by source: its quota lost, or handed on to the others
   ByCohort whole;
+};
+
+Losses losses_of(const Scenario& scenario, const EvaluationOptions& options) {
+  const std::size_t sources = source_registry().size();
+  Losses all{std::vector<ByCohort>(2 * sources), {}};
+  auto& [lost, whole] = all;
   for (int seed = 0; seed < options.seeds; ++seed) {
     options.begin(seed, options.seeds);
     const Lived lived(nth_world(scenario, seed));
@@ -61,7 +56,37 @@ std::vector<EvaluationTable> evaluate_leave_one_out(const Scenario& scenario, co
       for (std::size_t r = 0; r < 2 * sources; ++r) lost[r][sample[i].bin].add(of_user[i].back() - of_user[i][r]);
     }
   }
+  return all;
+}
 
+}  // namespace
+
+std::vector<std::size_t> quotas_without(std::span<const std::size_t> quotas, std::size_t source, bool handed_on) {
+  const auto all = static_cast<double>(std::accumulate(quotas.begin(), quotas.end(), std::size_t{0}));
+  const auto rest = all - static_cast<double>(quotas[source]);
+  std::vector<std::size_t> out(quotas.begin(), quotas.end());
+  out[source] = 0;
+  if (handed_on && rest > 0)
+    for (std::size_t& q : out) q = static_cast<std::size_t>(std::llround(static_cast<double>(q) * all / rest));
+  return out;
+}
+
+double helpful_sources(const Scenario& scenario) {
+  const Losses losses = losses_of(scenario, {.seeds = 1});
+  double helpful = 0;
+  const std::size_t sources = source_registry().size();
+  for (std::size_t s = 0; s < sources; ++s)
+    helpful += std::ranges::any_of(losses.lost[2 * s], [](const RatioMoments& m) {
+      if (m.n < 2) return false;
+      const Estimate e = ratio_estimate(m);
+      return e.value - 1.96 * std::sqrt(e.variance) > 0;
+    });
+  return helpful / static_cast<double>(sources);
+}
+
+std::vector<EvaluationTable> evaluate_leave_one_out(const Scenario& scenario, const EvaluationOptions& options) {
+  const std::size_t sources = source_registry().size();
+  const auto [lost, whole] = losses_of(scenario, options);
   std::vector<EvaluationTable> tables;
   for (const bool handed_on : {false, true}) {
     EvaluationTable table{fmt::format("What each source adds to the union's recall, {}",

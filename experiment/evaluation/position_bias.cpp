@@ -72,6 +72,16 @@ PositionWorld position_world(const Scenario& scenario, std::string_view position
   return world;
 }
 
+PositionTraining position_training(const Scenario& scenario) {
+  const PositionWorld none = position_world(scenario, "none"), inverse = position_world(scenario, "inverse");
+  RatioMoments gain;
+  for (std::size_t u = 0; u < none.ndcg.size(); ++u)
+    if (const double x = inverse.ndcg[u] - none.ndcg[u]; !std::isnan(x)) gain.add(x);
+  const Examination& e = none.randomised;
+  return {std::isfinite(e.eta_se) ? e.eta - scenario.settings.read<ExaminationParams>("world.examination").eta : NAN,
+          gain.n > 0 ? gain.mean_num : NAN};
+}
+
 std::vector<EvaluationTable> evaluate_position_bias(const Scenario& scenario, const EvaluationOptions& options) {
   const double eta = scenario.settings.read<ExaminationParams>("world.examination").eta;
   std::array<std::vector<PositionWorld>, kTreatments.size()> worlds;

@@ -273,6 +273,26 @@ TEST_CASE("a cache serves the last table that was read before the store was lost
   CHECK(cache.cached(zero + kMinute * 12, zero + kMinute * 4) == nullptr);  // before the table before the newest
 }
 
+TEST_CASE("items\' features are renewed as often as asked for, at night, and for an upload at once") {
+  Store store;
+  ItemFeatureCache cache({.cache_minutes = 5, .item_minutes = 60});
+  const auto shelf = std::span<const ItemFacts>(store.shelf);
+  const auto publish = [&](std::int64_t minute, std::size_t items, bool night) {
+    const std::vector<Interaction> batch{play_page(UserId{1}, SimTime{0}, store.shelf[5], static_cast<std::uint32_t>(minute))};
+    store.stats.observe(batch, store.shelf);
+    cache.publish({SimTime{0} + kMinute * minute, shelf.first(items), store.stats, store.week}, batch, night);
+    return cache.current().row(ItemId{5})[0];
+  };
+  const float first = publish(60, 30, false);
+  CHECK(publish(65, 31, false) == first);
+  CHECK(cache.current().items() == 31);
+  CHECK(publish(119, 31, false) == first);
+  const float second = publish(120, 31, false);
+  CHECK(second != first);
+  CHECK(publish(125, 31, false) == second);
+  CHECK(publish(130, 31, true) != second);
+}
+
 TEST_CASE("a row computed again for the same state has the same bytes whatever was asked before it") {
   Store store;
   store.fill();

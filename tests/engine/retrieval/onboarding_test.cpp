@@ -55,6 +55,24 @@ TEST_CASE("the country and device alternate with the picked categories in turn")
   CHECK(b.ask(Bench::from(3, 1, 1u << 31), 2) == Items{4, 9});
 }
 
+TEST_CASE("no more picks count than are asked for") {
+  using Items = std::vector<std::uint32_t>;
+  const std::vector<Items> want{{9, 8, 4, 13, 6}, {9, 13, 8, 4, 6}, {9, 13, 8, 6, 4}};
+  for (std::size_t picks = 0; picks < want.size(); ++picks) {
+    Bench b;
+    Onboarding::Params params;
+    params.picks = static_cast<std::int64_t>(picks);
+    b.source = Onboarding(params);
+    b.click(Bench::from(0, 0), 4, 9);   // category 0
+    b.click(Bench::from(1, 2), 9, 7);   // category 1
+    b.click(Bench::from(1, 0), 13, 6);  // category 1
+    b.click(Bench::from(0, 0), 6, 5);   // category 2
+    b.click(Bench::from(1, 2), 8, 4);   // category 0
+    b.source.publish({SimTime{0} + kHour, b.shelf, b.stats, Seed{1}});
+    CHECK(b.ask(Bench::from(1, 2, 0b0110), 40) == want[picks]);
+  }
+}
+
 TEST_CASE("who has clicked enough gets nothing") {
   Bench b;
   b.click(Bench::from(0, 0), 4, 1);

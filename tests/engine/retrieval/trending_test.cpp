@@ -132,3 +132,38 @@ TEST_CASE("plays by a link trend like clicks") {
   CHECK(list[0].item == ItemId{7});
   CHECK(list[0].score == Approx(2 * list[1].score));
 }
+
+TEST_CASE("by value a play counts for what was watched and one that is left at once for nothing") {
+  const auto shelf = make_shelf(3);
+  ItemStats unused({});
+  for (const char* by : {"clicks", "value"}) {
+    Trending::Params params;
+    params.by = by;
+    Trending source(params);
+    const auto watch = [&](std::size_t item, SlotOutcome outcome, bool direct) {
+      Interaction page = play_page(UserId{0}, SimTime{0}, shelf[item]);
+      if (direct) {
+        page.slate.slots.clear();
+        page.outcome.slots.clear();
+        page.outcome.direct.push_back({shelf[item].id, outcome});
+      } else {
+        page.outcome.slots[0] = outcome;
+      }
+      source.observe({{page}}, shelf);
+    };
+    SlotOutcome left = play(shelf[0]), liked = left;
+    left.watched_ms = 2000;
+    left.skipped = true;
+    left.completed = left.liked = false;
+    liked.liked = true;
+    liked.skipped = false;
+    for (int i = 0; i < 9; ++i) watch(0, left, i % 2 == 0);
+    for (int i = 0; i < 4; ++i) watch(1, liked, i % 2 == 0);
+    source.publish({SimTime{0} + kMinute * 15, shelf, unused, Seed{1}});
+    const auto list = nominate(source, 3);
+    const bool value = params.by == "value";
+    REQUIRE(list.size() == (value ? 1u : 2u));
+    CHECK(list[0].item == ItemId{value ? 1u : 0u});
+    CHECK(static_cast<double>(list[0].score) == Approx((value ? 4 : 9) * std::exp2(-0.25 / 6)).epsilon(1e-5));
+  }
+}

@@ -1,4 +1,4 @@
-// Quantities that run worlds of their own: claims of one run ask for the same worlds one after the other.
+// Claims of one run ask for the same worlds of its own one after the other: the last answer of each question is kept.
 #pragma once
 
 #include <cstdint>
@@ -8,9 +8,9 @@
 
 namespace feedloop {
 
-// make(scenario), kept until another scenario or seed is asked for. One result type has one `make`. One thread.
-template <class Result>
-const Result& once(const Scenario& scenario, Result (*make)(const Scenario&)) {
+template <auto make>
+const auto& once(const Scenario& scenario) {
+  using Result = decltype(make(scenario));
   struct Last {
     std::uint64_t hash, seed;
     Result result;

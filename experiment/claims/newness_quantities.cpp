@@ -1,0 +1,170 @@
+#include "experiment/claims/newness_quantities.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/slate_rules.hpp"
+#include "engine/params.hpp"
+#include "experiment/simulation.hpp"
+
+namespace feedloop {
+
+void ArrivalUtility::pages(const Simulation& world, std::span<const Interaction> pages) {
+  // What was known before the first epoch is not to be had: its pages are left out.
+  if (before_.empty()) {
+    before_ = world.features();
+    return;
+  }
+  UtilityQuantity::pages(world, pages);
+  for (const Interaction& page : pages) before_[page.request.user.index()] = world.features()[page.request.user.index()];
+}
+
+bool NewcomerUtility::chosen(const Interaction& page) const {
+  return page.request.page == 0 && before(page.request.user).total_clicks == 0;
+}
+
+bool ReturningUtility::chosen(const Interaction& page) const {
+  const OnlineFeatures& user = before(page.request.user);
+  return page.request.page == 0 && user.total_clicks > 0 && (page.request.time - user.last_request).days() >= kAwayDays;
+}
+
+void ColdPages::pages(const Simulation& world, std::span<const Interaction> pages) {
+  for (const Interaction& page : pages) {
+    if (!mine(page)) continue;
+    std::int64_t clicks = world.features()[page.request.user.index()].total_clicks;
+    for (const SlotOutcome& slot : page.outcome.slots) clicks -= slot.clicked;
+    cold_ += clicks < kCold;
+    pages_ += 1;
+  }
+}
+
+void VisitsToWarm::begin(const Study& study) {
+  Probe::begin(study);
+  visits_.assign(study.world.population().users.size(), 0);
+  by_visit_.resize(kMost);
+  from_ = study.t0 + from_seconds(86400 * claim().days.low);
+}
+
+void VisitsToWarm::pages(const Simulation& world, std::span<const Interaction> pages) {
+  for (const Interaction& page : pages) {
+    const std::size_t user = page.request.user.index();
+    if (!mine(page)) continue;
+    Rate* rate = nullptr;
+    if (study().world.population().users[user].joined >= from_) {
+      visits_[user] += page.request.page == 0;
+      if (visits_[user] >= 1 && visits_[user] <= kMost) rate = &by_visit_[visits_[user] - 1];
+    } else if (world.features()[user].total_clicks >= ColdPages::kCold) {
+      rate = &warm_;
+    }
+    if (!rate) continue;
+    for (const SlotOutcome& slot : page.outcome.slots) rate->clicks += slot.clicked;
+    rate->shown += static_cast<double>(page.outcome.slots.size());
+  }
+}
+
+double VisitsToWarm::value(const Report&) const {
+  if (by_visit_[0].shown == 0 || warm_.shown == 0) return kNoValue;
+  for (std::size_t v = 0; v < kMost; ++v)
+    if (by_visit_[v].clicks * warm_.shown >= kWarm * warm_.clicks * by_visit_[v].shown) return static_cast<double>(v + 1);
+  return kMost + 1;
+}
+
+void UploadQuantity::begin(const Study& study) {
+  Probe::begin(study);
+  first_.assign(study.world.all_items().size(), kNever);
+  night_h_ = settings().read<TrainingParams>("engine.training").hour_utc;
+}
+
+void UploadQuantity::pages(const Simulation&, std::span<const Interaction> pages) {
+  for (const Interaction& page : pages)
+    if (mine(page))
+      for (const Slot& slot : page.slate.slots)
+        first_[slot.item.index()] = std::min(first_[slot.item.index()], page.request.time);
+}
+
+void UploadQuantity::end(const Simulation& world) {
+  const SimTime from = study().t0 + from_seconds(86400 * claim().days.low);
+  for (const ItemFacts& item : world.catalog(world.now())) {
+    if (item.uploaded < from || (world.now() - item.uploaded).days() <= kWatchedDays || item.blocked) continue;
+    const Duration wait = first_[item.id.index()] - item.uploaded;
+    const double hour = 24 * std::fmod(item.uploaded.days(), 1.0), to_night = std::fmod(night_h_ - hour + 24, 24.0);
+    wait_h_.push_back(wait.days() > kWatchedDays ? kInfinity : wait.hours());
+    past_night_h_.push_back(wait_h_.back() - to_night);
+  }
+}
+
+double UploadWait::value(const Report&) const {
+  if (wait_h_.empty()) return kNoValue;
+  std::vector<double> sorted = wait_h_;
+  const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
+  std::nth_element(sorted.begin(), middle, sorted.end());
+  return std::min(*middle, 24 * kWatchedDays);
+}
+
+double AfternoonWait::value(const Report&) const {
+  if (past_night_h_.empty()) return kNoValue;
+  const double least = *std::min_element(past_night_h_.begin(), past_night_h_.end());
+  return std::isfinite(least) ? std::fmod(night_h_ - 15 + 24, 24.0) + least : kNoValue;
+}
+
+void HitHours::begin(const Study& study) {
+  Probe::begin(study);
+  clicked_.assign(study.world.population().users.size(), false);
+  shock_ = SimTime{0} + from_seconds((study.scenario.settings.read<ItemParams>("world.items").hit_day + 0.5) * 86400);
+}
+
+void HitHours::pages(const Simulation& world, std::span<const Interaction> pages) {
+  if (!study().world.hit()) return;
+  const ItemId hit = *study().world.hit();
+  const Catalog catalog = world.catalog(world.now());
+  for (const Interaction& page : pages) {
+    const std::size_t user = page.request.user.index();
+    const std::size_t slots = page.slate.slots.size();
+    const auto at =
+        std::find_if(page.slate.slots.begin(), page.slate.slots.end(), [&](const Slot& s) { return s.item == hit; });
+    const bool shown = at != page.slate.slots.end();
+    if (std::isnan(hours_) && mine(page) && page.request.time >= shock_ && page.request.time < shock_ + kDay * 2 &&
+        !clicked_[user]) {
+      const UserState& state = world.users()[user];
+      const auto appeal = [&](ItemId item) {
+        return study().world.click_probability(state, page.request.user, item, page.request.time);
+      };
+      const double mine = appeal(hit);
+      std::size_t better = 0;
+      for (std::size_t i = 0; i < catalog.size() && better < slots; ++i)
+        better += may_be_shown(catalog[i], page.request) && appeal(catalog[i].id) > mine;
+      last_.push_back({shown, better < slots});
+      if (last_.size() > kPages) last_.pop_front();
+    }
+    if (shown && page.outcome.slots[static_cast<std::size_t>(at - page.slate.slots.begin())].clicked) clicked_[user] = true;
+  }
+  if (!std::isnan(hours_) || last_.size() < kPages) return;
+  const auto is = std::ranges::count_if(last_, &Shown::is), would_be = std::ranges::count_if(last_, &Shown::would_be);
+  if (is > 0 && 2 * is >= would_be) hours_ = (world.now() + study().epoch - shock_).hours();
+}
+
+void BurstLift::begin(const Study& study) {
+  Probe::begin(study);
+  equal_ = 1 / static_cast<double>(study.world.all_items().size());
+  const auto bots = study.scenario.settings.read<BotParams>("world.bots");
+  if (bots.burst_day >= 0) burst_ = SimTime{0} + kDay * bots.burst_day + from_seconds(3600 * bots.burst_hour);
+}
+
+void BurstLift::pages(const Simulation&, std::span<const Interaction> pages) {
+  const SimTime from = burst_ + from_seconds(60 * kMinutes);
+  for (const Interaction& page : pages) {
+    const SimTime t = page.request.time;
+    const bool before = t < burst_ && t >= burst_ - kDay, after = t >= from && t < from + kHour;
+    if (!mine(page) || study().world.population().users[page.request.user.index()].bot || !(before || after)) continue;
+    Share& share = before ? before_ : after_;
+    for (const Slot& slot : page.slate.slots) share.target += slot.item == study().world.bot_target();
+    share.all += static_cast<double>(page.slate.slots.size());
+  }
+}
+
+double BurstLift::value(const Report&) const {
+  if (before_.all == 0 || after_.all == 0) return kNoValue;
+  return std::log10((after_.target / after_.all + equal_) / (before_.target / before_.all + equal_));
+}
+
+}  // namespace feedloop
