@@ -110,7 +110,9 @@ double AfternoonWait::value(const Report&) const {
 void HitHours::begin(const Study& study) {
   Probe::begin(study);
   clicked_.assign(study.world.population().users.size(), false);
-  shock_ = SimTime{0} + from_seconds((study.scenario.settings.read<ItemParams>("world.items").hit_day + 0.5) * 86400);
+  const auto items = study.scenario.settings.read<ItemParams>("world.items");
+  shock_ = SimTime{0} + from_seconds((items.hit_day + 0.5) * 86400);
+  over_ = shock_ + from_seconds(3600 * items.viral_hours);
 }
 
 void HitHours::pages(const Simulation& world, std::span<const Interaction> pages) {
@@ -123,8 +125,7 @@ void HitHours::pages(const Simulation& world, std::span<const Interaction> pages
     const auto at =
         std::find_if(page.slate.slots.begin(), page.slate.slots.end(), [&](const Slot& s) { return s.item == hit; });
     const bool shown = at != page.slate.slots.end();
-    if (std::isnan(hours_) && mine(page) && page.request.time >= shock_ && page.request.time < shock_ + kDay * 2 &&
-        !clicked_[user]) {
+    if (std::isnan(hours_) && mine(page) && page.request.time >= shock_ && page.request.time < over_ && !clicked_[user]) {
       const UserState& state = world.users()[user];
       const auto appeal = [&](ItemId item) {
         return study().world.click_probability(state, page.request.user, item, page.request.time);
@@ -138,7 +139,7 @@ void HitHours::pages(const Simulation& world, std::span<const Interaction> pages
     }
     if (shown && page.outcome.slots[static_cast<std::size_t>(at - page.slate.slots.begin())].clicked) clicked_[user] = true;
   }
-  if (!std::isnan(hours_) || last_.size() < kPages) return;
+  if (!std::isnan(hours_) || last_.size() < kPages || world.now() >= over_) return;
   const auto is = std::ranges::count_if(last_, &Shown::is), would_be = std::ranges::count_if(last_, &Shown::would_be);
   if (is > 0 && 2 * is >= would_be) hours_ = (world.now() + study().epoch - shock_).hours();
 }

@@ -110,8 +110,8 @@ class AfternoonWait final : public UploadQuantity {
 };
 
 // From the shock of world.items.hit_day to the end of the first epoch by which half as many of the last kPages pages show the
-// item as would if the true click probability ranked them, in hours; NaN when that takes two days. Pages are those of users who
-// have not clicked it.
+// item as would if the true click probability ranked them, in hours; NaN when the shock is over by then. Pages are those of
+// users who have not clicked it.
 class HitHours final : public Probe {
  public:
   static constexpr std::size_t kPages = 50;
@@ -124,7 +124,7 @@ class HitHours final : public Probe {
   struct Shown {
     bool is, would_be;
   };
-  SimTime shock_;
+  SimTime shock_, over_;
   std::vector<bool> clicked_;  // by user
   std::deque<Shown> last_;
   double hours_ = kNoValue;
