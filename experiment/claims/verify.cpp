@@ -28,7 +28,8 @@ class Routed final : public WorldWatcher {
 
   void begin(const Study& study) override {
     from_ = study.t0 + from_seconds(86400 * claim_.days.low);
-    until_ = claim_.days.high < study.params.days ? study.t0 + from_seconds(86400 * claim_.days.high) : study.end;
+    until_ = claim_.days.high < static_cast<double>(study.params.days) ? study.t0 + from_seconds(86400 * claim_.days.high)
+                                                                       : study.end;
     std::tie(experiment_, variant_) = place_of(study, probe_->name());
     probe_->begin(study);
   }

@@ -68,7 +68,7 @@ TEST_CASE("random and the oracle share nothing, so that a user's choices do not 
   ConsumptionRun test = symbiosis_run(w, p, "naive", {}, Seed{4}, 2), all = test;
   test.recommenders = {LittleRecommender::Random, LittleRecommender::Oracle};
   const auto mixed = consume(w, test);
-  for (const std::uint8_t v : {0, 1}) {
+  for (const std::uint8_t v : {std::uint8_t{0}, std::uint8_t{1}}) {
     all.variant.assign(w.users, v);
     all.recommenders = test.recommenders;
     const auto alone = consume(w, all);
