@@ -15,6 +15,7 @@
 #include "experiment/monitor.hpp"
 #include "experiment/oracle.hpp"
 #include "experiment/pairing.hpp"
+#include "experiment/platform_of.hpp"
 #include "experiment/run_events.hpp"
 #include "experiment/run_facts.hpp"
 #include "experiment/run_warnings.hpp"
@@ -126,16 +127,9 @@ void run_world(const Study& study, const WorldPlan& plan, const std::string& nam
 }
 
 Platform platform_at_t0(const Study& study, const Simulation& world) {
-  Platform p;
-  p.t0 = study.t0;
-  for (const UserTraits& user : study.world.population().users) p.joined.push_back(user.joined);
-  p.items.assign(study.world.all_items().begin(), study.world.all_items().end());
-  for (const ItemFacts& item : p.items) p.categories = std::max(p.categories, item.category.index() + 1);
   std::vector<std::vector<ItemId>> clicked;
   for (const OnlineFeatures& user : world.features()) clicked.push_back(user.consumed);
-  p.set_popularity(clicked);
-  p.click_price = click_prices(p.items, study.analysis.click_price, study.analysis.click_price_sigma, study.seed);
-  return p;
+  return platform_of(study, study.t0, clicked);
 }
 
 HiddenMetrics::Tastes tastes_of(const Simulation& world) {

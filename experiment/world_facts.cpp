@@ -10,6 +10,7 @@
 #include "experiment/simulation.hpp"
 #include "experiment/study.hpp"
 #include "stats/diversity.hpp"
+#include "stats/sample_quantile.hpp"
 
 namespace feedloop {
 namespace {
@@ -19,12 +20,7 @@ double share(double part, double whole) { return whole > 0 ? part / whole : kNoV
 Quartiles quartiles(std::vector<double> x) {
   if (x.empty()) return {};
   std::sort(x.begin(), x.end());
-  const auto at = [&](double p) {
-    const double place = p * static_cast<double>(x.size() - 1);
-    const auto below = static_cast<std::size_t>(place);
-    const double above = x[std::min(below + 1, x.size() - 1)];
-    return x[below] + (place - static_cast<double>(below)) * (above - x[below]);
-  };
+  const auto at = [&](double q) { return sample_quantile(x, q); };
   return {at(0.25), at(0.5), at(0.75)};
 }
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "experiment/claims/window_quantities.hpp"
 #include "experiment/evaluation/evaluation.hpp"
+#include "experiment/platform_of.hpp"
 
 namespace feedloop {
 

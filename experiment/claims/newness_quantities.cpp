@@ -42,7 +42,7 @@ void VisitsToWarm::begin(const Study& study) {
   Probe::begin(study);
   visits_.assign(study.world.population().users.size(), 0);
   by_visit_.resize(kMost);
-  from_ = study.t0 + from_seconds(86400 * claim().days.low);
+  from_ = days_of(study, claim()).from;
 }
 
 void VisitsToWarm::pages(const Simulation& world, std::span<const Interaction> pages) {
@@ -83,7 +83,7 @@ void UploadQuantity::pages(const Simulation&, std::span<const Interaction> pages
 }
 
 void UploadQuantity::end(const Simulation& world) {
-  const SimTime from = study().t0 + from_seconds(86400 * claim().days.low);
+  const SimTime from = days_of(study(), claim()).from;
   for (const ItemFacts& item : world.catalog(world.now())) {
     if (item.uploaded < from || (world.now() - item.uploaded).days() <= kWatchedDays || item.blocked) continue;
     const Duration wait = first_[item.id.index()] - item.uploaded;

@@ -9,6 +9,11 @@
 
 namespace feedloop {
 
+ClaimDays days_of(const Study& study, const Claim& claim) {
+  const auto at = [&](double day) { return study.t0 + from_seconds(86400 * day); };
+  return {at(claim.days.low), claim.days.high < static_cast<double>(study.params.days) ? at(claim.days.high) : study.end};
+}
+
 std::pair<std::size_t, std::size_t> place_of(const Study& study, std::string_view variant) {
   const auto& experiments = study.scenario.experiments;
   for (std::size_t e = 0; e < experiments.size() && !variant.empty(); ++e)

@@ -45,6 +45,12 @@ class Probe : public WorldWatcher {
   std::size_t cell_ = 0;
 };
 
+// The claim's days: [from, until), within the experiment.
+struct ClaimDays {
+  SimTime from, until;
+};
+ClaimDays days_of(const Study& study, const Claim& claim);
+
 // Experiment and variant of a name; the first experiment's control when it is empty.
 std::pair<std::size_t, std::size_t> place_of(const Study& study, std::string_view variant);
 // By cell: whether it holds the variant; control's when the name is empty.

@@ -27,9 +27,7 @@ class Routed final : public WorldWatcher {
   Routed(const Claim& claim, std::unique_ptr<Probe> probe) : claim_(claim), probe_(std::move(probe)) {}
 
   void begin(const Study& study) override {
-    from_ = study.t0 + from_seconds(86400 * claim_.days.low);
-    until_ = claim_.days.high < static_cast<double>(study.params.days) ? study.t0 + from_seconds(86400 * claim_.days.high)
-                                                                       : study.end;
+    days_ = days_of(study, claim_);
     std::tie(experiment_, variant_) = place_of(study, probe_->name());
     probe_->begin(study);
   }
@@ -54,14 +52,14 @@ class Routed final : public WorldWatcher {
  private:
   void show(const Simulation& world, std::span<const Interaction> pages) {
     const auto before = [](SimTime t) { return [t](const Interaction& page) { return page.request.time < t; }; };
-    const auto first = std::partition_point(pages.begin(), pages.end(), before(from_));
-    const auto last = std::partition_point(first, pages.end(), before(until_));
+    const auto first = std::partition_point(pages.begin(), pages.end(), before(days_.from));
+    const auto last = std::partition_point(first, pages.end(), before(days_.until));
     if (first != last || pages.empty()) probe_->pages(world, {first, last});
   }
 
   const Claim& claim_;
   std::unique_ptr<Probe> probe_;
-  SimTime from_, until_;
+  ClaimDays days_;
   std::size_t experiment_ = 0, variant_ = 0;
   bool here_ = false;
 };

@@ -4,39 +4,19 @@
 #include <cmath>
 #include <numeric>
 
+#include "experiment/evaluation/evaluation.hpp"
+#include "experiment/platform_of.hpp"
 #include "experiment/simulation.hpp"
 #include "stats/diversity.hpp"
 
 namespace feedloop {
 
-Platform platform_of(const Study& study, SimTime from) {
-  Platform p;
-  p.t0 = from;
-  for (const UserTraits& user : study.world.population().users) p.joined.push_back(user.joined);
-  p.items.assign(study.world.all_items().begin(), study.world.all_items().end());
-  for (const ItemFacts& item : p.items) p.categories = std::max(p.categories, item.category.index() + 1);
-  p.set_popularity({});
-  p.click_price = click_prices(p.items, study.analysis.click_price, study.analysis.click_price_sigma, study.seed);
-  return p;
-}
-
 namespace {
 
-SimTime window_end(const Study& study, const Claim& claim) {
-  return claim.days.high < static_cast<double>(study.params.days) ? study.t0 + from_seconds(86400 * claim.days.high)
-                                                                  : study.end;
-}
-
-// Least squares of y on 0, 1, 2, …
-double slope(std::span<const double> y) {
-  const auto n = static_cast<double>(y.size());
-  double xy = 0, xx = 0;
-  for (std::size_t i = 0; i < y.size(); ++i) {
-    const double x = static_cast<double>(i) - (n - 1) / 2;
-    xy += x * y[i];
-    xx += x * x;
-  }
-  return xx > 0 ? xy / xx : kNoValue;
+double slope_over_weeks(std::span<const double> y) {
+  std::vector<double> week(y.size());
+  std::iota(week.begin(), week.end(), 0.0);
+  return y.size() < 2 ? kNoValue : slope(week, y);
 }
 
 std::size_t whole_weeks(const Study& study) { return static_cast<std::size_t>(study.params.days) / 7; }
@@ -48,12 +28,12 @@ std::size_t week_of(const Study& study, const Interaction& page) {
 
 void WindowMetric::begin(const Study& study) {
   Probe::begin(study);
-  from_ = study.t0 + from_seconds(86400 * claim().days.low);
-  until_ = window_end(study, claim());
+  until_ = days_of(study, claim()).until;
+  const SimTime from = days_of(study, claim()).from;
   const std::size_t users = study.world.population().users.size();
   table_ = std::make_unique<UnitTable>(users, study.world.all_items().size(), study.assignment.cells(),
-                                       std::make_shared<const Platform>(platform_of(study, from_)));
-  table_->enter_all(from_);
+                                       std::make_shared<const Platform>(platform_of(study, from)));
+  table_->enter_all(from);
   came_.assign(users, false);
 }
 
@@ -100,7 +80,7 @@ double WeeklyTrend::value(const Report&) const {
     if (!v || !(v->den > 0) || !(v->num > 0)) return kNoValue;
     logs.push_back(std::log(v->num / v->den));
   }
-  return logs.size() < 2 ? kNoValue : slope(logs);
+  return slope_over_weeks(logs);
 }
 
 void ActiveUsers::begin(const Study& study) {
@@ -185,7 +165,7 @@ void TopTenthTrend::pages(const Simulation&, std::span<const Interaction> pages)
 double TopTenthTrend::value(const Report&) const {
   std::vector<double> shares;
   for (const auto& week : shown_) shares.push_back(top_tenth(week));
-  return shares.size() < 2 ? kNoValue : slope(shares);
+  return slope_over_weeks(shares);
 }
 
 }  // namespace feedloop

@@ -10,9 +10,6 @@
 
 namespace feedloop {
 
-// What metrics read of the world, for pages from `from` on.
-Platform platform_of(const Study& study, SimTime from);
-
 // The metric over users, as of the end of the window. Per-day metrics count from its begin. Users are those of the variant who
 // came in it; of a launch's world, all who had joined by its end.
 class WindowMetric final : public Probe {
@@ -25,7 +22,7 @@ class WindowMetric final : public Probe {
  private:
   std::unique_ptr<UnitTable> table_;
   std::vector<bool> came_;  // by user
-  SimTime from_, until_;
+  SimTime until_;
 };
 
 // Least-squares slope over whole weeks of the log of the metric's weekly value, sums of numerators over sums of denominators.
