@@ -57,11 +57,24 @@ struct TracedPage {
   std::vector<TracedSlot> slots;
 };
 
+// What machines would make of a cell's requests of the last two days, were they its own (engine/fleet, parameters fleet.*). The
+// cache serves the second day, for those who came most on the first.
+struct CellFleet {
+  std::string cell;
+  std::int64_t requests = 0;                   // of the two days; 0: two days were not seen yet, and the rest says nothing
+  double cached_users = 0, cache_minutes = 0;  // the cache: share of users, and how old a list may be
+  double hits = 0, age_minutes = 0;            // share of requests it answers, and mean age of these answers
+  double updates_a_click = 0;                  // the queue: what a click sets off
+  double load = 0, wait_s = 0;                 // work that comes, against time there is; mean wait of an update
+  double growth = 0, longest = 0;              // share of the second day's updates that stay; most updates in the queue
+};
+
 struct FunnelFacts {
   std::vector<StageLatency> latency;                     // measured on this machine, all pages of this world so far
   std::vector<PageLatency> serving;                      // empty where latencies are not simulated
   std::vector<CellFlow> flows;                           // by cell; pages = 0 where none was sampled yet
   std::vector<std::shared_ptr<const TracedPage>> pages;  // the newest sampled ones, oldest first
+  std::vector<CellFleet> fleet = {};                     // by cell; empty where it was not watched
 };
 
 }  // namespace feedloop

@@ -41,7 +41,8 @@ void FunnelRecorder::add(TracedPage page) {
   if (pages_.size() > kPagesKept) pages_.pop_front();
 }
 
-std::shared_ptr<const FunnelFacts> FunnelRecorder::facts(const StageTimes& times, const ExperimentTables* tables) const {
+std::shared_ptr<const FunnelFacts> FunnelRecorder::facts(const StageTimes& times, const ExperimentTables* tables,
+                                                         std::vector<CellFleet> fleet) const {
   auto facts = std::make_shared<FunnelFacts>();
   facts->latency = latency_of(times);
   for (std::size_t c = 0; tables && c < study_.assignment.cells(); ++c) {
@@ -59,6 +60,7 @@ std::shared_ptr<const FunnelFacts> FunnelRecorder::facts(const StageTimes& times
       for (double* x : {&s.asked, &s.nominated, &s.admitted, &s.kept, &s.shown}) *x /= n;
   }
   facts->pages.assign(pages_.begin(), pages_.end());
+  facts->fleet = std::move(fleet);
   return facts;
 }
 

@@ -19,7 +19,8 @@ class FunnelRecorder {
   void begin();  // another world: forgets all pages
   void add(TracedPage page);
   // `tables` is null while no services are counted.
-  std::shared_ptr<const FunnelFacts> facts(const StageTimes& times, const ExperimentTables* tables) const;
+  std::shared_ptr<const FunnelFacts> facts(const StageTimes& times, const ExperimentTables* tables,
+                                           std::vector<CellFleet> fleet) const;
 
  private:
   const Study& study_;

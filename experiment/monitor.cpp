@@ -28,7 +28,13 @@ void Monitor::begin_world(RunStage stage, std::string label, SimTime from, SimTi
 }
 
 void Monitor::watch(Simulation& world) {
-  if (funnel_) world.trace_pages([this](TracedPage page) { funnel_->add(std::move(page)); });
+  if (!funnel_) return;
+  world.trace_pages([this](TracedPage page) { funnel_->add(std::move(page)); });
+  if (observer_->watches_fleet()) fleet_ = std::make_unique<FleetRecorder>(study_, world.now());
+}
+
+void Monitor::pages(std::span<const Interaction> pages) {
+  if (fleet_) fleet_->add(pages);
 }
 
 void Monitor::after_epoch(SimTime now, const Simulation& world, std::int64_t new_requests, const MixedWorld* mixed) {
@@ -40,12 +46,14 @@ void Monitor::after_epoch(SimTime now, const Simulation& world, std::int64_t new
   if (mixed && now.us % kHour.us == 0) record_hour(now, mixed->tables);
   if (mixed && now.us % kDay.us == 0) {
     record_look(now, mixed->looks);
+    if (fleet_) fleet_->end_day(now);
     events_ = run_events(study_, world, mixed->looks, mixed->stops);
   }
   observer_->on_progress(progress_);
   const bool wanted = observer_->wants_snapshot();
   if (funnel_ && progress_.stage != RunStage::Truth && (wanted || now >= until_))
-    funnel_facts_ = funnel_->facts(world.times(), mixed ? &mixed->tables : nullptr);
+    funnel_facts_ =
+        funnel_->facts(world.times(), mixed ? &mixed->tables : nullptr, fleet_ ? fleet_->facts() : std::vector<CellFleet>());
   if (wanted) publish(now, mixed);
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "experiment/experiment_tables.hpp"
+#include "experiment/fleet_recorder.hpp"
 #include "experiment/funnel_recorder.hpp"
 #include "experiment/guardrail_stop.hpp"
 #include "experiment/looks.hpp"
@@ -34,8 +35,9 @@ class Monitor {
   // After each epoch. `mixed` is null during warm-up and in the truth's worlds.
   void after_epoch(SimTime now, const Simulation& world, std::int64_t new_requests, const MixedWorld* mixed);
   void finish(const MixedWorld& mixed, const std::vector<RunEvent>& events);
-  // Traces pages of the world, where the observer watches the funnel.
+  // Where the observer watches the funnel: traces pages of the world, which is about to run, and takes those of an epoch.
   void watch(Simulation& world);
+  void pages(std::span<const Interaction> pages);
   // Of the mixed world at its end; null: nobody watched.
   const FunnelFacts* funnel() const { return funnel_facts_.get(); }
   bool stop_requested() const { return observer_ && observer_->stop_requested(); }
@@ -55,6 +57,7 @@ class Monitor {
   std::vector<LiveSeries> live_;
   std::vector<RunEvent> events_;                     // as of the last day
   std::unique_ptr<FunnelRecorder> funnel_;           // null: nobody watches
+  std::unique_ptr<FleetRecorder> fleet_;             // likewise
   std::shared_ptr<const FunnelFacts> funnel_facts_;  // as of the last snapshot of the mixed world or its warm-up
   std::vector<ExperimentReport> last_;               // of the mixed world, kept through the truth's worlds
   SimTime last_time_;

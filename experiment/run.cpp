@@ -99,6 +99,7 @@ void run_world(const Study& study, const WorldPlan& plan, const std::string& nam
       if (world.simulation.now() >= study.before) world.tables.add(pages, rule);
       if (world.hidden) world.hidden->add(world.simulation, pages);
       world.use.add(pages);
+      if (mixed) monitor.pages(pages);
       if (mixed)
         for (WorldWatcher* watcher : options.watchers) watcher->pages(world.simulation, pages);
       if (truth)

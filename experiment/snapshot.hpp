@@ -61,6 +61,8 @@ class Observer {
   virtual void on_snapshot(std::shared_ptr<const Snapshot>) {}
   // Asked once, before the run: should pages be traced through the funnel? Traces change no result.
   virtual bool watches_funnel() const { return false; }
+  // Likewise, where the funnel is watched: its cache and queue. Keeps the requests of two days.
+  virtual bool watches_fleet() const { return false; }
   virtual bool stop_requested() { return false; }  // true: checkpoint, then throw Interrupted
 };
 

@@ -96,9 +96,62 @@ std::vector<LatencyRow> latency_rows(const FunnelFacts& funnel) {
   return rows;
 }
 
+std::string seconds_text(double s) {
+  if (s < 0.9995) return latency_text(1e6 * s);
+  return s < 599.5 ? fmt::format("{} s", fixed_text(s, s < 9.95 ? 1 : 0)) : fmt::format("{} min", fixed_text(s / 60, 0));
+}
+
+// Two lines: hits of the cache, and the queue of updates.
+void draw_fleet(const AppState& state, const Snapshot* snapshot, Rect box) {
+  const FunnelFacts* funnel = shown_funnel(snapshot);
+  const std::string_view cell = shown_cell(state, snapshot);
+  const CellFleet* fleet = nullptr;
+  for (const CellFleet& f : funnel->fleet)
+    if (f.cell == cell) fleet = &f;
+  std::string cache, cache_doc, queue, queue_doc;
+  bool grows = false;
+  if (fleet == nullptr) {
+    cache = queue = state.work.opened ? "not kept in an archive" : "not recorded with this run";
+  } else if (fleet->requests == 0) {
+    cache = queue = "not enough data: it takes two whole days of requests";
+  } else {
+    grows = fleet->load >= 1;
+    cache = fmt::format("answers {}% of requests", fixed_text(100 * fleet->hits, 1));
+    if (fleet->hits > 0) cache += fmt::format(", with lists {} min old", fixed_text(fleet->age_minutes, 0));
+    cache_doc = fmt::format(
+        "Of {}'s requests of the last day: lists up to {} min old are kept for the {}% of its users who came most the day "
+        "before",
+        cell, fixed_text(fleet->cache_minutes, 0), fixed_text(100 * fleet->cached_users, 0));
+    queue = fmt::format("load {}%{}, an update waits {}, at most {} queued", fixed_text(100 * fleet->load, 0),
+                        grows ? ", it grows" : "", seconds_text(fleet->wait_s),
+                        count_text(static_cast<std::int64_t>(std::llround(fleet->longest))));
+    queue_doc = fmt::format(
+        "Each click sets off {} updates, over {}'s last two days ({} requests); {}% of the second day's updates were left "
+        "at its end",
+        fixed_text(fleet->updates_a_click, 0), cell, count_text(fleet->requests), fixed_text(100 * fleet->growth, 1));
+  }
+  paint::line({box.x0, box.y0 + px(2)}, {box.x1, box.y0 + px(2)}, colors::kGrid);
+  box.cut_top(px(5));
+  const bool known = fleet != nullptr && fleet->requests > 0;
+  const auto line = [&](std::string_view id, const std::string& said, const std::string& doc, bool alert) {
+    Rect row = box.cut_top(px(17));
+    const std::string path = fmt::format("funnel/latency/{}", id);
+    ui::text(path + "/name", row.cut_left(px(96)), id, {Font::Small, colors::kText}, doc);
+    row.cut_left(px(8));
+    const Color color = alert ? colors::kAlert : known ? colors::kText : colors::kSecondary;
+    if (alert || !known)
+      ui::labelled_glyph(path, row, alert ? paint::Glyph::Alert : paint::Glyph::NoData, alert ? "⚠" : "◌", said,
+                         {Font::Small, color}, doc);
+    else
+      ui::text(path, row, said, {Font::Small, color}, doc);
+  };
+  line("cache", cache, cache_doc, false);
+  line("queue", queue, queue_doc, grows);
+}
+
 void draw_latency(const AppState& state, const Snapshot* snapshot, const Rect& box) {
   const FunnelFacts* funnel = shown_funnel(snapshot);
-  ui::panel("funnel/latency", box, "Latency by stage");
+  ui::panel("funnel/latency", box, "Latency by stage, cache and queue");
   Rect inner = box.inset(px(14), px(10));
   inner.cut_top(px(22));
   ui::text("funnel/latency/subtitle", inner.cut_top(px(18)),
@@ -107,6 +160,7 @@ void draw_latency(const AppState& state, const Snapshot* snapshot, const Rect& b
                : "of a request, p50 / p95 / p99; log scale, with a mark at the budget",
            {Font::Small, colors::kSecondary});
   inner.cut_top(px(4));
+  if (funnel != nullptr) draw_fleet(state, snapshot, inner.cut_bottom(px(39)));
   if (funnel == nullptr || funnel->latency.empty() || state.fixed_dt) {
     const std::string why = funnel == nullptr ? empty_text(state, snapshot)
                             : state.fixed_dt  ? "Not shown in pictures that repeat: it is this machine's time"

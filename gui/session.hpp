@@ -71,6 +71,7 @@ class RunController final : private Observer {
   void on_snapshot(std::shared_ptr<const Snapshot> snapshot) override;
   bool stop_requested() override;
   bool watches_funnel() const override { return true; }
+  bool watches_fleet() const override { return true; }
 
   void loop();
   void measure();

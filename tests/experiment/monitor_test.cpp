@@ -14,6 +14,9 @@ namespace {
 struct Watcher final : Observer {
   std::shared_ptr<const Snapshot> last;
   bool wants_snapshot() override { return false; }
+  bool watches_funnel() const override { return fleet; }
+  bool watches_fleet() const override { return fleet; }
+  bool fleet = false;
   void on_snapshot(std::shared_ptr<const Snapshot> snapshot) override { last = std::move(snapshot); }
 };
 
@@ -66,5 +69,23 @@ TEST_CASE("Before there are enough units a lift has no number") {
     if (!l.metric.starts_with("ctr_lift")) continue;
     INFO(l.metric);
     CHECK(std::ranges::all_of(l.value, [](float v) { return std::isnan(v); }));
+  }
+}
+
+TEST_CASE("A snapshot has cache and queue of the last two days for who watches them, and the run stays as it was") {
+  const Scenario scenario = SmallScenario{.users = 120, .items = 120, .days = 3}.make();
+  Watcher alone, watcher;
+  watcher.fleet = true;
+  const std::string signature = run(scenario, {}, &alone).signature;
+  CHECK(run(scenario, {}, &watcher).signature == signature);
+  CHECK(alone.last->funnel == nullptr);
+  REQUIRE(watcher.last->funnel != nullptr);
+  const auto& variants = watcher.last->experiments.front().variants;
+  REQUIRE(watcher.last->funnel->fleet.size() == variants.size());
+  for (std::size_t v = 0; v < variants.size(); ++v) {
+    const CellFleet& f = watcher.last->funnel->fleet[v];
+    CHECK(f.cell == variants[v].name);
+    CHECK(f.requests > 0);
+    CHECK(f.load == Approx(f.updates_a_click * 0.08));
   }
 }

@@ -93,6 +93,26 @@ TEST_CASE("Simulated services are held against their budget") {
   CHECK(screen.at("funnel/latency/page_0/numbers").value == "61.0 ms / 118.0 ms / 214.0 ms");
 }
 
+TEST_CASE("Cache and queue are those of the variant that was chosen, and a queue that grows is an alarm") {
+  auto s = lab_snapshot();
+  auto funnel = std::make_shared<FunnelFacts>(*s->funnel);
+  funnel->fleet[0].load = 1.2;
+  funnel->fleet[0].wait_s = 5'400;
+  s->funnel = funnel;
+  FunnelScreen screen(s);
+  CHECK(screen.at("funnel/latency/cache").value == "answers 41.2% of requests, with lists 21 min old");
+  CHECK(screen.at("funnel/latency/cache").tooltip.find("kept for the 10% of its users who came most") != std::string::npos);
+  CHECK(screen.at("funnel/latency/queue").value == "load 80%, an update waits 4.2 s, at most 120 queued");
+  screen.click("funnel/flow/variant/A");
+  CHECK(screen.at("funnel/latency/queue").value == "⚠ load 120%, it grows, an update waits 90 min, at most 120 queued");
+  for (CellFleet& f : funnel->fleet) f.requests = 0;
+  screen.frames(1);
+  CHECK(screen.at("funnel/latency/cache").value == "◌ not enough data: it takes two whole days of requests");
+  funnel->fleet.clear();
+  screen.frames(1);
+  CHECK(screen.at("funnel/latency/queue").value == "◌ not recorded with this run");
+}
+
 TEST_CASE("What stages lose is shown once the truth is known, and in its colour's place only") {
   FunnelScreen screen(lab_snapshot());
   CHECK(screen.find("funnel/flow/stage/kept/regret") == nullptr);

@@ -45,6 +45,7 @@ inline std::shared_ptr<const FunnelFacts> sample_funnel(const std::vector<Varian
     CellFlow flow{v.name, 96, 4, 812.4, 640.2, 100, 10, {}};
     for (const char* s : sources) flow.sources.push_back({s, 200, 180.5, 140, 21.5, 1.4});
     f->flows.push_back(flow);
+    f->fleet.push_back({v.name, 4'120, 0.1, 60, 0.412, 21.4, 10, 0.8, 4.21, 0.013, 120});
   }
   for (int n = 0; n < 12; ++n) {
     auto page = std::make_shared<TracedPage>();

@@ -41,6 +41,18 @@ TEST_CASE("Decimation keeps each pixel column's extremes in order") {
   CHECK(has_high);
 }
 
+TEST_CASE("Ticks of a log axis are 1, 2 and 5 times powers of ten where there is room, else powers of ten") {
+  CHECK(log_ticks(0.04, 1.3, 8) == std::vector<double>{0.05, 0.1, 0.2, 0.5, 1});
+  CHECK(log_ticks(0.04, 1.3, 4) == std::vector<double>{0.1, 1});
+  CHECK(log_ticks(1e-9, 1, 5).size() <= 5);
+  CHECK(log_ticks(0, 1, 5).empty());
+  CHECK(log_tick_text(0.05) == "0.05");
+  CHECK(log_tick_text(5e-3) == "5e-3");
+  CHECK(log_tick_text(1e-3) == "1e-3");
+  CHECK(log_tick_text(2e4) == "2e4");
+  CHECK(log_tick_text(1000) == "1000");
+}
+
 TEST_CASE("Line end letters stay within a letter's height of their line or in its order") {
   Screen screen;
   screen.show(sample_snapshot({.variants = 6, .day = 14}), RunStatus::Finished);
