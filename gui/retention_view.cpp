@@ -160,7 +160,7 @@ void draw_retention(const AppState& state, const ExperimentReport* experiment, c
     for (const double h : c.high) high = std::max(high, h);
   const bool empty = !(high > 0);
   const Axes axes("retention/curves", "Active on the n-th day after the first visit",
-                  "share of the units followed that long, 95% interval",
+                  "share of the units followed that long (three quarters or more of all), 95% interval",
                   {.low = 1, .high = std::max(longest(curves), 2.0), .before = "day ", .least_step = 1},
                   {.low = 0, .high = empty ? 1 : std::min(1.05, high * 1.15), .after = "%", .scale = 100}, box);
   if (!axes.drawable()) return;

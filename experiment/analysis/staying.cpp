@@ -6,6 +6,13 @@
 #include "stats/survival.hpp"
 
 namespace feedloop {
+namespace {
+
+// Those who can be followed longest entered first, and they are the ones who come often: a curve that went on to the last day
+// would rise with who is left in it.
+constexpr double kStillFollowed = 0.75;
+
+}  // namespace
 
 void analyse_staying(const AnalysisInput& in, ExperimentReport& out) {
   const double alpha = in.study.analysis.alpha;
@@ -32,7 +39,9 @@ void analyse_staying(const AnalysisInput& in, ExperimentReport& out) {
   const LogRank test = log_rank(lives);
   for (std::size_t v = 0; v < variants; ++v) {
     RetentionCurve curve{out.variants[v].name, {}, {}, {}, {}, {}};
-    for (std::size_t d = 0; d < active[v].size() && followed[v][d] >= in.study.analysis.min_units; ++d) {
+    const double all = followed[v].empty() ? 0 : static_cast<double>(followed[v].front());
+    const double least = std::max(static_cast<double>(in.study.analysis.min_units), kStillFollowed * all);
+    for (std::size_t d = 0; d < active[v].size() && static_cast<double>(followed[v][d]) >= least; ++d) {
       const Interval ci = wilson(active[v][d], followed[v][d], alpha);
       curve.day.push_back(static_cast<double>(d));
       curve.value.push_back(static_cast<double>(active[v][d]) / static_cast<double>(followed[v][d]));

@@ -21,10 +21,10 @@ TEST_CASE("who is active on a day is counted over the units that were followed t
   SyntheticRun run(200, 6);
   std::int64_t units = 0, late = 0;
   for (std::size_t u = 0; u < run.users; ++u) {
-    const double entry = u % 4 == 3 ? 3.5 : 0;  // a quarter enters later and is followed for two whole days
+    const double entry = u % 8 == 7 ? 3.5 : 0;  // an eighth enters later and is followed for two whole days
     run.watch(u, entry, 1);
     if (u % 2 == 0) run.watch(u, entry + 1.2, 1);
-    if (run.variant(u) == 0) ++(u % 4 == 3 ? late : units);
+    if (run.variant(u) == 0) ++(u % 8 == 7 ? late : units);
   }
   const ExperimentReport report = run.analyse(6);
   const RetentionCurve& c = curve_of(report, "control");
@@ -36,6 +36,18 @@ TEST_CASE("who is active on a day is counted over the units that were followed t
   CHECK(c.low[1] < c.value[1]);
   CHECK(c.high[1] > c.value[1]);
   for (std::size_t d = 2; d < 6; ++d) CHECK(c.value[d] == 0);
+}
+
+TEST_CASE("the curve ends where those who are still followed are no longer those who entered") {
+  SyntheticRun run(400, 6);
+  for (std::size_t u = 0; u < run.users; ++u) {
+    const bool early = u % 2 == 0;  // and comes every day; the others come once, half-way through
+    for (int day = 0; day < (early ? 6 : 1); ++day) run.watch(u, (early ? 0 : 3.5) + day + 0.001, 1);
+  }
+  const ExperimentReport report = run.analyse(6);
+  const RetentionCurve& c = curve_of(report, "control");
+  CHECK(c.day == std::vector<double>{0, 1});
+  CHECK(c.value[1] == Approx(0.5).margin(0.12));
 }
 
 TEST_CASE("a unit lapses after its last visit, if that was long enough ago to know") {
