@@ -251,7 +251,7 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
   report.series = mixed.looks.series(study);
   report.signature = hex(mixed.signature);
   report.models = mixed.models;
-  for (auto& found : {sample_ratio_warnings(report), skew_warnings(study, mixed.skew),
+  for (auto& found : {sample_ratio_warnings(report), event_warnings(study), skew_warnings(study, mixed.skew),
                       short_page_warnings(study, mixed.tables.all(), report.requests), stop_warnings(study, mixed.stops),
                       mixed.collapses, rollback_warnings(report.models)})
     report.warnings.insert(report.warnings.end(), found.begin(), found.end());

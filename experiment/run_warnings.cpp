@@ -39,6 +39,23 @@ std::vector<Warning> short_page_warnings(const Study& study, const UnitTable& un
   return out;
 }
 
+std::vector<Warning> event_warnings(const Study& study) {
+  const auto world = study.scenario.settings.read<WorldParams>("world");
+  std::vector<Warning> out;
+  const auto outside = [&](const char* key, double day) {
+    if (day >= study.end.days())
+      out.push_back({"event_outside", fmt::format("{} = {:g} is after the run, which ends on day {:g} since the warm-up began: "
+                                                  "it does not happen.",
+                                                  key, day, study.end.days())});
+  };
+  if (world.items.hit_day >= 0) outside("world.items.hit_day", world.items.hit_day);
+  if (world.bots.burst_day < 0) return out;
+  outside("world.bots.burst_day", static_cast<double>(world.bots.burst_day));
+  if (world.bots.share == 0)
+    out.push_back({"event_outside", "world.bots.burst_day is set, and world.bots.share = 0: there are no bots to act in it."});
+  return out;
+}
+
 std::vector<Warning> skew_warnings(const Study& study, std::span<const SkewAlert> alerts) {
   std::vector<Warning> out;
   for (std::size_t i = 0; i < alerts.size();) {

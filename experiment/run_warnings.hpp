@@ -14,7 +14,9 @@ std::vector<Warning> sample_ratio_warnings(const Report& report);  // sample_rat
 // feature_skew: one for the models of a set of cells, naming every feature that training and serving disagree on.
 std::vector<Warning> skew_warnings(const Study& study, std::span<const SkewAlert> alerts);
 std::vector<Warning> short_page_warnings(const Study& study, const UnitTable& units, std::int64_t requests);  // short_pages
-std::vector<Warning> stop_warnings(const Study& study, std::span<const GuardrailStop::Stop> stops);           // guardrail_stop
+// event_outside: a scripted event that no day of the run has, or a burst of bots where there are none.
+std::vector<Warning> event_warnings(const Study& study);
+std::vector<Warning> stop_warnings(const Study& study, std::span<const GuardrailStop::Stop> stops);  // guardrail_stop
 std::vector<Warning> collapse_warnings(const Study& study, const Simulation& world);  // exposure_collapse: the alarms' log
 
 }  // namespace feedloop

@@ -547,22 +547,37 @@ void check_salts(const Scenario& s, const Place& where) {
         where);
 }
 
+// Levers of the world that say the opposite of each other.
+void check_world(const WorldParams& world, const Place& where) {
+  constexpr double kMostArrivals = 1e6;  // a day
+  const auto arrivals = [&](const char* group, double rate, std::int64_t n) {
+    if (rate * static_cast<double>(n) > kMostArrivals)
+      throw Error(
+          fmt::format("`world.{}.arrivals_per_day` = {} of {} is more than {} arrivals a day", group, rate, n, kMostArrivals),
+          where);
+  };
+  arrivals("population", world.population.arrivals_per_day, world.population.users);
+  arrivals("items", world.items.arrivals_per_day, world.items.count);
+  const auto ordered = [&](const char* low_key, double low, const char* high_key, double high) {
+    if (low > high) throw Error(fmt::format("`{}` = {} is above `{}` = {}", low_key, low, high_key, high), where);
+  };
+  ordered("world.bots.watch_min_s", world.bots.watch_min_s, "world.bots.watch_max_s", world.bots.watch_max_s);
+  ordered("world.population.activity_median", world.population.activity_median, "world.population.activity_max",
+          world.population.activity_max);
+  if (world.watch.autoplay && world.examination.model != "pbm")
+    throw Error(fmt::format("`world.watch.autoplay` plays every item in turn, so `world.examination.model` = \"{}\" would "
+                            "never be read; allowed with it is \"pbm\", which it replaces",
+                            world.examination.model),
+                where);
+}
+
 // What no single range can say.
 void check_together(const Scenario& s) {
   const Place where{s.source.string()};
   const double minutes = s.settings.read<ScenarioParams>("").epoch_minutes;
   if (kDay.us % from_seconds(minutes * 60).us != 0)
     throw Error(fmt::format("`epoch_minutes` = {} does not divide a day into whole epochs", minutes), where);
-  const auto world = s.settings.read<WorldParams>("world");
-  constexpr double kMostArrivals = 1e6;  // a day
-  const auto check = [&](const char* group, double rate, std::int64_t n) {
-    if (rate * static_cast<double>(n) > kMostArrivals)
-      throw Error(
-          fmt::format("`world.{}.arrivals_per_day` = {} of {} is more than {} arrivals a day", group, rate, n, kMostArrivals),
-          where);
-  };
-  check("population", world.population.arrivals_per_day, world.population.users);
-  check("items", world.items.arrivals_per_day, world.items.count);
+  check_world(s.settings.read<WorldParams>("world"), where);
   try {
     metric_roles(s.settings.read<AnalysisParams>("analysis"));
   } catch (const Error& e) {

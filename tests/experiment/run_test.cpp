@@ -26,6 +26,18 @@ const std::vector<Edge>& edges() {
       {"everything was seen",
        {"world.items.count=25", "world.items.arrivals_per_day=0", "world.choice.intercept=5"},
        "had seen everything else"},
+      {"one user",
+       {"world.population.users=1", "world.population.arrivals_per_day=0", "world.population.activity_median=20"},
+       nullptr},
+      {"nobody and nothing arrives", {"world.population.arrivals_per_day=0", "world.items.arrivals_per_day=0"}, nullptr},
+      {"nothing changes",
+       {"world.dynamics.satisfaction_rate=0", "world.dynamics.trust_rate=0", "world.dynamics.drift_rate=0",
+        "world.dynamics.drift_return=0", "world.dynamics.interest_per_day=0", "world.dynamics.habit_rate=0",
+        "world.items.viral_per_day=0", "world.visits.search_share=0", "world.visits.weekly_sigma=0",
+        "world.watch.survey_share=0", "world.churn.reactivation_per_day=0", "world.spillover.household=0"},
+       nullptr},
+      {"every account is a bot", {"world.bots.share=1"}, nullptr},
+      {"a feed of loops", {"world.watch.autoplay=true"}, nullptr},
   };
   return all;
 }
@@ -48,6 +60,39 @@ TEST_CASE("worlds at the edge run to their end under every scorer and short page
       else
         CHECK(said.empty());
     }
+}
+
+TEST_CASE("levers of the world that contradict each other are refused, both named") {
+  const auto refused = [](const std::vector<std::string>& sets) {
+    try {
+      SmallScenario{.sets = sets}.make();
+    } catch (const Error& e) {
+      return std::string(e.what());
+    }
+    return std::string("accepted");
+  };
+  CHECK(refused({"world.bots.watch_min_s=9", "world.bots.watch_max_s=5"}) ==
+        "small.toml: `world.bots.watch_min_s` = 9 is above `world.bots.watch_max_s` = 5");
+  CHECK(refused({"world.population.activity_max=0.5"}) ==
+        "small.toml: `world.population.activity_median` = 0.65 is above `world.population.activity_max` = 0.5");
+  CHECK(refused({"world.watch.autoplay=true", "world.examination.model=cascade"}).find("allowed with it is \"pbm\"") !=
+        std::string::npos);
+  CHECK(refused({"world.population.users=5000000", "world.population.arrivals_per_day=1"}).find("arrivals a day") !=
+        std::string::npos);
+}
+
+TEST_CASE("an event that the run does not have is said") {
+  const auto said = [](const std::vector<std::string>& sets) {
+    std::string all;
+    for (const Warning& w : run(SmallScenario{.users = 20, .sets = sets}.make()).warnings)
+      if (w.code == "event_outside") all += w.text + "\n";
+    return all;
+  };
+  CHECK(said({"world.items.hit_day=2", "world.bots.share=0.1", "world.bots.burst_day=2"}).empty());
+  CHECK(said({"world.items.hit_day=3", "world.bots.burst_day=3"}) ==
+        "world.items.hit_day = 3 is after the run, which ends on day 3 since the warm-up began: it does not happen.\n"
+        "world.bots.burst_day = 3 is after the run, which ends on day 3 since the warm-up began: it does not happen.\n"
+        "world.bots.burst_day is set, and world.bots.share = 0: there are no bots to act in it.\n");
 }
 
 TEST_CASE("an empty catalogue is refused with what is allowed") {
