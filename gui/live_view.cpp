@@ -160,9 +160,11 @@ void draw_retention(AppState& state, const Snapshot* snapshot, const Rect& box) 
                              ? "Nobody has been followed for a day yet"
                              : waiting_text(state),
                 .menu = &state.plot_menu};
-  if (experiment != nullptr && !experiment->retention.empty())
+  if (experiment != nullptr && !experiment->retention.empty()) {
+    spec.x_high = 4;  // fewer days would be labelled in parts of days
     for (const RetentionCurve& r : experiment->retention)
-      if (!r.day.empty()) spec.x_high = std::max(r.day.back(), 1.0);
+      if (!r.day.empty()) spec.x_high = std::max(spec.x_high, r.day.back());
+  }
   kept.reserve(experiment == nullptr ? 0 : 4 * experiment->retention.size());
   Plot plot(std::move(spec), box);
   for (std::size_t i = 0; experiment != nullptr && i < experiment->retention.size(); ++i) {

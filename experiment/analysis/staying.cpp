@@ -37,11 +37,16 @@ void analyse_staying(const AnalysisInput& in, ExperimentReport& out) {
     lives[v].add(static_cast<double>(std::min(last + 1, until)), last + 1 <= until);
   }
   const LogRank test = log_rank(lives);
+  const auto of_all = [&](std::size_t day) {
+    double n = 0;
+    for (const auto& variant : followed) n += static_cast<double>(variant[day]);
+    return n;
+  };
+  std::size_t until = 0;  // the same for all variants, or their ends would not be compared
+  while (until < in.units.days() && of_all(until) > 0 && of_all(until) >= kStillFollowed * of_all(0)) ++until;
   for (std::size_t v = 0; v < variants; ++v) {
     RetentionCurve curve{out.variants[v].name, {}, {}, {}, {}, {}};
-    const double all = followed[v].empty() ? 0 : static_cast<double>(followed[v].front());
-    const double least = std::max(static_cast<double>(in.study.analysis.min_units), kStillFollowed * all);
-    for (std::size_t d = 0; d < active[v].size() && static_cast<double>(followed[v][d]) >= least; ++d) {
+    for (std::size_t d = 0; d < until && followed[v][d] >= in.study.analysis.min_units; ++d) {
       const Interval ci = wilson(active[v][d], followed[v][d], alpha);
       curve.day.push_back(static_cast<double>(d));
       curve.value.push_back(static_cast<double>(active[v][d]) / static_cast<double>(followed[v][d]));
