@@ -8,9 +8,11 @@
 
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "base/error.hpp"
@@ -19,12 +21,21 @@ namespace feedloop {
 
 class State {
  public:
+  using Sink = std::function<void(std::string_view)>;
+
   State() = default;                                                      // saves
   explicit State(std::string_view bytes) : in_(bytes), loading_(true) {}  // loads; the bytes must outlive the visitor
+  // Saves in pieces of `piece` bytes, so that a large state need not be in memory twice. flush() gives what is left, at least
+  // one piece in all, if an empty one.
+  State(Sink sink, std::size_t piece) : sink_(std::move(sink)), piece_(piece) {}
 
   bool loading() const { return loading_; }
   std::string take() { return std::move(out_); }
   bool finished() const { return in_.empty(); }
+  void flush() {
+    if (!out_.empty() || !told_) tell();
+  }
+  void bytes(std::string_view text) { put(text); }  // as they are. Requires: it saves
 
   template <class T>
   void operator()(T& v) {
@@ -69,20 +80,42 @@ class State {
       std::memcpy(p, in_.data(), n);
       in_.remove_prefix(n);
     } else {
-      out_.append(static_cast<const char*>(p), n);
+      put({static_cast<const char*>(p), n});
     }
+  }
+  void put(std::string_view bytes) {
+    while (sink_ && out_.size() + bytes.size() >= piece_) {
+      const std::size_t room = piece_ - out_.size();
+      out_.append(bytes.substr(0, room));
+      bytes.remove_prefix(room);
+      tell();
+    }
+    out_.append(bytes);
+  }
+  void tell() {
+    sink_(out_);
+    out_.clear();
+    told_ = true;
   }
 
   std::string out_;
+  Sink sink_;
+  std::size_t piece_ = 0;
+  bool told_ = false;
   std::string_view in_;
   bool loading_ = false;
 };
 
+// What a writer of a state writes, in one piece.
+inline std::string written(const std::function<void(State&)>& write) {
+  State s;
+  write(s);
+  return s.take();
+}
+
 template <class T>
 std::string save_state(T& v) {
-  State s;
-  s(v);
-  return s.take();
+  return written([&](State& s) { s(v); });
 }
 
 template <class T>

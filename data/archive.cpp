@@ -334,20 +334,23 @@ void Archive::set_status(ArchiveStatus status) {
   Statement(*db_->c, "UPDATE run SET status = ?").bind(row->second).execute();
 }
 
-void Archive::put(std::string_view name, std::string_view bytes) {
+void Archive::put(std::string_view name, const Writer& write) {
   commit_units();
   Transaction t(*db_->c);
   Statement(*db_->c, "DELETE FROM checkpoint WHERE name = ?").bind(name).execute();
-  Statement insert(*db_->c, "INSERT INTO checkpoint(name, part, parts, digest, bytes) VALUES(?, ?, ?, ?, ?)");
-  const auto parts = static_cast<std::int64_t>(std::max<std::size_t>(1, (bytes.size() + kPartBytes - 1) / kPartBytes));
-  for (std::int64_t part = 0; part < parts; ++part) {  // one part even when empty: an empty blob is not a missing one
-    const std::string_view piece = bytes.substr(0, kPartBytes);
-    bytes.remove_prefix(piece.size());
-    const std::string sum = digest(piece);
-    insert.bind(name, part, parts, sum);
-    insert.bind_blob(5, piece);
-    insert.execute();
-  }
+  Statement insert(*db_->c, "INSERT INTO checkpoint(name, part, parts, digest, bytes) VALUES(?, ?, 0, ?, ?)");
+  std::int64_t parts = 0;  // one even when empty: an empty blob is not a missing one
+  State pieces(
+      [&](std::string_view piece) {
+        const std::string sum = digest(piece);
+        insert.bind(name, parts++, sum);
+        insert.bind_blob(4, piece);
+        insert.execute();
+      },
+      kPartBytes);
+  write(pieces);
+  pieces.flush();
+  Statement(*db_->c, "UPDATE checkpoint SET parts = ? WHERE name = ?").bind(parts, name).execute();
   t.commit();
 }
 

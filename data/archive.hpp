@@ -94,7 +94,8 @@ class Archive final : public CheckpointStore, public UnitSink {
   ArchiveStatus status();
   void set_status(ArchiveStatus status);
 
-  void put(std::string_view name, std::string_view bytes) override;  // any size
+  using CheckpointStore::put;
+  void put(std::string_view name, const Writer& write) override;
   std::optional<std::string> get(std::string_view name) override;
 
   // Unit rows go into one large transaction, opened by begin_units, which forgets all earlier rows, or by the first unit of

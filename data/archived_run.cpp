@@ -17,10 +17,10 @@ class PacedCheckpoints final : public CheckpointStore {
  public:
   PacedCheckpoints(Archive& archive, CheckpointStore* also, const std::function<bool()>& abandoned)
       : archive_(archive), also_(also), abandoned_(abandoned), last_(Clock::now()) {}
-  void put(std::string_view name, std::string_view bytes) override {
+  void put(std::string_view name, const Writer& write) override {
     if (abandoned_ && abandoned_()) return;
-    archive_.put(name, bytes);
-    if (also_ != nullptr) also_->put(name, bytes);
+    archive_.put(name, write);
+    if (also_ != nullptr) also_->put(name, write);
     last_ = Clock::now();
   }
   bool due() override { return Clock::now() - last_ > std::chrono::seconds(10) || (also_ != nullptr && also_->due()); }

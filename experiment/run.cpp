@@ -35,8 +35,9 @@ struct WorldPlan {
 // A world in motion and what is kept of it: all that a checkpoint must hold.
 struct WorldRun {
   // Without a platform: the warm-up, of which only what users did is kept.
-  WorldRun(const Study& study, std::shared_ptr<const Platform> platform, std::shared_ptr<const HiddenMetrics::Tastes> tastes)
-      : simulation(study), tables(study, std::move(platform)), looks(study), guardrails(study) {
+  WorldRun(const Study& study, Simulation from, std::shared_ptr<const Platform> platform,
+           std::shared_ptr<const HiddenMetrics::Tastes> tastes)
+      : simulation(std::move(from)), tables(study, std::move(platform)), looks(study), guardrails(study) {
     if (tastes) hidden.emplace(study, std::move(tastes));
   }
   void visit_state(State& s) {
@@ -89,7 +90,7 @@ void run_world(const Study& study, const WorldPlan& plan, const std::string& nam
   if (!truth) monitor.watch(world.simulation);
   monitor.begin_world(plan.stage, plan.label, plan.from, plan.until);
   const auto checkpoint = [&] {
-    if (options.checkpoints) options.checkpoints->put(name, save_state(world));
+    if (options.checkpoints) options.checkpoints->put(name, [&](State& s) { s(world); });
   };
   while (world.simulation.now() < plan.until) {
     const std::int64_t before = world.simulation.requests();
@@ -175,20 +176,22 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
   for (const WorldPlan& plan : plans) total_days += (plan.until - plan.from).days();
   Monitor monitor(study, observer, total_days);
 
-  // Warm up once; fork every other world from t0 on the same random numbers.
+  // Warm up once; fork every other world from t0 on the same random numbers. Without the truth there is one, and it goes on.
   std::string t0;
+  std::optional<Simulation> warm;
   std::shared_ptr<const UnitTable> before;
   std::shared_ptr<const Platform> platform;
   std::shared_ptr<const HiddenMetrics::Tastes> tastes;
   std::vector<WorldResult> results;
   Report report = describe(study);
   for (std::size_t i = 0; i < plans.size(); ++i) {
-    WorldRun world(study, platform, tastes);
+    // A run without the truth kept less of the mixed world: it begins again where the truth is asked for later.
+    const std::string name = fmt::format("world-{}{}", i, tastes ? "-truth" : "");
+    const auto saved = options.resume && options.checkpoints ? options.checkpoints->get(name) : std::nullopt;
+    WorldRun world(study, warm && !saved ? std::move(*warm) : Simulation(study), platform, tastes);
+    world.simulation.restart_times();
     if (i == 0) world.tables.enter_all(study.before);
     world.tables.set_before(before);
-    // A run without the truth kept less of the mixed world: it begins again where the truth is asked for later.
-    const std::string name = fmt::format("world-{}{}", i, world.hidden ? "-truth" : "");
-    const auto saved = options.resume && options.checkpoints ? options.checkpoints->get(name) : std::nullopt;
     if (plans[i].stage == RunStage::Truth)
       world.use = DailyUse(study.t0, study.world.population().users.size(), static_cast<std::size_t>(study.params.days));
     // What stopped the experiment stopped its truth too: both are as of then.
@@ -196,7 +199,7 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
       for (const GuardrailStop::Stop& stop : results.front().stops) world.tables.stop(stop.experiment, stop.time);
     if (saved)
       load_state(world, *saved);
-    else if (i > 0)
+    else if (i > 0 && truth)
       load_state(world.simulation, t0);
     const bool of_truth = plans[i].stage == RunStage::Truth;
     if (of_truth)
@@ -211,10 +214,11 @@ Report run(const Scenario& scenario, const RunOptions& options, Observer* observ
       for (WorldWatcher* watcher : options.watchers) watcher->end_truth(world.simulation);
     clock.add(world.simulation.times(), world.simulation.requests() - requests_before);
     if (i == 0) {
-      t0 = save_state(world.simulation);
+      if (truth) t0 = save_state(world.simulation);
       platform = std::make_shared<const Platform>(platform_at_t0(study, world.simulation));
       if (study.before < study.t0) before = std::make_shared<UnitTable>(world.tables.release());
       if (truth) tastes = std::make_shared<const HiddenMetrics::Tastes>(tastes_of(world.simulation));
+      if (!truth) warm.emplace(std::move(world.simulation));
     } else {
       if (plans[i].stage == RunStage::Running)
         report.events = run_events(study, world.simulation, world.looks, world.guardrails.stops());

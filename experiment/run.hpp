@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/state.hpp"
 #include "experiment/report.hpp"
 #include "experiment/scenario.hpp"
 #include "experiment/snapshot.hpp"
@@ -20,8 +21,12 @@ class Simulation;
 // Named blobs that outlive the process. `put` replaces atomically: after a crash the old or the new bytes are there.
 class CheckpointStore {
  public:
+  using Writer = std::function<void(State&)>;
   virtual ~CheckpointStore() = default;
-  virtual void put(std::string_view name, std::string_view bytes) = 0;
+  virtual void put(std::string_view name, const Writer& write) = 0;  // of any size; `write` may be called more than once
+  void put(std::string_view name, std::string_view bytes) {
+    put(name, [bytes](State& s) { s.bytes(bytes); });
+  }
   // Asked after each simulated day: is it time for a checkpoint? A run that is stopped makes one in any case.
   virtual bool due() { return true; }
   virtual std::optional<std::string> get(std::string_view name) = 0;

@@ -22,6 +22,7 @@ namespace feedloop {
 class Simulation {
  public:
   explicit Simulation(const Study& study);
+  Simulation(Simulation&&) = default;  // a world goes on elsewhere
 
   // Runs one epoch under an assignment rule; `fold` receives its pages in canonical order.
   void run_epoch(const Assignment::Rule& rule, const std::function<void(std::span<const Interaction>)>& fold);
@@ -30,6 +31,7 @@ class Simulation {
   std::int64_t requests() const { return requests_; }
   std::uint64_t signature() const { return signature_.value(); }  // of all integer decisions so far
   const StageTimes& times() const { return *times_; }             // measured, outside the state
+  void restart_times() { *times_ = {}; }
   const std::vector<UserState>& users() const { return users_; }
   const std::vector<OnlineFeatures>& features() const { return features_; }  // by user
   const Engine& engine() const { return *engine_; }

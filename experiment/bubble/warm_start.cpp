@@ -7,8 +7,8 @@ constexpr std::string_view kWarmUp = "world-0";
 
 }  // namespace
 
-void WarmStart::keep(std::string_view bytes) {
-  auto kept = std::make_shared<const std::string>(bytes);
+void WarmStart::keep(std::string bytes) {
+  auto kept = std::make_shared<const std::string>(std::move(bytes));
   const std::lock_guard lock(mutex_);
   bytes_ = std::move(kept);
 }
@@ -21,9 +21,9 @@ std::shared_ptr<const std::string> WarmStart::bytes() const {
 WarmStartStore::WarmStartStore(std::shared_ptr<WarmStart> kept, const Scenario& scenario, CheckpointStore* inner)
     : kept_(std::move(kept)), warmup_days_(scenario.settings.read<ScenarioParams>("").warmup_days), inner_(inner) {}
 
-void WarmStartStore::put(std::string_view name, std::string_view bytes) {
-  if (name == kWarmUp && days_ == warmup_days_) kept_->keep(bytes);
-  if (inner_) inner_->put(name, bytes);
+void WarmStartStore::put(std::string_view name, const Writer& write) {
+  if (name == kWarmUp && days_ == warmup_days_) kept_->keep(written(write));
+  if (inner_) inner_->put(name, write);
 }
 
 // A run asks after each of its days, those of the warm-up first.

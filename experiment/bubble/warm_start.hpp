@@ -13,7 +13,7 @@ namespace feedloop {
 
 class WarmStart {  // any thread
  public:
-  void keep(std::string_view bytes);
+  void keep(std::string bytes);
   std::shared_ptr<const std::string> bytes() const;  // null: nothing was kept yet
 
  private:
@@ -26,7 +26,8 @@ class WarmStart {  // any thread
 class WarmStartStore final : public CheckpointStore {
  public:
   WarmStartStore(std::shared_ptr<WarmStart> kept, const Scenario& scenario, CheckpointStore* inner = nullptr);
-  void put(std::string_view name, std::string_view bytes) override;
+  using CheckpointStore::put;
+  void put(std::string_view name, const Writer& write) override;
   bool due() override;
   std::optional<std::string> get(std::string_view name) override;
 

@@ -18,10 +18,11 @@ class SharedWorlds final : public CheckpointStore {
   explicit SharedWorlds(bool truth_too) : truth_too_(truth_too) {}
   void end_of_first_run() { first_ = false; }
 
-  void put(std::string_view name, std::string_view bytes) override {
+  using CheckpointStore::put;
+  void put(std::string_view name, const Writer& write) override {
     const bool mixed = name == "world-1" || name.starts_with("world-1-");  // of a run that was asked for the truth
     const bool shared = name == "world-0" || (truth_too_ && name.starts_with("world-") && !mixed);
-    if (first_ && shared) worlds_.insert_or_assign(std::string(name), std::string(bytes));
+    if (first_ && shared) worlds_.insert_or_assign(std::string(name), written(write));
   }
   bool due() override { return first_; }
   std::optional<std::string> get(std::string_view name) override {

@@ -1,5 +1,7 @@
 #include "base/state.hpp"
 
+#include <algorithm>
+
 #include "tests/support/catch.hpp"
 
 using namespace feedloop;
@@ -44,6 +46,28 @@ TEST_CASE("what was saved is loaded again") {
   CHECK(after.names == before.names);
   CHECK(after.rows == before.rows);
   CHECK(save_state(after) == save_state(before));
+}
+
+TEST_CASE("a state saved in pieces is the same bytes, and no piece is larger than was asked for") {
+  Everything before = sample();
+  const std::string whole = save_state(before);
+  for (const std::size_t piece : {std::size_t{1}, std::size_t{7}, whole.size(), whole.size() + 1}) {
+    CAPTURE(piece);
+    std::vector<std::string> pieces;
+    State s([&](std::string_view bytes) { pieces.emplace_back(bytes); }, piece);
+    s(before);
+    s.flush();
+    std::string joined;
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+      CHECK(pieces[i].size() == std::min(piece, whole.size() - joined.size()));
+      joined += pieces[i];
+    }
+    CHECK(joined == whole);
+  }
+  int told = 0;
+  State nothing([&](std::string_view bytes) { told += bytes.empty() ? 1 : 100; }, 8);
+  nothing.flush();
+  CHECK(told == 1);
 }
 
 TEST_CASE("bytes cut short at any length are refused and never read past their end") {

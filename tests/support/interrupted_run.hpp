@@ -12,7 +12,7 @@ namespace feedloop {
 
 struct MemoryStore : CheckpointStore {
   std::map<std::string, std::string, std::less<>> blobs;
-  void put(std::string_view name, std::string_view bytes) override { blobs[std::string(name)] = bytes; }
+  void put(std::string_view name, const Writer& write) override { blobs[std::string(name)] = written(write); }
   std::optional<std::string> get(std::string_view name) override {
     const auto it = blobs.find(name);
     return it == blobs.end() ? std::nullopt : std::optional(it->second);

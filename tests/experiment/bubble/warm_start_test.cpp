@@ -12,7 +12,7 @@ namespace {
 struct InMemory final : CheckpointStore {
   std::map<std::string, std::string, std::less<>> kept;
   bool wants = false;
-  void put(std::string_view name, std::string_view bytes) override { kept[std::string(name)] = bytes; }
+  void put(std::string_view name, const Writer& write) override { kept[std::string(name)] = written(write); }
   bool due() override { return wants; }
   std::optional<std::string> get(std::string_view name) override {
     const auto at = kept.find(name);
