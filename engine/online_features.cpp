@@ -41,7 +41,13 @@ void observe_user(OnlineFeatures& user, const Interaction& page, Catalog catalog
     const ItemFacts& facts = catalog[item.index()];
     for (std::size_t d = 0; d < kContentDims; ++d)
       if (std::isfinite(facts.content[d])) user.profile[d] += value * facts.content[d];
-    user.history[static_cast<std::size_t>(user.total_clicks % kHistory)] = {item, value, page.request.time};
+    const HistoryEntry play{item, value, page.request.time};
+    if (std::vector<HistoryEntry>& ring = user.history; ring.size() == kHistory) {
+      ring[static_cast<std::size_t>(user.total_clicks % kHistory)] = play;
+    } else {
+      if (ring.size() == ring.capacity()) ring.reserve(std::min<std::size_t>(kHistory, ring.size() * 3 / 2 + 4));
+      ring.push_back(play);
+    }
     ++user.total_clicks;
     user.consumed.push_back(item);
     if (user.consumed.size() > capacity)
@@ -55,7 +61,10 @@ void observe_user(OnlineFeatures& user, const Interaction& page, Catalog catalog
     user.shown.push_back(item);
     user.impressions += 1;
     user.category_impressions[facts.category.index()] += 1;
-    user.category_dismissals[facts.category.index()] += o.dismissed;
+    if (o.dismissed) {
+      user.category_dismissals.resize(kFeatureCategories);
+      ++user.category_dismissals[facts.category.index()];
+    }
     if (!o.clicked) continue;
     const float value = play_value(o, facts.duration_s);
     user.clicks += 1;

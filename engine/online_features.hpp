@@ -19,13 +19,14 @@ struct HistoryEntry {
   ItemId item;
   float value = 0;  // 0..1: how well the play went (see play_value)
   SimTime time;
+  void visit_state(State& s) { s(item), s(value), s(time); }
 };
 
 struct OnlineFeatures {
   // Exponentially decayed sums as of `updated`, half-life kUserHalfLife.
   float impressions = 0, clicks = 0, completions = 0, likes = 0, skips = 0, watched_min = 0;
   std::array<float, kFeatureCategories> category_impressions{}, category_clicks{};
-  std::array<float, kFeatureCategories> category_dismissals{};  // "not interested"; half-life kDismissalHalfLifeDays
+  std::vector<float> category_dismissals;     // "not interested", half-life kDismissalHalfLifeDays; empty: never
   std::array<float, kContentDims> profile{};  // decayed sum of content vectors of plays, weighted by play_value
   std::uint8_t searched = 0;                  // 1-based category of the last search; 0 = none yet
   SimTime searched_at;
@@ -33,11 +34,14 @@ struct OnlineFeatures {
   SimTime last_request;
   std::int64_t sessions = 0;
   std::int64_t total_clicks = 0;
-  std::int64_t clicks_at_return = 0;             // total_clicks when the user last came back from a long absence
-  std::array<HistoryEntry, kHistory> history{};  // ring of the last clicked items; newest at (total_clicks - 1) % kHistory
-  std::vector<ItemId> consumed;                  // clicked items, oldest first, bounded by the seen filter's capacity
-  std::vector<ItemId> shown;                     // in the running visit
+  std::int64_t clicks_at_return = 0;  // total_clicks when the user last came back from a long absence
+  std::vector<HistoryEntry> history;  // ring of the last kHistory clicked items; newest at (total_clicks - 1) % kHistory
+  std::vector<ItemId> consumed;       // clicked items, oldest first, bounded by the seen filter's capacity
+  std::vector<ItemId> shown;          // in the running visit
 
+  float dismissals(CategoryId category) const {
+    return category_dismissals.empty() ? 0 : category_dismissals[category.index()];
+  }
   int history_size() const { return static_cast<int>(total_clicks < kHistory ? total_clicks : kHistory); }
   const HistoryEntry& recent(int i) const {  // i = 0 is the newest. Requires: i < history_size()
     return history[static_cast<std::size_t>((total_clicks - 1 - i) % kHistory)];
@@ -61,11 +65,7 @@ struct OnlineFeatures {
     s(sessions);
     s(total_clicks);
     s(clicks_at_return);
-    for (auto& h : history) {
-      s(h.item);
-      s(h.value);
-      s(h.time);
-    }
+    s(history);
     s(consumed);
     s(shown);
   }

@@ -69,9 +69,15 @@ bool Pipeline::recompute(const Interaction& page, const ItemFacts& item, float* 
   return true;
 }
 
+bool Pipeline::reads_log() const {
+  bool reads = reads_features();
+  for (std::size_t s = 0; s < live_.sources.size(); ++s) reads |= !idle(s) && live_.sources[s]->reads_log();
+  return reads;
+}
+
 void Pipeline::observe(std::span<const Interaction> batch, Catalog catalog) {
   stats_.observe(batch, catalog);
-  counters_.observe(batch, catalog);
+  if (reads_features()) counters_.observe(batch, catalog);
   live_.observe(batch, catalog, idle_);
   if (candidate_) candidate_->observe(batch, catalog, idle_);
 
@@ -84,7 +90,7 @@ void Pipeline::observe(std::span<const Interaction> batch, Catalog catalog) {
         return;
       for (std::size_t f = 0; f < columns.size(); ++f) row[columns[f]] = recomputed[f];
     };
-  log_.append(batch, catalog, rewrite);
+  if (reads_log()) log_.append(batch, catalog, rewrite);
   position_.observe(batch);
 
   for (const Interaction& page : batch) {

@@ -52,7 +52,7 @@ class Pipeline {
   // Heads that a recommender's objective asks for: the others are not trained.
   void want(const HeadSet& heads);
   // Quotas of a recommender's sources. A source that nobody asks for candidates is idle when nobody ranks either: it then need
-  // not learn.
+  // not learn. Batch features are not counted where nobody ranks, and no log is kept where nothing learns from it.
   void ask(std::span<const std::int64_t> quotas);
   bool idle(std::size_t source) const { return source < idle_.size() && idle_[source]; }
 
@@ -79,6 +79,8 @@ class Pipeline {
   void visit_state(State& s);
 
  private:
+  bool reads_features() const { return ranks_ || idle_.empty(); }
+  bool reads_log() const;
   void observe(std::span<const Interaction> batch, Catalog catalog);
   void train(SimTime now, Catalog catalog);
   void update(SimTime now);

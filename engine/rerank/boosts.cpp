@@ -23,7 +23,7 @@ void boost_scores(const BoostParams& params, Catalog catalog, const OnlineFeatur
   const auto& dismissals = user.category_dismissals;
   if (params.dismissed > 0 && std::any_of(dismissals.begin(), dismissals.end(), [](float x) { return x > 0; })) {
     const auto each = static_cast<float>(params.dismissed * dismissals_kept(now - user.updated));
-    for (Candidate& c : candidates) c.score -= each * dismissals[catalog[c.item.index()].category.index()];
+    for (Candidate& c : candidates) c.score -= each * user.dismissals(catalog[c.item.index()].category);
   }
 }
 

@@ -28,6 +28,7 @@ class Covisitation final : public Source {
   // The watched item whose neighbours gave `item` the largest vote.
   std::optional<ItemId> seed(const RetrievalQuery& query, ItemId item) const override;
   void train(const TrainingLog& log, const PublishInput& in) override;
+  bool reads_log() const override { return true; }
   void visit_state(State& s) override {
     s(first_);
     s(neighbours_);

@@ -34,6 +34,7 @@ class MatrixFactorization final : public Source {
 
   void nominate(const RetrievalQuery& query, std::size_t k, std::vector<Scored>& out) const override;
   void train(const TrainingLog& log, const PublishInput& in) override;
+  bool reads_log() const override { return true; }
   void corrupt_index(Rng rng) override { index_.permute(rng); }
   void visit_state(State& s) override {
     s(users_);

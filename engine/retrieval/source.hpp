@@ -71,6 +71,7 @@ class Source {
   virtual void observe(std::span<const Interaction>, Catalog) {}
   virtual void publish(const PublishInput&) {}
   virtual void train(const TrainingLog&, const PublishInput&) {}
+  virtual bool reads_log() const { return false; }  // in train()
   virtual void visit_state(State& s) = 0;
 };
 
