@@ -22,7 +22,10 @@ void consume(UserState& u, const Latent& item, int category, double relevance, b
   u.satisfaction = (1 - p.satisfaction_rate) * u.satisfaction + p.satisfaction_rate * felt;
   u.trust = (1 - p.trust_rate) * u.trust + p.trust_rate * felt;
   u.fatigue[static_cast<std::size_t>(category)] += 1.0f;
-  if (dismissed) u.aversion[static_cast<std::size_t>(category)] += static_cast<float>(p.aversion);
+  if (dismissed) {
+    u.aversion.resize(kMaxCategories);
+    u.aversion[static_cast<std::size_t>(category)] += static_cast<float>(p.aversion);
+  }
   if (felt > 0) {
     for (std::size_t k = 0; k < kLatentDims; ++k) {
       const double pull = p.drift_rate * felt * (item[k] - u.taste[k]) + p.drift_return * (u.anchor[k] - u.taste[k]);

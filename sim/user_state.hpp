@@ -31,11 +31,11 @@ struct UserTraits {
 // Everything about a user that changes. Owned by the user's household; plain values.
 struct UserState {
   Latent taste{};
-  Latent anchor{};                               // taste is pulled back to it; new interests move it, what is consumed does not
-  double satisfaction = 0;                       // S in (-1, 1)
-  double trust = 0;                              // T in (-1, 1)
-  std::array<float, kMaxCategories> fatigue{};   // F_c, as of `as_of`
-  std::array<float, kMaxCategories> aversion{};  // logits, as of `as_of`
+  Latent anchor{};                              // taste is pulled back to it; new interests move it, what is consumed does not
+  double satisfaction = 0;                      // S in (-1, 1)
+  double trust = 0;                             // T in (-1, 1)
+  std::array<float, kMaxCategories> fatigue{};  // F_c, as of `as_of`
+  std::vector<float> aversion;                  // by category, logits, as of `as_of`; empty: none, as for most
   SimTime as_of;
   Habit habit{};                  // what the user's pages have been like
   std::int32_t interest_day = 0;  // last local day whose new interests are in
@@ -51,6 +51,8 @@ struct UserState {
   std::uint32_t day = 0, candidate = 0, page = 0;  // its key: local day + 1, candidate visit of that day, page
   double budget_left_min = 0;                      // of the running visit
   std::int64_t visits = 0;
+
+  float aversion_to(int category) const { return aversion.empty() ? 0 : aversion[static_cast<std::size_t>(category)]; }
 
   void visit_state(State& s) {
     s(taste);

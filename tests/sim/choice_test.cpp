@@ -31,6 +31,7 @@ Case random_case(std::uint64_t n) {
   c.state.trust = rng.uniform() - 0.5;
   c.item.category = static_cast<int>(uniform_below(rng, kMaxCategories));
   for (auto& f : c.state.fatigue) f = static_cast<float>(5 * rng.uniform());
+  c.state.aversion.resize(kMaxCategories);
   for (auto& a : c.state.aversion) a = static_cast<float>(2 * rng.uniform());
   c.item.quality = static_cast<float>(normal(rng));
   c.item.clickbait = static_cast<float>(normal(rng));
@@ -94,6 +95,7 @@ TEST_CASE("only the item's own category tires") {
   Case other = c;
   const auto own = static_cast<std::size_t>(c.item.category);
   other.state.fatigue[(own + 1) % kMaxCategories] += 100;
+  other.state.aversion.resize(kMaxCategories);
   other.state.aversion[(own + 1) % kMaxCategories] += 100;
   CHECK(pull_of(other).appeal == before.appeal);
   c.state.fatigue[own] += 1;

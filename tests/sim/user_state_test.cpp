@@ -28,6 +28,7 @@ UserState fresh_state(Rng& rng) {
 TEST_CASE("category fatigue decays with an 18 hour time constant and aversion with a 30 day half-life") {
   UserState u;
   u.fatigue[3] = 2;
+  u.aversion.assign(kMaxCategories, 0);
   u.aversion[3] = 1;
   pass_time(u, SimTime{0} + kHour * 36, {});
   CHECK(static_cast<double>(u.fatigue[3]) == Approx(2 * std::exp(-2.0)).epsilon(1e-6));
@@ -40,8 +41,8 @@ TEST_CASE("decay in many steps is decay in one") {
   UserState once, often;
   once.fatigue.fill(1);
   often.fatigue.fill(1);
-  once.aversion.fill(1);
-  often.aversion.fill(1);
+  once.aversion.assign(kMaxCategories, 1);
+  often.aversion.assign(kMaxCategories, 1);
   pass_time(once, SimTime{0} + kHour * 10, {});
   for (int h = 1; h <= 10; ++h) pass_time(often, SimTime{0} + kHour * h, {});
   for (std::size_t c = 0; c < kMaxCategories; ++c) {
@@ -72,7 +73,7 @@ TEST_CASE("consuming moves satisfaction and trust and fatigue by their equations
   CHECK(u.trust == Approx(0.98 * -0.2 + 0.02 * felt));
   for (std::size_t c = 0; c < kMaxCategories; ++c) {
     CHECK(u.fatigue[c] == (c == 5 ? 1.0f : 0.0f));
-    CHECK(u.aversion[c] == 0);
+    CHECK(u.aversion_to(static_cast<int>(c)) == 0);
   }
   consume(u, random_direction(rng), 5, -1, true, {});
   CHECK(u.fatigue[5] == 2);
