@@ -2,11 +2,13 @@
 
 namespace feedloop {
 
-bool additive(const Metric& metric, const Platform& platform) {
-  // Two pages of everything, days apart: the fold of both must be the sum of their folds, whoever's they are and whenever it is
-  // read.
+namespace {
+
+bool additive_at(Duration gap, const Metric& metric, const Platform& platform) {
+  // Two pages of everything, an hour or days apart: the fold of both must be the sum of their folds, whoever's they are and
+  // whenever it is read.
   Interaction first, second;
-  second.request.time = first.request.time + kDay * 9;
+  second.request.time = first.request.time + gap;
   second.request.page = 1;
   SlotOutcome all;
   all.watched_ms = 60'000;
@@ -27,16 +29,24 @@ bool additive(const Metric& metric, const Platform& platform) {
     const std::vector<std::uint16_t> shown(platform.categories, newcomer ? 7 : 0),
         clicked(platform.categories, newcomer ? 3 : 0);
     const SimTime entered = first.request.time - from_seconds(86400 * entered_days);
-    for (const Interaction* page : pages)
-      metric.add(v, {entered, page->request.time, &platform, newcomer, shown, clicked}, *page);
-    const auto out =
-        metric.finish(v, {entered, second.request.time + from_seconds(86400 * read_days), &platform, newcomer, shown, clicked});
-    return v.memo == 0 ? out : std::nullopt;
+    SimTime last = kNever;
+    for (const Interaction* page : pages) {
+      metric.add(v, {entered, page->request.time, &platform, newcomer, shown, clicked, last}, *page);
+      last = page->request.time;
+    }
+    return metric.finish(
+        v, {entered, second.request.time + from_seconds(86400 * read_days), &platform, newcomer, shown, clicked, last});
   };
   const auto both = folded({&first, &second}, 0, 1), later = folded({&first, &second}, 3, 40, true), a = folded({&first}, 0, 1),
              b = folded({&second}, 0, 1);
   return both && later && a && b && both->num == a->num + b->num && both->den == a->den + b->den && later->num == both->num &&
          later->den == both->den;
+}
+
+}  // namespace
+
+bool additive(const Metric& metric, const Platform& platform) {
+  return additive_at(kHour, metric, platform) && additive_at(kDay * 9, metric, platform);
 }
 
 BlockTable::BlockTable(std::size_t blocks, std::shared_ptr<const Platform> platform)

@@ -49,6 +49,7 @@ UnitTable::UnitTable(std::size_t units, std::size_t items, std::size_t cells, st
       days_(options.days),
       words_((options.days + 63) / 64),
       entered_(units, kNever),
+      last_(units, kNever),
       cell_(units, 0),
       values_(units * metrics_),
       shown_(units * platform_->categories, 0),
@@ -91,6 +92,7 @@ void UnitTable::add_to_unit(const Interaction& page) {
   add_mix(unit, page);
   const UnitContext x = context(unit, page.request.time);
   for (std::size_t m = 0; m < metrics_; ++m) metrics[m].add(values_[unit * metrics_ + m], x, page);
+  last_[unit] = page.request.time;
   const auto day = static_cast<std::size_t>((page.request.time - entered_[unit]).us / kDay.us);
   if (day < days_) active_[unit * words_ + day / 64] |= std::uint64_t{1} << (day % 64);
 }
@@ -112,7 +114,7 @@ std::optional<UnitValue> UnitTable::value(std::size_t unit, std::size_t metric, 
 }
 
 UnitContext UnitTable::context(std::size_t unit, SimTime now) const {
-  return {entered_[unit], now, platform_.get(), platform_->newcomer(unit), mix(shown_, unit), mix(clicked_, unit)};
+  return {entered_[unit], now, platform_.get(), platform_->newcomer(unit), mix(shown_, unit), mix(clicked_, unit), last_[unit]};
 }
 
 void UnitTable::add_mix(std::size_t unit, const Interaction& page) {

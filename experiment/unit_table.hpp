@@ -91,6 +91,7 @@ class UnitTable {
 
   void visit_state(State& s) {
     s(entered_);
+    s(last_);
     s(cell_);
     s(values_);
     s(shown_);
@@ -126,7 +127,7 @@ class UnitTable {
 
   std::shared_ptr<const Platform> platform_;
   std::size_t metrics_, items_, days_, words_;
-  std::vector<SimTime> entered_;
+  std::vector<SimTime> entered_, last_;  // last_: of the unit's last page
   std::vector<std::uint32_t> cell_;
   std::vector<UnitValue> values_;  // units x metrics
   // Impressions and clicks, units x categories: 16 bits each, or the mixes would outweigh the folds.

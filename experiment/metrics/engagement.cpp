@@ -45,10 +45,10 @@ void ratio(UnitValue& v, const UnitContext&, const Interaction& page) {
   }
 }
 
-// True for the first page of a 24-hour block; remembers the block, counted from 1.
-bool begins_day(UnitValue& v, const UnitContext& x, const Interaction& page) {
-  const double day = 1 + std::floor((page.request.time - x.entered).days());
-  return std::exchange(v.memo, day) != day;
+// True for the first page of a 24-hour block.
+bool begins_day(const UnitContext& x, const Interaction& page) {
+  const auto day = [&](SimTime t) { return std::floor((t - x.entered).days()); };
+  return x.last == kNever || day(x.last) != day(page.request.time);
 }
 
 Kept as_is(const UnitValue& v, const UnitContext&) { return v; }
@@ -110,7 +110,7 @@ const Metric kWatchPerActiveDay{"watch_per_active_day",
                                 "active day",
                                 [](UnitValue& v, const UnitContext& x, const Interaction& p) {
                                   v.num += watched(p);
-                                  v.den += begins_day(v, x, p);
+                                  v.den += begins_day(x, p);
                                 },
                                 as_is};
 
@@ -137,7 +137,7 @@ const Metric kActiveDays{"active_days",
                          Direction::HigherIsBetter,
                          "Days on which the user came / days begun since they entered (24-hour blocks).",
                          "user-day",
-                         [](UnitValue& v, const UnitContext& x, const Interaction& p) { v.num += begins_day(v, x, p); },
+                         [](UnitValue& v, const UnitContext& x, const Interaction& p) { v.num += begins_day(x, p); },
                          [](const UnitValue& v, const UnitContext& x) -> Kept {
                            return UnitValue{v.num, std::max(1.0, std::ceil((x.now - x.entered).days()))};
                          }};

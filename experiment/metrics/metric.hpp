@@ -13,9 +13,9 @@
 
 namespace feedloop {
 
-// What is kept per unit and metric between pages. `memo` is the fold's own: what it must remember of earlier pages.
+// What is kept per unit and metric between pages.
 struct UnitValue {
-  double num = 0, den = 0, memo = 0;
+  double num = 0, den = 0;
 };
 
 struct UnitContext {
@@ -25,6 +25,7 @@ struct UnitContext {
   bool newcomer = false;  // signed up since t0
   // The unit's impressions and clicks so far by category, of which each counts 65,535 at most.
   std::span<const std::uint16_t> shown = {}, clicked = {};
+  SimTime last = kNever;  // of the unit's page before the one that is added, or of its last as of `now`; kNever: none yet
 };
 
 struct Metric {

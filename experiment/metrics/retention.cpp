@@ -94,13 +94,12 @@ const Metric kChurn28{"churn_28",
                       Direction::LowerIsBetter,
                       "Share of users not seen for 28 days; at least 28 days of follow-up.",
                       "user",
-                      [](UnitValue& v, const UnitContext& x, const Interaction& page) {
-                        v.memo = (page.request.time - x.entered).days();  // when they were last seen
-                      },
-                      [](const UnitValue& v, const UnitContext& x) -> std::optional<UnitValue> {
+                      [](UnitValue&, const UnitContext&, const Interaction&) {},
+                      [](const UnitValue&, const UnitContext& x) -> std::optional<UnitValue> {
                         const double days = (x.now - x.entered).days();
                         if (days < kChurnDays) return std::nullopt;
-                        return UnitValue{days - v.memo >= kChurnDays ? 1.0 : 0.0, 1.0};
+                        const double seen = x.last == kNever ? 0 : (x.last - x.entered).days();
+                        return UnitValue{days - seen >= kChurnDays ? 1.0 : 0.0, 1.0};
                       },
                       0,
                       false};
