@@ -27,7 +27,7 @@ class State {
   explicit State(std::string_view bytes) : in_(bytes), loading_(true) {}  // loads; the bytes must outlive the visitor
   // Saves in pieces of `piece` bytes, so that a large state need not be in memory twice. flush() gives what is left, at least
   // one piece in all, if an empty one.
-  State(Sink sink, std::size_t piece) : sink_(std::move(sink)), piece_(piece) {}
+  State(Sink sink, std::size_t piece) : sink_(std::move(sink)), piece_(piece) { out_.reserve(piece); }
 
   bool loading() const { return loading_; }
   std::string take() { return std::move(out_); }

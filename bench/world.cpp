@@ -17,7 +17,7 @@ Scenario popularity_world(std::int64_t users) {
 name = "popularity-world"
 warmup_days = 0
 days = 14
-epoch_minutes = 60
+epoch_minutes = 15
 world.population.users = {}
 world.items.count = 10_000
 engine.slate.order = "retrieval"

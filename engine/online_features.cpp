@@ -45,7 +45,7 @@ void observe_user(OnlineFeatures& user, const Interaction& page, Catalog catalog
     if (std::vector<HistoryEntry>& ring = user.history; ring.size() == kHistory) {
       ring[static_cast<std::size_t>(user.total_clicks % kHistory)] = play;
     } else {
-      if (ring.size() == ring.capacity()) ring.reserve(std::min<std::size_t>(kHistory, ring.size() * 3 / 2 + 4));
+      if (ring.size() == ring.capacity()) ring.reserve(std::min<std::size_t>(kHistory, ring.size() + 8));
       ring.push_back(play);
     }
     ++user.total_clicks;
