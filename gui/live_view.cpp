@@ -153,7 +153,7 @@ void draw_retention(AppState& state, const Snapshot* snapshot, const Rect& box) 
   };
   PlotSpec spec{.path = "live/retention",
                 .title = "Retention",
-                .subtitle = "share active n days after the first, while 3/4 were followed that long",
+                .subtitle = "share active n days later, while 3/4 are followed",
                 .metric = printed_in("%", 100, 1),
                 .x_high = days_of(state, snapshot),
                 .ghost = snapshot != nullptr && snapshot->experiment_day > 0 && !kept_for_the_end(state)

@@ -218,9 +218,12 @@ std::optional<std::size_t> draw_p_values(AppState& state, const Snapshot* snapsh
   const std::vector<double> naive = drawn(s.p), valid = drawn(s.always_valid_p);
   axes.curve({s.day, naive, colors::kSecondary, 1.25F, false});
   axes.curve({s.day, valid, ink, 2, true});
-  axes.hline(alpha, colors::kAlert, "alpha", fmt::format("{:g}: below, a rule stops", alpha));
   const StoppingReport* peek = stopping_of(subject, "daily_peeking");
   const bool peeked = peek != nullptr && peek->state == "stopped";
+  // Away from that day's mark, once the curves' own labels are outside.
+  const bool early = peeked && axes.x(peek->day) < (area.x0 + area.x1) / 2 && axes.x(s.day.back()) > area.x1 - px(1);
+  axes.hline(alpha, colors::kAlert, "alpha", fmt::format("{:g}: below, a rule stops", alpha),
+             early ? ui::Align::Right : ui::Align::Left);
   for (std::size_t k = 0; k < s.day.size(); ++k) {
     const float at = axes.x(s.day[k]);
     paint::line({at, area.y1 - px(5)}, {at, area.y1}, colors::kSecondary);
