@@ -14,7 +14,8 @@
 namespace feedloop {
 
 struct Study {
-  explicit Study(const Scenario& scenario);
+  explicit Study(const Scenario& scenario);  // which outlives it
+  explicit Study(Scenario&&) = delete;
 
   const Scenario& scenario;
   ScenarioParams params;

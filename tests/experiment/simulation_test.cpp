@@ -270,7 +270,8 @@ TEST_CASE("a canary rolls a corrupt index back before most users meet it", "[slo
     sets.push_back(std::string("engine.quota.") + source + "=" + (std::string(source) == "fresh" ? "4" : "0"));
   for (const char* source : {"two_tower", "matrix_factorization"})
     sets.push_back(std::string("engine.quota.") + source + "=120");
-  const Study study(SmallScenario{.users = 2000, .items = 6000, .warmup_days = 1, .days = 5, .sets = sets}.make());
+  const Scenario scenario = SmallScenario{.users = 2000, .items = 6000, .warmup_days = 1, .days = 5, .sets = sets}.make();
+  const Study study(scenario);
   Simulation simulation(study);
   const auto pages = run_to(simulation, SimTime{0} + kDay * 5, {.all_control = true});
   std::map<std::uint32_t, std::vector<ReleaseEvent>> story;
