@@ -41,13 +41,7 @@ std::vector<SimTime> upload_times(const ItemParams& p, Seed seed, SimTime horizo
 
 // A Poisson process for each item, from its upload on; those of the standing catalogue may be viral at time 0.
 void add_shocks(ItemSupply& supply, const ItemParams& p, Seed seed, SimTime horizon) {
-  if (p.hit_day >= 0) {
-    Rng rng = stream(seed, Stream::Viral, entity_key(0, 1));
-    for (int tries = 0; tries < 10'000 && supply.initial > 0 && !supply.hit; ++tries) {
-      const ItemId item{uniform_below(rng, static_cast<std::uint32_t>(supply.initial))};
-      if (for_everybody(supply.facts[item.index()])) supply.hit = item;
-    }
-  }
+  if (p.hit_day >= 0) supply.hit = draw_for_everybody(supply, stream(seed, Stream::Viral, entity_key(0, 1)));
   for (std::size_t i = 0; i < supply.truth.size(); ++i) {
     ItemTruth& item = supply.truth[i];
     item.first_shock = static_cast<std::uint32_t>(supply.shocks.size());
@@ -70,6 +64,14 @@ void add_shocks(ItemSupply& supply, const ItemParams& p, Seed seed, SimTime hori
 
 bool for_everybody(const ItemFacts& item) {
   return !item.blocked && !item.sponsored && item.min_age == 0 && item.regions == ~0u;
+}
+
+std::optional<ItemId> draw_for_everybody(const ItemSupply& supply, Rng rng) {
+  for (int tries = 0; tries < 10'000 && supply.initial > 0; ++tries) {
+    const ItemId item{uniform_below(rng, static_cast<std::uint32_t>(supply.initial))};
+    if (for_everybody(supply.facts[item.index()])) return item;
+  }
+  return std::nullopt;
 }
 
 double ItemSupply::shock(const ItemTruth& item, SimTime now, Duration lasts) const {

@@ -45,6 +45,8 @@ struct ItemSupply {
 
 // Nobody is kept from it by a rule of the platform, and nobody pays for it.
 bool for_everybody(const ItemFacts& item);
+// One such item of the start; absent where ten thousand draws found none.
+std::optional<ItemId> draw_for_everybody(const ItemSupply& supply, Rng rng);
 
 // Items uploaded before `horizon`. With rows, the initial catalogue takes them in order and arrivals sample them.
 ItemSupply make_items(const ItemParams& params, Seed seed, SimTime horizon, const std::vector<ItemRow>& rows);

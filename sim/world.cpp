@@ -19,17 +19,6 @@ namespace {
 // A newcomer's first visit is the arrival itself; no candidate of the day can carry this ordinal.
 constexpr std::uint32_t kFirstVisit = 4095;
 
-// An item of the start that nobody is kept from.
-ItemId draw_target(const ItemSupply& supply, Seed seed) {
-  Rng rng = stream(seed, Stream::Bot, entity_key(0, 1));
-  ItemId item{0};
-  for (int tries = 0; tries < 10'000 && supply.initial > 0; ++tries) {
-    item = ItemId{uniform_below(rng, static_cast<std::uint32_t>(supply.initial))};
-    if (for_everybody(supply.facts[item.index()])) break;
-  }
-  return item;
-}
-
 AffinityScale measure_affinity(const Population& population, const ItemSupply& supply) {
   const std::size_t users = std::min<std::size_t>(population.initial, 400);
   const std::size_t items = std::min<std::size_t>(supply.initial, 400);
@@ -56,7 +45,7 @@ World::World(const WorldParams& params, Seed seed, SimTime horizon, const WorldT
       supply_(make_items(params.items, seed, horizon, tables.items)),
       population_(make_population(params.population, params.bots.share, supply_.centres, seed, horizon, tables.users)),
       scale_(measure_affinity(population_, supply_)),
-      bot_target_(draw_target(supply_, seed)) {
+      bot_target_(draw_for_everybody(supply_, stream(seed, Stream::Bot, entity_key(0, 1))).value_or(ItemId{0})) {
   FEEDLOOP_CHECK(horizon.days() < 4094, "more days than the key table holds");
 }
 
