@@ -18,6 +18,7 @@
 //   whom a play is passed on to                     user        day 12 | candidate 12 | page  item
 //   taste residual of a (user, item) pair           user        0                             item
 //   exploration, posterior samples                  user        day 12 | candidate 12 | page  slot
+//   whether a list's item is drawn for a request    user        day 12 | candidate 12 | page  item
 //   coins of an interleaved page                    user        day 12 | candidate 12 | page  0
 //   training (subsamples, initial weights)          component   publication time, minutes     ordinal
 //   neural models (weights, order, negatives)       purpose     night                         training epoch
@@ -76,6 +77,7 @@ enum class Stream : std::uint16_t {
   Loop = 35,
   Exploration = 40,
   Interleaving = 41,
+  Nomination = 42,
   Training = 50,
   InitialWeights = 51,
   Latency = 52,
