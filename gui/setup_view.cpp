@@ -99,7 +99,7 @@ void draw_scenarios(AppState& state, const Rect& box) {
     const auto at = static_cast<std::size_t>(std::ranges::find(known, state.work.file, &KnownScenario::file) - known.begin());
     const auto fit = static_cast<std::size_t>(std::max(1.0F, inner.height() / height));
     if (at < state.setup.first_card) state.setup.first_card = at;
-    if (at >= state.setup.first_card + fit) state.setup.first_card = at + 1 - fit;
+    if (at < known.size() && at >= state.setup.first_card + fit) state.setup.first_card = at + 1 - fit;
   }
   const ui::VisibleRows rows = ui::scroll("setup/scenarios/scroll", inner, known.size(), height, state.setup.first_card);
   Rect rest = rows.box;

@@ -34,6 +34,7 @@ std::vector<Channel> channels() {
       {"covisitation", "co-visitation over everybody's plays", {"engine.quota.covisitation=100"}},
       {"factors", "matrix factorisation of everybody's plays", {"engine.quota.matrix_factorization=100"}},
       {"exposure", "exposure counted over everybody, for new items", {"engine.quota.fresh=40"}},
+      {"household", "plays passed on within a household", {"world.spillover.household=0.3"}},
   };
 }
 

@@ -217,6 +217,23 @@ TEST_CASE("A broken scenario file stays on the list with its line and reason and
   CHECK(s.state().work.notice.empty());
 }
 
+TEST_CASE("The list of scenarios brings the chosen one into view and else begins at its first") {
+  const TinyFolder folder;
+  for (int i = 0; i < 12; ++i) write_file(folder.scenarios / fmt::format("more_{:02}.toml", i), kTinyScenario);
+  Desk desk(folder.options(), 1100, 700);
+  desk.state().view = view_index("setup");
+  desk.frame();
+  desk.frame();
+  CHECK(desk.state().setup.first_card == 0);
+  const std::filesystem::path last = desk.state().work.known->back().file;
+  desk.workspace.choose(last);
+  desk.state().setup.show_card = true;
+  desk.frame();
+  desk.frame();
+  CHECK(desk.has("setup/scenarios/card/" + last.stem().string()));
+  CHECK(desk.state().setup.first_card > 0);
+}
+
 TEST_CASE("A file that is typed is opened, and one that is not there says so") {
   const TinyFolder folder;
   Setup s(folder);
