@@ -51,7 +51,7 @@ share = 0.5
 std::string bench_world() {
   nlohmann::json out;
   std::vector<double> logs_users, logs_s;
-  for (const std::int64_t users : {50'000, 100'000, 200'000}) {
+  for (const std::int64_t users : {100'000, 300'000, 1'000'000}) {
     const Report report = run(popularity_world(users));
     double share = 0, p50 = 0;
     for (const StageLatency& stage : report.run.latency)
