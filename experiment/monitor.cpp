@@ -3,6 +3,7 @@
 #include "experiment/analysis/analysis.hpp"
 #include "experiment/analysis/exposure.hpp"
 #include "experiment/run_events.hpp"
+#include "stats/fieller.hpp"
 #include "stats/two_sample.hpp"
 
 namespace feedloop {
@@ -94,7 +95,7 @@ void Monitor::record_hour(SimTime now, const ExperimentTables& tables) {
       if (v == 0) continue;
       const Comparison c = compare(moments[0], moments[v], alpha);
       const bool enough = c.lift_status == TestStatus::Ok && study_.enough_units(c.control.n, c.treatment.n);
-      add(curve(e, v, "ctr_lift"), enough ? c.lift : kNoValue, enough ? c.lift_ci : Interval{});
+      add(curve(e, v, "ctr_lift"), enough ? c.lift : kNoValue, enough ? lift_interval(c) : Interval{});
     }
   }
 }

@@ -47,12 +47,10 @@ struct EffectReport {
   double effect = kNoValue, se = kNoValue;  // absolute
   Interval ci;
   double lift = kNoValue;  // relative to control
-  Interval lift_ci;        // by the delta method
+  Interval lift_ci;        // the lifts that the data do not reject (lift_interval, stats/fieller.hpp)
   double p = kNoValue;     // fixed horizon, two-sided
   SequentialResult sequential;
   double adjusted_p = kNoValue;  // over metrics x variants of the same role: Holm; of diagnostics, Benjamini-Hochberg
-  // The lifts that the data do not reject (stats/fieller.hpp), where control differs from 0; NaN where it does not.
-  Interval fieller = {};
   // Of the lift, by resampling units, where analysis.bootstrap asks for it and the metric decides (stats/ratio_bootstrap.hpp).
   Interval bootstrap = {};
   std::string verdict;  // "better", "worse", "changed", "no clear difference", "not enough data", "do not trust"

@@ -5,6 +5,7 @@
 
 #include "experiment/analysis/sample_ratio.hpp"
 #include "experiment/analysis/verdict.hpp"
+#include "stats/fieller.hpp"
 #include "stats/tails.hpp"
 #include "stats/two_sample.hpp"
 
@@ -55,7 +56,7 @@ EffectReport effect_at(const Report& report, const ExperimentReport& e, const Ef
     out.ci = c.ci;
     out.p = at(s.p, k);
     out.lift = c.lift;
-    out.lift_ci = c.lift_ci;
+    out.lift_ci = lift_interval(c);
     out.sequential = {at(s.always_valid_p, k), {at(s.always_valid_low, k), at(s.always_valid_high, k)}};
   }
   out.verdict = effect_verdict(out.effect, out.sequential.p, alpha, better, broken, std::isfinite(out.sequential.p));

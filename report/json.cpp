@@ -71,7 +71,6 @@ Json write(const EffectReport& e) {
           {"p", real(e.p)},
           {"sequential", {{"p", real(e.sequential.p)}, {"ci", pair(e.sequential.ci)}}},
           {"adjusted_p", real(e.adjusted_p)},
-          {"fieller", pair(e.fieller)},
           {"bootstrap", pair(e.bootstrap)},
           {"verdict", e.verdict}};
 }
@@ -637,10 +636,17 @@ VariantReport read_variant(const Node& n) {
 
 EffectReport read_effect(const Node& n) {
   const Node s = n["sequential"];
-  return {n["variant"].text(),     n["metric"].text(),      n["effect"].real(),
-          n["se"].real(),          n["ci"].interval(),      n["lift"].real(),
-          n["lift_ci"].interval(), n["p"].real(),           {s["p"].real(), s["ci"].interval()},
-          n["adjusted_p"].real(),  n["fieller"].interval(), n["bootstrap"].interval(),
+  return {n["variant"].text(),
+          n["metric"].text(),
+          n["effect"].real(),
+          n["se"].real(),
+          n["ci"].interval(),
+          n["lift"].real(),
+          n["lift_ci"].interval(),
+          n["p"].real(),
+          {s["p"].real(), s["ci"].interval()},
+          n["adjusted_p"].real(),
+          n["bootstrap"].interval(),
           n["verdict"].text()};
 }
 

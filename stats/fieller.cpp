@@ -68,4 +68,9 @@ FiellerSet fieller(const Comparison& c) {
   return fieller(c.control, c.treatment, c.alpha, std::isnan(c.df) ? kInfinity : c.df);
 }
 
+Interval lift_interval(const Comparison& c) {
+  const FiellerSet set = fieller(c);
+  return set.shape == FiellerShape::Bounded ? set.lift : c.lift_ci;
+}
+
 }  // namespace feedloop

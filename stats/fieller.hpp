@@ -28,5 +28,8 @@ struct FiellerSet {
 // df of Student's quantile, infinite for the normal one. The estimates are independent. Requires: 0 < alpha < 1, df > 0.
 FiellerSet fieller(const Estimate& control, const Estimate& treatment, double alpha, double df = kInfinity);
 FiellerSet fieller(const Comparison& c);  // its alpha and its degrees of freedom
+// For the reader of a lift: Fieller's set, which holds 0 exactly where the difference's interval does. The delta method's
+// interval where control does not differ from 0, and there is no such set that is an interval.
+Interval lift_interval(const Comparison& c);
 
 }  // namespace feedloop

@@ -26,9 +26,8 @@ void analyse_effects(const AnalysisInput& in, ExperimentReport& out) {
         e.p = c.p;
         if (c.lift_status == TestStatus::Ok) {
           e.lift = c.lift;
-          e.lift_ci = c.lift_ci;
+          e.lift_ci = lift_interval(c);
         }
-        if (const FiellerSet f = fieller(c); f.shape == FiellerShape::Bounded) e.fieller = f.lift;
       }
       if (in.looks) e.sequential = in.looks->result(in.experiment, v, m, alpha);
       p_values[static_cast<std::size_t>(in.study.roles[m])].push_back(e.p);

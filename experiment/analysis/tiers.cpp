@@ -1,6 +1,7 @@
 #include "experiment/analysis/tiers.hpp"
 
 #include "experiment/analysis/past.hpp"
+#include "stats/fieller.hpp"
 #include "stats/heterogeneity.hpp"
 #include "stats/post_stratification.hpp"
 
@@ -43,7 +44,7 @@ void analyse_tiers(const AnalysisInput& in, ExperimentReport& out) {
           x.se = c.se;
           if (c.lift_status == TestStatus::Ok) {
             x.lift = c.lift;
-            x.lift_ci = c.lift_ci;
+            x.lift_ci = lift_interval(c);
           }
           effects.push_back(c.effect);
           variances.push_back(c.se * c.se);

@@ -127,7 +127,6 @@ inline Report sample_report() {
   e.novelty = {{"treatment", "watch_time", 7, 320.5, 160.25, -160.25, 40, 0.00006, "fades"},
                {"treatment", "skip_rate", 7, -0.02, -0.019, 0.001, 0.002, 0.6, "steady"}};
   e.surrogates = {{"treatment", 3, 0.31, 0.0123, 0.004, 0.0021, 0.02, 0.009, 0.015}};
-  e.effects[1].fieller = {0.101, 0.146};
   e.effects[1].bootstrap = {0.102, 0.147};
   e.variants[0].metrics[0].design_effect = 4.25;
   e.posteriors = {{"treatment", "watch_time", 0.05, 0.112, {0.099, 0.125}, 0.99999, 1e-8, 0.112}};

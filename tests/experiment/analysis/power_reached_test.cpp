@@ -13,8 +13,7 @@ TEST_CASE("power, smallest lift and days to come follow from the error of the li
   for (std::size_t u = 0; u < run.users; ++u) run.watch(u, 0, 10 + 10 * scatter(u, 0));
   const ExperimentReport report = run.analyse(4);
   const PowerReached& p = of_metric(report.power, "watch_per_user_day");
-  const EffectReport& e = of_metric(report.effects, "watch_per_user_day");
-  const double se = (e.lift_ci.high - e.lift_ci.low) / 2 / 1.9659;  // t with about 398 degrees of freedom
+  const double se = lift_se(report, "watch_per_user_day");
   CHECK(p.lift == 0.03);
   CHECK(p.power == Approx(normal_sf(1.95996 - 0.03 / se) + normal_sf(1.95996 + 0.03 / se)).margin(2e-3));
   CHECK(p.smallest == Approx((1.95996 + 0.84162) * se).epsilon(2e-3));
@@ -26,8 +25,7 @@ TEST_CASE("several decisions share the level and too few units have no power to 
   SyntheticRun run(400, 8, {"analysis.min_units=100"});
   for (std::size_t u = 0; u < run.users; ++u) run.watch(u, 0, 10 + 10 * scatter(u, 0));
   const ExperimentReport shared = run.analyse(4);
-  const EffectReport& e = of_metric(shared.effects, "watch_per_user_day");
-  const double se = (e.lift_ci.high - e.lift_ci.low) / 2 / 1.9659;
+  const double se = lift_se(shared, "watch_per_user_day");
   CHECK(of_metric(shared.power, "watch_per_user_day").smallest == Approx((2.24140 + 0.84162) * se).epsilon(2e-3));
   SyntheticRun few(20, 8, {"analysis.min_units=100"});
   for (std::size_t u = 0; u < few.users; ++u) few.watch(u, 0, 10 + 10 * scatter(u, 0));

@@ -66,6 +66,17 @@ const T& of_metric(const std::vector<T>& all, std::string_view metric) {
   throw std::runtime_error("no such metric");
 }
 
+// The lift's standard error by the delta method, from the two values of the first experiment's first two variants.
+inline double lift_se(const ExperimentReport& e, std::string_view metric) {
+  const auto value = [&](std::size_t v) {
+    for (const MetricValue& m : e.variants[v].metrics)
+      if (m.name == metric) return m;
+    throw std::runtime_error("no such metric");
+  };
+  const MetricValue control = value(0), treatment = value(1);
+  return std::hypot(treatment.se, treatment.value / control.value * control.se) / std::abs(control.value);
+}
+
 // Not random, but without a pattern that any analysis knows of: in [0, 1).
 inline double scatter(std::size_t user, int k) {
   const double x = (static_cast<double>(user) + 1) * 0.6180339887498949 * (k + 1) + 0.7548776662466927 * k * k;
