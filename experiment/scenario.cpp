@@ -564,6 +564,11 @@ void check_together(const Scenario& s) {
   check("population", world.population.arrivals_per_day, world.population.users);
   check("items", world.items.arrivals_per_day, world.items.count);
   try {
+    read_week(world.visits.week);
+  } catch (const Error& e) {
+    throw Error(fmt::format("`world.visits.week`: {}", e.what()), where);
+  }
+  try {
     metric_roles(s.settings.read<AnalysisParams>("analysis"));
   } catch (const Error& e) {
     throw Error(e.what(), where);
