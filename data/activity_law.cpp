@@ -34,10 +34,10 @@ Curvature curvature(const Sample& x, double mu, double ls) {
 
 }  // namespace
 
-ActivityLaw fit_activity(std::span<const std::int64_t> events) {
+ActivityLaw fit_activity(std::span<const std::int64_t> events, std::int64_t least) {
   FEEDLOOP_CHECK(events.size() >= 2, "the activity of fewer than two users");
   ActivityLaw law;
-  law.smallest = static_cast<double>(*std::min_element(events.begin(), events.end()));
+  law.smallest = static_cast<double>(least > 0 ? least : *std::min_element(events.begin(), events.end()));
   const double cut = std::log(law.smallest - 0.5);
   Sample x;
   for (const std::int64_t e : events) {

@@ -16,7 +16,10 @@ enum class CalibrationDraw : std::uint32_t {
   ItemOrder = 5,
   UserOrder = 6,
   Exposure = 7,
-  Audience = 8,  // the users on whom popularity beyond taste is fitted
+  Audience = 8,   // the users on whom popularity beyond taste is fitted
+  Play = 9,       // a play of the fitted world, by its place
+  Centre = 10,    // of a category, in a log without users
+  Thinning = 11,  // a row of a regenerated log
 };
 
 // Slates of a regenerated log draw from the stream Exploration, keyed by their request: no policy serves there.

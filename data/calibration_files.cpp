@@ -1,5 +1,6 @@
 #include "data/calibration_files.hpp"
 
+#include <cmath>
 #include <cstdio>
 
 #include <fmt/format.h>
@@ -55,26 +56,106 @@ CalibrationPaths calibration_paths(const fs::path& scenario, const LogSource& so
   return paths;
 }
 
+namespace {
+
+// The keys of the world that the fit set, in groups.
+class Keys {
+ public:
+  explicit Keys(std::string_view group) : group_(group) {}
+  void add(std::string_view key, const std::string& value, std::string_view comment = "") {
+    if (!comment.empty()) lines_ += fmt::format("# {}\n", comment);
+    lines_ += fmt::format("{} = {}\n", key, value);
+  }
+  void number(std::string_view key, double value, const Interval& ci = {kNaN, kNaN}) {
+    add(key, fmt::format("{:.5g}", value) + (value == std::floor(value) && std::fabs(value) < 1e5 ? ".0" : ""),
+        std::isfinite(ci.low) && std::isfinite(ci.high)
+            ? fmt::format("Estimated; 95 % interval {:.4g} to {:.4g}.", ci.low, ci.high)
+            : "");
+  }
+  std::string text() const { return lines_.empty() ? "" : fmt::format("[{}]\n{}\n", group_, lines_); }
+
+ private:
+  std::string_view group_;
+  std::string lines_;
+};
+
+}  // namespace
+
 std::string scenario_toml(const InteractionLog& log, const Calibration& fit, const CalibrationPaths& paths,
                           const LogSource& source) {
-  std::string out = fmt::format(
-      "# A world fitted by `feedloop calibrate` to {}: {} events, {} users, {} items.\n"
-      "# The tables beside this file are derived from that log row by row, so its licence covers them.\n",
-      one_line(source.log), log.events.size(), log.users.size(), log.items.size());
+  std::string out =
+      log.has_users() ? fmt::format(
+                            "# A world fitted by `feedloop calibrate` to {}: {} events, {} users, {} items.\n"
+                            "# The tables beside this file are derived from that log row by row, so its licence covers them.\n",
+                            one_line(source.log), log.events.size(), log.users.size(), log.items.size())
+                      : fmt::format(
+                            "# A world fitted by `feedloop calibrate` to {}: {} impressions without users, {} items.\n"
+                            "# The table beside this file is derived from that log row by row, so its licence covers it.\n",
+                            one_line(source.log), log.seen.size(), log.items.size());
   out += fmt::format(
       "name = {}\nquestion = \"On the world of a real log: does ranking by completed, liked plays instead of clicks make "
       "people watch "
       "and stay?\"\nseed = {}\nwarmup_days = 7\ndays = 14\n\n",
       toml_text(paths.scenario.stem().string()), fit.options.seed.value);
-  out += fmt::format(
-      "# {} users of the log; with more than that, each is drawn {:.3g} times on average and has luck of its own.\n"
-      "[world.population]\nusers = {}\ntable = {}\n\n",
-      log.users.size(), static_cast<double>(fit.world.population.users) / static_cast<double>(log.users.size()),
-      fit.world.population.users, toml_text(paths.users.filename().string()));
-  out += fmt::format("[world.items]\ncount = {}\ncategories = {}\ntable = {}\n\n", fit.world.items.count,
-                     fit.world.items.categories, toml_text(paths.items.filename().string()));
-  out += fmt::format("# Estimated on held-out events; 95 % interval {:.3f} to {:.3f}.\n[world.choice]\naffinity = {:.4f}\n\n",
-                     fit.affinity_ci.low, fit.affinity_ci.high, fit.affinity);
+  const WorldParams& w = fit.world;
+  Keys population("world.population");
+  if (log.has_users()) {
+    population.add(
+        "users", std::to_string(w.population.users),
+        fmt::format("{} users of the log; with more than that, each is drawn {:.3g} times on average and has luck of its own.",
+                    log.users.size(), static_cast<double>(w.population.users) / static_cast<double>(log.users.size())));
+    population.add("table", toml_text(paths.users.filename().string()));
+  } else {
+    population.add("users", std::to_string(w.population.users));
+  }
+  if (fit.rate.identified) {
+    population.number("activity_median", w.population.activity_median, fit.rate.median_ci);
+    population.number("activity_sigma", w.population.activity_sigma, fit.rate.sigma_ci);
+  }
+  out += population.text();
+
+  Keys items("world.items");
+  items.add("count", std::to_string(w.items.count));
+  items.add("categories", std::to_string(w.items.categories));
+  items.add("table", toml_text(paths.items.filename().string()));
+  if (std::isfinite(fit.durations.median_min.value)) {
+    items.number("duration_median_min", w.items.duration_median_min, fit.durations.median_min.ci);
+    items.number("duration_sigma", w.items.duration_sigma, fit.durations.sigma.ci);
+  }
+  out += items.text();
+
+  Keys visits("world.visits");
+  if (fit.week.identified)
+    visits.add("week", toml_text(w.visits.week),
+               fmt::format("Measured on {:.0f} {}.", fit.week.arrivals, log.has_users() ? "visits" : "rows"));
+  if (std::isfinite(fit.go_on.value)) visits.number("continue_intercept", w.visits.continue_intercept, fit.go_on.ci);
+  out += visits.text();
+
+  Keys examination("world.examination");
+  if (fit.slots.identified) examination.number("eta", w.examination.eta, fit.slots.eta_ci);
+  out += examination.text();
+
+  Keys choice("world.choice");
+  if (log.has_users())
+    choice.add("affinity", fmt::format("{:.4f}", fit.affinity),
+               fmt::format("Estimated on held-out events; 95 % interval {:.3f} to {:.3f}.", fit.affinity_ci.low,
+                           fit.affinity_ci.high));
+  if (fit.tuned) choice.number("intercept", w.choice.intercept, fit.intercept.ci);
+  out += choice.text();
+
+  Keys watch("world.watch");
+  if (fit.watch.identified && fit.watch.loops) {
+    watch.add("autoplay", "true");
+    watch.number("loop_shape", w.watch.loop_shape, fit.watch.loop_shape.ci);
+    watch.number("loop_scale", w.watch.loop_scale, fit.watch.loop_scale.ci);
+  } else if (fit.watch.identified) {
+    watch.number("bounce_intercept", w.watch.bounce_intercept, fit.watch.bounce_intercept.ci);
+    watch.number("complete_intercept", w.watch.complete_intercept, fit.watch.complete_intercept.ci);
+    watch.number("partial_intercept", w.watch.partial_intercept, fit.watch.partial_intercept.ci);
+  }
+  out += watch.text();
+
+  if (fit.page_slots > 0) out += fmt::format("[engine.slate]\nsize = {}\n\n", fit.page_slots);
   out +=
       "# Control ranks by the predicted click alone.\n[engine.value]\nclick = 1.0\n\n"
       "[[variant]]\nname = \"control\"\nshare = 0.5\n\n"
@@ -85,7 +166,11 @@ std::string scenario_toml(const InteractionLog& log, const Calibration& fit, con
 }
 
 std::string item_table(const InteractionLog& log, const Calibration& fit) {
-  const auto counts = log.events_per_item();
+  std::vector<std::int64_t> counts(log.items.size());
+  if (log.has_users())
+    counts = log.events_per_item();
+  else
+    for (const LogRow& row : log.seen) counts[row.item] += row.chosen;
   std::string out = "item,title,events,label,category,appeal" + latent_header('v');
   for (std::size_t r = 0; r < fit.tables.items.size(); ++r) {
     const ItemRow& row = fit.tables.items[r];
@@ -109,18 +194,33 @@ std::string user_table(const InteractionLog& log, const Calibration& fit) {
 }
 
 std::string events_csv(const InteractionLog& log) {
-  std::string out = "userId,itemId,timestamp\n";
-  for (const LogEvent& e : log.events)
-    out += fmt::format("{},{},{}\n", csv_field(log.users[e.user]), csv_field(log.items[e.item].id), e.time_s);
+  if (!log.has_click) {
+    std::string out = "userId,itemId,timestamp\n";
+    for (const LogEvent& e : log.events)
+      out += fmt::format("{},{},{}\n", csv_field(log.users[e.user]), csv_field(log.items[e.item].id), e.time_s);
+    return out;
+  }
+  std::string out = fmt::format("{}itemId,timestamp,position,click{}\n", log.has_users() ? "userId," : "",
+                                log.has_played ? ",watched_s" : "");
+  for (const LogRow& r : log.seen) {
+    if (log.has_users()) out += csv_field(log.viewers[r.viewer]) + ",";
+    out += fmt::format("{},{:.3f},{},{}", csv_field(log.items[r.item].id), static_cast<double>(r.time_ms) / 1000, r.slot,
+                       int{r.chosen});
+    if (log.has_played) out += std::isnan(r.played_s) ? "," : fmt::format(",{:.3f}", r.played_s);
+    out += "\n";
+  }
   return out;
 }
 
 std::string items_csv(const InteractionLog& log) {
-  std::string out = "itemId,category\n";
+  const bool lengths = log.has_click;
+  std::string out = lengths ? "itemId,category,duration_s\n" : "itemId,category\n";
   for (const LogItem& item : log.items) {
     std::string labels;
     for (const int l : item.labels) labels += (labels.empty() ? "" : "|") + log.labels[static_cast<std::size_t>(l)];
-    out += fmt::format("{},{}\n", csv_field(item.id), csv_field(labels));
+    out += fmt::format("{},{}", csv_field(item.id), csv_field(labels));
+    if (lengths) out += std::isnan(item.duration_s) ? "," : fmt::format(",{:.3f}", item.duration_s);
+    out += "\n";
   }
   return out;
 }

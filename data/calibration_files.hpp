@@ -22,9 +22,10 @@ std::string scenario_toml(const InteractionLog& log, const Calibration& fit, con
 std::string item_table(const InteractionLog& log, const Calibration& fit);
 std::string user_table(const InteractionLog& log, const Calibration& fit);
 
-// Columns userId, itemId, timestamp: the order of the log.
+// Columns userId, itemId, timestamp: the order of the log. Of impressions itemId, timestamp, position, click, with userId and
+// watched_s where the log has them.
 std::string events_csv(const InteractionLog& log);
-// Columns itemId, category; several labels joined by |.
+// Columns itemId, category, and of impressions duration_s; several labels joined by |.
 std::string items_csv(const InteractionLog& log);
 
 // All or none: everything is written beside its place first, and renamed when all of it is there. Throws Error.

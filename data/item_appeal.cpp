@@ -79,6 +79,12 @@ double mean_of(const std::vector<double>& x) {
   return sum / static_cast<double>(x.size());
 }
 
+// What quality and clickbait, which the world draws by itself, bring to appeal.
+double own_variance(const ChoiceParams& choice, const ItemParams& items) {
+  return choice.quality * choice.quality + choice.clickbait * choice.clickbait +
+         2 * choice.quality * choice.clickbait * items.clickbait_quality_correlation;
+}
+
 }  // namespace
 
 double fit_popularity_shape(const std::vector<std::int64_t>& counts) {
@@ -116,8 +122,7 @@ ItemAppeal measure_appeal(const InteractionLog& log, const TasteFactors& tastes,
   double variance = 0;
   for (const double l : popularity) variance += (l - centre) * (l - centre) / static_cast<double>(n);
   out.log_popularity_sd = std::sqrt(variance);
-  out.own_variance = choice.quality * choice.quality + choice.clickbait * choice.clickbait +
-                     2 * choice.quality * choice.clickbait * items.clickbait_quality_correlation;
+  out.own_variance = own_variance(choice, items);
   const double kept = variance > 0 ? std::sqrt(std::max(0.0, 1 - out.own_variance / variance)) : 0;
   out.coefficient = std::clamp(kept - (1 - appeal_share), 0.0, 1.0);
 
@@ -127,6 +132,47 @@ ItemAppeal measure_appeal(const InteractionLog& log, const TasteFactors& tastes,
   for (std::size_t i = 0; i < n; ++i) {
     out.offset.push_back(out.coefficient * (popularity[i] - behind_event));
     out.exposure.push_back(std::exp((1 - appeal_share) * (popularity[i] - behind_event)));
+  }
+  return out;
+}
+
+ItemAppeal measure_clicked_appeal(const InteractionLog& log, double eta, const ChoiceParams& choice, const ItemParams& items) {
+  const std::size_t n = log.items.size();
+  std::vector<double> rows(n), clicks(n), expected(n);
+  double all_clicks = 0, all_looks = 0;
+  for (const LogRow& r : log.seen) {
+    const double looks = r.slot > 0 ? std::pow(static_cast<double>(r.slot), -eta) : 1;
+    rows[r.item] += 1;
+    clicks[r.item] += r.chosen;
+    expected[r.item] += looks;
+    all_clicks += r.chosen;
+    all_looks += looks;
+  }
+  const double base = all_clicks / all_looks;
+  for (double& e : expected) e *= base;
+  const auto log_likelihood = [&](double log_a) {
+    const double a = std::exp(log_a);
+    double sum = 0;
+    for (std::size_t i = 0; i < n; ++i)
+      if (expected[i] > 0)
+        sum += std::lgamma(clicks[i] + a) - std::lgamma(a) + a * std::log(a / (a + expected[i])) +
+               clicks[i] * std::log(expected[i] / (a + expected[i]));
+    return sum;
+  };
+  constexpr double kNoSpread = 1e4;
+  ItemAppeal out;
+  out.shape = std::exp(golden_maximum(std::log(0.01), std::log(2 * kNoSpread), 1e-6, log_likelihood));
+  if (out.shape > kNoSpread) out.shape = INFINITY;
+  // Of the lognormal law with the Gamma's mean and variance: V is of logarithms too.
+  out.log_popularity_sd = std::isinf(out.shape) ? 0 : std::sqrt(std::log1p(1 / out.shape));
+  out.own_variance = own_variance(choice, items);
+  const double variance = out.log_popularity_sd * out.log_popularity_sd;
+  out.coefficient = variance > out.own_variance ? std::sqrt(1 - out.own_variance / variance) : 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const double lift = std::isinf(out.shape) ? 1 : (out.shape + clicks[i]) / (out.shape + expected[i]);
+    const double shifted = std::clamp(base * lift, 1e-9, 0.95);
+    out.offset.push_back(out.coefficient * (logit(shifted) - logit(std::clamp(base, 1e-9, 0.95))));
+    out.exposure.push_back(rows[i] + 0.5);
   }
   return out;
 }

@@ -32,6 +32,13 @@ struct ItemAppeal {
   double coefficient = 0;        // offset per unit of L
 };
 
+// The same from a log of impressions, which shows both exposure and choices: an item's clicks are Poisson around lift_i times
+// what its rows would have got were all items alike (by slot k^-eta), lift_i is Gamma(a, mean 1), and ln of its posterior mean
+// (a + clicks) / (a + expected) is L_i. Exposure is the number of its rows; of L nothing is assumed, but that the world brings
+// V of its variance by itself, so that the rest is scaled to sqrt(1 - V / var L). `shape` is a, infinite where items do not
+// differ.
+ItemAppeal measure_clicked_appeal(const InteractionLog& log, double eta, const ChoiceParams& choice, const ItemParams& items);
+
 // Shape of the Gamma law of intensities by maximum likelihood, in [0.01, 1000]. Requires: a positive count.
 double fit_popularity_shape(const std::vector<std::int64_t>& events_per_item);
 

@@ -11,21 +11,31 @@
 
 namespace feedloop {
 
+// What somebody met who played an item.
+struct PlaySituation {
+  double relevance = 0, clickbait = 0, duration_min = 0;
+};
+
 struct RegenerateOptions {
   WorldParams world;
   WorldTables tables;  // empty: users and items are generated
   Seed seed;
-  std::int64_t events = 0;       // wanted; fewer when the users do not make them in 1024 days
-  std::vector<double> exposure;  // weight of each item of the initial catalogue
-  bool once = true;              // as with ratings, nobody is shown again what they chose
+  std::int64_t events = 0;                      // wanted; fewer when the users do not make them in 1024 days
+  std::vector<double> exposure;                 // weight of each item of the initial catalogue
+  bool once = true;                             // as with ratings, nobody is shown again what they chose
+  int slots = 20;                               // of a page
+  bool impressions = false;                     // rows of what was shown and passed by too, and the wanted events are rows
+  double days = 0;                              // positive: the log of so many days, however many events that is
+  std::vector<PlaySituation>* plays = nullptr;  // filled when given: each play, in the order of users and times
 };
 
-// Events in order of time, cut off at the wanted number; users and items are the world's ids as text, labels "0", "1", … are
-// its categories. Day 0 is Monday, 1 January 2024 (the world's clock begins on a Monday). Deterministic on any number of
-// threads. Requires: a positive weight for each item.
+// Rows and events in order of time, cut off at the wanted number; users and items are the world's ids as text, labels "0", "1",
+// … are its categories. Day 0 is Monday, 1 January 2024 (the world's clock begins on a Monday). Deterministic on any number of
+// threads. Requires: a positive weight for each item, 1 <= slots <= 32.
 InteractionLog regenerate_log(const RegenerateOptions& options);
 
-// A log of a scenario's world that no log measured: shown are items with weight 1 / (r + 10), ranks r drawn by lot.
-InteractionLog invent_log(const Scenario& scenario, std::int64_t events);
+// A log of a scenario's world that no log measured: shown are items with weight 1 / (r + 10), ranks r drawn by lot. With
+// `impressions` they are all in it, clicked or not, with slots and play times, and `events` is the number of rows.
+InteractionLog invent_log(const Scenario& scenario, std::int64_t events, bool impressions = false);
 
 }  // namespace feedloop

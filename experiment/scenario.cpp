@@ -579,6 +579,11 @@ void check_together(const Scenario& s) {
     throw Error(fmt::format("`epoch_minutes` = {} does not divide a day into whole epochs", minutes), where);
   check_world(s.settings.read<WorldParams>("world"), where);
   try {
+    read_week(world.visits.week);
+  } catch (const Error& e) {
+    throw Error(fmt::format("`world.visits.week`: {}", e.what()), where);
+  }
+  try {
     metric_roles(s.settings.read<AnalysisParams>("analysis"));
   } catch (const Error& e) {
     throw Error(e.what(), where);

@@ -83,6 +83,9 @@ void VisitParams::describe(Describe& d) {
   d.number("search_new_interest", search_new_interest, {0, 1}, "probability",
            "Chance that a visit in the week after a new interest begins with a search for it.");
   d.integer("max_pages", max_pages, {1, 200}, "pages", "Most pages of a session.");
+  d.text("week", week, {},
+         "Measured intensity of each hour of the platform's week (UTC), from Monday, 0 h on: 168 numbers or, every day alike, "
+         "24, between commas; only their ratios count. Empty: by hour of the user's own day, weekday and weekend.");
 }
 
 void ExaminationParams::describe(Describe& d) {

@@ -38,6 +38,7 @@ struct VisitParams {
          weekend = 1.12, weekday = 0.95, page_min = 0.6, budget_median_min = 22, budget_sigma = 0.8, continue_intercept = 0.0,
          continue_satisfaction = 1.0, search_share = 0.02, search_new_interest = 0.3;
   std::int64_t max_pages = 12;
+  std::string week;
   void describe(Describe& d);
 };
 

@@ -1,7 +1,11 @@
 #include "sim/visits.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <numeric>
+
+#include <fmt/format.h>
 
 #include "base/check.hpp"
 #include "base/distributions.hpp"
@@ -21,6 +25,31 @@ double newcomer(const UserTraits& user, SimTime t, const VisitParams& p) {
 }
 }  // namespace
 
+MeasuredWeek read_week(const std::string& text) {
+  MeasuredWeek week;
+  std::vector<double> hours;
+  for (std::size_t at = 0; !text.empty() && at <= text.size();) {
+    const std::size_t end = std::min(text.find(',', at), text.size());
+    std::string field = text.substr(at, end - at);
+    std::erase(field, ' ');
+    double x = 0;
+    const auto read = std::from_chars(field.data(), field.data() + field.size(), x);
+    if (read.ec != std::errc{} || read.ptr != field.data() + field.size() || !(x >= 0) || !(x <= 1e9))
+      throw Error(fmt::format("\"{}\" is not an intensity; allowed are numbers in [0, 1e9] between commas", field));
+    hours.push_back(x);
+    at = end + 1;
+  }
+  if (hours.empty()) return week;
+  if (hours.size() != 24 && hours.size() != 168)
+    throw Error(
+        fmt::format("has {} numbers; allowed are 24, an hour of every day each, or 168, an hour of the week", hours.size()));
+  const double mean = std::accumulate(hours.begin(), hours.end(), 0.0) / static_cast<double>(hours.size());
+  if (!(mean > 0)) throw Error("is 0 in every hour; allowed are intensities of which one at least is positive");
+  for (std::size_t h = 0; h < week.intensity.size(); ++h) week.intensity[h] = hours[h % hours.size()] / mean;
+  week.highest = *std::max_element(week.intensity.begin(), week.intensity.end());
+  return week;
+}
+
 double weekly_activity(Seed seed, UserId user, std::int64_t local_day, const VisitParams& p) {
   const std::int64_t week = floor_div(local_day, 7) + 1;  // local day -1 is in week 0
   double z = 0;
@@ -33,17 +62,22 @@ double weekly_activity(Seed seed, UserId user, std::int64_t local_day, const Vis
   return std::exp(p.weekly_sigma * z - 0.5 * p.weekly_sigma * p.weekly_sigma);
 }
 
-double visit_bound(const UserTraits& user, std::int64_t local_day, double weekly, const VisitParams& p) {
+double visit_bound(const UserTraits& user, std::int64_t local_day, double weekly, const VisitParams& p,
+                   const MeasuredWeek& week) {
   const SimTime dawn = local_midnight(local_day, user.utc_offset_h);
-  return std::min(kMaxVisitsPerDay, user.activity * kHourMax * day_weight(local_day, p) * std::exp(p.satisfaction_gain) *
-                                        weekly * newcomer(user, dawn, p));
+  const double by_clock = week.highest > 0 ? user.activity * week.highest : user.activity * kHourMax * day_weight(local_day, p);
+  return std::min(kMaxVisitsPerDay, by_clock * std::exp(p.satisfaction_gain) * weekly * newcomer(user, dawn, p));
 }
 
-double visit_intensity(const UserTraits& user, SimTime t, double weekly, double satisfaction, const VisitParams& p) {
+double visit_intensity(const UserTraits& user, SimTime t, double weekly, double satisfaction, const VisitParams& p,
+                       const MeasuredWeek& week) {
   const std::int64_t day = local_day(t, user.utc_offset_h);
   const auto hour = static_cast<std::size_t>(local_hour(t, user.utc_offset_h));
-  return user.activity * kHourCurve[std::min<std::size_t>(hour, 23)] * day_weight(day, p) *
-         std::exp(p.satisfaction_gain * satisfaction) * weekly * newcomer(user, t, p);
+  const std::int64_t week_us = kDay.us * 7;
+  const auto hour_of_week = static_cast<std::size_t>((t.us - week_us * floor_div(t.us, week_us)) / kHour.us);
+  const double by_clock = week.highest > 0 ? user.activity * week.intensity[hour_of_week]
+                                           : user.activity * kHourCurve[std::min<std::size_t>(hour, 23)] * day_weight(day, p);
+  return by_clock * std::exp(p.satisfaction_gain * satisfaction) * weekly * newcomer(user, t, p);
 }
 
 std::vector<VisitCandidate> visit_candidates(Seed seed, const UserTraits& user, std::int64_t day, double bound) {

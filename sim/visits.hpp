@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <string>
 #include <vector>
 
 #include "base/random.hpp"
@@ -13,6 +14,15 @@ namespace feedloop {
 
 // Relative intensity over the local day, by hour; mean 0.93.
 extern const std::array<double, 24> kHourCurve;
+
+// VisitParams::week read: intensity by hour of the week of UTC, in place of the hour curve and the weights of days. Its mean is
+// 1, so that a user's activity is what they visit a day.
+struct MeasuredWeek {
+  std::array<double, 168> intensity{};
+  double highest = 0;  // 0: none was measured
+};
+// Throws Error: neither 24 nor 168 numbers, one that is negative or not finite, all of them 0.
+MeasuredWeek read_week(const std::string& text);
 
 struct VisitCandidate {
   SimTime time;
@@ -29,7 +39,9 @@ std::vector<VisitCandidate> visit_candidates(Seed seed, const UserTraits& user, 
 // Dominating intensity of a local day: at or above visit_intensity at every instant and satisfaction of the day, but never
 // above kMaxVisitsPerDay: extreme parameters are cut there, since the key table counts candidates of a day in 12 bits.
 constexpr double kMaxVisitsPerDay = 2000;
-double visit_bound(const UserTraits& user, std::int64_t local_day, double weekly, const VisitParams& p);
-double visit_intensity(const UserTraits& user, SimTime t, double weekly, double satisfaction, const VisitParams& p);
+double visit_bound(const UserTraits& user, std::int64_t local_day, double weekly, const VisitParams& p,
+                   const MeasuredWeek& week = {});
+double visit_intensity(const UserTraits& user, SimTime t, double weekly, double satisfaction, const VisitParams& p,
+                       const MeasuredWeek& week = {});
 
 }  // namespace feedloop

@@ -45,6 +45,7 @@ World::World(const WorldParams& params, Seed seed, SimTime horizon, const WorldT
       supply_(make_items(params.items, seed, horizon, tables.items)),
       population_(make_population(params.population, params.bots.share, supply_.centres, seed, horizon, tables.users)),
       scale_(measure_affinity(population_, supply_)),
+      week_(read_week(params.visits.week)),
       bot_target_(draw_for_everybody(supply_, stream(seed, Stream::Bot, entity_key(0, 1))).value_or(ItemId{0})) {
   FEEDLOOP_CHECK(horizon.days() < 4094, "more days than the key table holds");
 }
@@ -95,11 +96,11 @@ void World::schedule(UserState& state, const UserTraits& user, SimTime from) con
     }
     if (state.churned) continue;
     const double weekly = weekly_activity(seed_, user.id, day, params_.visits);
-    const double bound = visit_bound(user, day, weekly, params_.visits);
+    const double bound = visit_bound(user, day, weekly, params_.visits, week_);
     for (const VisitCandidate& c : visit_candidates(seed_, user, day, bound)) {
       if (c.time < from) continue;
       if (c.time >= horizon_) return;
-      if (c.acceptance * bound < visit_intensity(user, c.time, weekly, state.satisfaction, params_.visits)) {
+      if (c.acceptance * bound < visit_intensity(user, c.time, weekly, state.satisfaction, params_.visits, week_)) {
         begin_visit(state, user, c.time, day, c.index);
         return;
       }

@@ -12,6 +12,7 @@
 #include "sim/params.hpp"
 #include "sim/population.hpp"
 #include "sim/user_state.hpp"
+#include "sim/visits.hpp"
 
 namespace feedloop {
 
@@ -23,7 +24,7 @@ struct WorldTables {
 
 class World {
  public:
-  // Nothing happens at or after `horizon`.
+  // Nothing happens at or after `horizon`. Throws Error as read_week() does.
   World(const WorldParams& params, Seed seed, SimTime horizon, const WorldTables& tables = {});
 
   const Population& population() const { return population_; }
@@ -72,6 +73,7 @@ class World {
   ItemSupply supply_;
   Population population_;
   AffinityScale scale_;
+  MeasuredWeek week_;
   ItemId bot_target_;
 };
 

@@ -176,12 +176,60 @@ expect 2 'empty.csv' "$feedloop" calibrate --log empty.csv --items "$sample/item
 expect 2 '/nonexistent/f.toml: cannot be written' "$feedloop" calibrate --log "$sample/events.csv" --items "$sample/items.csv" -o /nonexistent/f.toml
 expect 2 'log is needed' "$feedloop" calibrate -o f.toml
 check "a refused fit leaves nothing" '[ -z "$(ls f.* 2> /dev/null)" ]'
+fit_sample() { "$feedloop" calibrate --log "$sample/events.csv" --items "$sample/items.csv" -o f.toml "$@"; }
+expect 2 'window: "noon" is not a time' fit_sample --window noon 2024-01-08
+expect 2 'window: 2024-01-08 is not before 2024-01-01' fit_sample --window 2024-01-08 2024-01-01
+expect 2 'events.csv: has no row in the window' fit_sample --window 1999-01-01 1999-01-02
+expect 2 'events.csv:2:[0-9]+: `timestamp` = "1704067344" is not a time' fit_sample --time-format iso
+expect 2 'sampled-rows' fit_sample --sampled-rows 0
+expect 2 'hold-out' fit_sample --hold-out 0.9
+expect 2 'events.csv:1:1: has no column of clicks' fit_sample --user-column none
+faulty() { { head -300 "$sample/events.csv"; echo "$1"; } > faulty.csv; shift; "$feedloop" calibrate --log faulty.csv --items "$sample/items.csv" -o f.toml "$@"; }
+expect 2 'faulty.csv:301:5: `timestamp` = "noon" is not a time; allowed are' faulty 1,2,noon
+expect 2 'faulty.csv:301:5: `timestamp` = "1969-12-31T23:00Z" is before 1970' faulty 1,2,1969-12-31T23:00Z
+expect 2 'faulty.csv:301:5: `timestamp` = "-5" is before 1970' faulty 1,2,-5
+{ head -1 "$sample/events.csv"; echo 1,2,3; } > one.csv
+expect 2 'one.csv: leaves 0 users' "$feedloop" calibrate --log one.csv -o f.toml
+: > nothing.csv; expect 2 'nothing.csv: is empty' "$feedloop" calibrate --log nothing.csv -o f.toml
+{ cat "$sample/items.csv"; echo 0,9; } > twice.csv
+expect 2 'twice.csv:502:1: item `0` is listed twice' "$feedloop" calibrate --log "$sample/events.csv" --items twice.csv -o f.toml
+check "a fit that was refused leaves nothing" '[ -z "$(ls f.* 2> /dev/null)" ]'
+expect 0 'world.population.activity_median +[0-9.]+ +\[' fit_sample --window 2024-01-01 2024-02-01 --hold-out 0 --users 400
+check "a declared window makes visits a day known, and no hold-out is judged unless asked" 'grep -q "^activity_median = " f.toml && grep -q "^week = " f.toml && grep -q "REALISM ON A HOLD-OUT: none" out'
+{ cat "$sample/events.csv"; tail -5 "$sample/events.csv"; } > again.csv
+expect 0 '5 rows are there twice' "$feedloop" calibrate --log again.csv --items "$sample/items.csv" -o f.toml --hold-out 0
+
+# The decisions of a run, and impressions without users.
+expect 0 'Wrote 30000 impressions of 120 users' "$feedloop" calibrate --invent tiny.toml --impressions --events 30000 --regenerate-to shown.csv --regenerate-items-to shown-items.csv
+expect 0 'world.examination.eta +0\.[0-9]+ +\[' "$feedloop" calibrate --log shown.csv --items shown-items.csv -o shown.toml --random-slots
+check "what play times and clicks tell is in the scenario" 'grep -q "^intercept = " shown.toml && grep -q "^complete_intercept = " shown.toml && grep -q "^duration_median_min = " shown.toml && grep -q "^size = 20" shown.toml'
+check "without lots positions are not identified" '! "$feedloop" calibrate --log shown.csv --items shown-items.csv -o no.toml --hold-out 0 | grep -q "^  world.examination.eta.*\[" && ! grep -q "^eta = " no.toml'
+cut -d, -f2- shown.csv > nobody.csv
+expect 0 'impressions without users' "$feedloop" calibrate --log nobody.csv -o nobody.toml --random-slots
+check "no users, no table of them, and the realism of a hold-out" '[ ! -e nobody.users.csv ] && grep -q "^REALISM ON A HOLD-OUT: the last 20 %" out && grep -q "clicks per impression: held out" out'
+expect 0 'Feedloop report: nobody' "$feedloop" run nobody.toml --users 100 --days 1 --set warmup_days=1 --out nobody.db
+sed '3s/,[01],/,2,/' nobody.csv > bad.csv; expect 2 'bad.csv:3:[0-9]+: `click` = 2 is no click' "$feedloop" calibrate --log bad.csv -o f2.toml
+head -2 nobody.csv > bad.csv;            expect 2 'bad.csv: leaves 1 impressions' "$feedloop" calibrate --log bad.csv -o f2.toml
+sed '1s/watched_s/watched/' nobody.csv > bad.csv; expect 2 'bad.csv:1:1: `watched` does not say its unit' "$feedloop" calibrate --log bad.csv -o f2.toml --play-column watched
+expect 2 '`world.visits.week`: has 3 numbers; allowed are 24' "$feedloop" run tiny.toml --set world.visits.week=1,2,3 --out week.db
+check "what was refused wrote nothing" '[ -z "$(ls f2.* week.db 2> /dev/null)" ]'
+
 movielens=$source/../shared/data/ml-latest-small
 if [ -f "$movielens/ratings.csv" ]; then
   expect 0 'SOURCE AGAINST A LOG REGENERATED' "$feedloop" calibrate --log "$movielens/ratings.csv" --items "$movielens/movies.csv" -o movielens.toml
+  check "MovieLens shows when people come, and judges its world by its last years" 'grep -q "world.visits.week" out && grep -q "from 20[0-9-]*T.* on, beside a log regenerated" out'
   expect 0 'Feedloop report: movielens' "$feedloop" run movielens.toml --users 300 --days 2 --set warmup_days=1 --out movielens.db
 else
   echo "skipped: the MovieLens log is not here"
+fi
+bandit=${FEEDLOOP_DATA:-$source/../shared/data}/open-bandit-men
+if [ -f "$bandit/random/men.csv" ]; then
+  expect 0 'impressions without users, on a catalogue of 34 items' "$feedloop" calibrate --log "$bandit/random/men.csv" --items "$bandit/random/item_context.csv" --category-column item_feature_1 --utc-offset 9 -o bandit.toml
+  check "lots were drawn, hours are those of Japan" 'grep -q "every item had the same chance in every slot" out && grep -q "UTC+9 h" out && grep -q "^size = 3" bandit.toml'
+  expect 0 'Feedloop report: bandit' "$feedloop" run bandit.toml --users 200 --days 1 --set warmup_days=1 --out bandit.db
+  expect 0 'rows weighted by 1 / propensity' "$feedloop" calibrate --log "$bandit/bts/men.csv" -o bts.toml --hold-out 0
+else
+  echo "skipped: the Open Bandit sample is not here"
 fi
 
 # Another policy judged by a log: ours, and foreign ones with each fault by its place.

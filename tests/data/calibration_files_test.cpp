@@ -26,7 +26,7 @@ TEST_CASE("a calibrated sample is a scenario that loads and runs") {
   const TemporaryFolder folder;
   const LogSource source = sample_source();
   const InteractionLog log = read_interaction_log(source);
-  const Calibration fit = calibrate(log, {});
+  const Calibration fit = calibrate(log, source, {});
   const CalibrationPaths paths = calibration_paths(folder / "fitted.toml", source);
   write_together({{paths.items, item_table(log, fit)},
                   {paths.users, user_table(log, fit)},
@@ -45,7 +45,7 @@ TEST_CASE("odd names survive the way through CSV and TOML") {
   InteractionLog log = read_interaction_log(sample_source());
   log.items[3].title = "A \"quoted\", title\nof two lines";
   log.users[0] = "user, one";
-  const Calibration fit = calibrate(log, {.users = 100});
+  const Calibration fit = calibrate(log, sample_source(), {.users = 100});
   const LogSource source = sample_source();
   const CalibrationPaths paths = calibration_paths(folder / "it's \"odd\" \\ here.toml", source);
   write_together({{paths.items, item_table(log, fit)},

@@ -186,3 +186,56 @@ TEST_CASE("weekly activity holds from Monday to Sunday") {
   CHECK(weekly_activity(kSeed, UserId{5}, 13, p) != first);
   CHECK(weekly_activity(kSeed, UserId{5}, -1, p) > 0);
 }
+
+// Some 30,000 visits over 168 hours: chi-squared with 168 degrees of freedom, which passes 1e-6 without cause once in a
+// million.
+TEST_CASE("a measured week is the platform's, whatever the user's own clock says") {
+  const UserTraits user = someone(3, 8);
+  std::string text;
+  for (int h = 0; h < 168; ++h) text += (h ? ", " : "") + std::to_string(h % 24 == 20 ? 9 : 1 + h / 24);
+  const MeasuredWeek week = read_week(text);
+  CHECK(std::accumulate(week.intensity.begin(), week.intensity.end(), 0.0) / 168 == Approx(1));
+  CHECK(week.highest == Approx(*std::max_element(week.intensity.begin(), week.intensity.end())));
+  const VisitParams p;
+  std::array<double, 168> seen{};
+  double total = 0;
+  for (std::int64_t day = 7; day < kDays; ++day) {
+    const double bound = visit_bound(user, day, 1.0, p, week);
+    for (const VisitCandidate& c : visit_candidates(kSeed, user, day, bound)) {
+      if (c.acceptance * bound >= visit_intensity(user, c.time, 1.0, 0, p, week)) continue;
+      ++seen[static_cast<std::size_t>(c.time.us / kHour.us % 168)];
+      ++total;
+    }
+  }
+  double chi2 = 0;
+  for (std::size_t h = 0; h < 168; ++h) {
+    const double mean = 3.0 / 24 * week.intensity[h] * (kDays - 7) / 7;
+    chi2 += (seen[h] - mean) * (seen[h] - mean) / mean;
+  }
+  INFO(total);
+  CHECK(chi2_sf(chi2, 168) > 1e-6);
+}
+
+TEST_CASE("a week of 24 numbers is every day alike, and none leaves the curve of the users' own day") {
+  std::string text = "0";
+  for (int h = 1; h < 24; ++h) text += "," + std::to_string(h);
+  const MeasuredWeek week = read_week(text);
+  CHECK(week.intensity[5] == Approx(5 / 11.5));
+  CHECK(week.intensity[5 + 24 * 6] == week.intensity[5]);
+  CHECK(read_week("").highest == 0);
+  const UserTraits user = someone();
+  CHECK(visit_intensity(user, SimTime{0} + kHour * 5, 1, 0, {}, read_week("")) ==
+        visit_intensity(user, SimTime{0} + kHour * 5, 1, 0, {}));
+}
+
+TEST_CASE("a text that is no week is refused by what is wrong with it") {
+  using Catch::Matchers::Contains;
+  std::string zeros = "0";
+  for (int h = 1; h < 24; ++h) zeros += ",0";
+  CHECK_THROWS_WITH(read_week("1,2,3"), Contains("has 3 numbers; allowed are 24"));
+  CHECK_THROWS_WITH(read_week("1,x"), Contains("\"x\" is not an intensity"));
+  CHECK_THROWS_WITH(read_week("1,,2"), Contains("\"\" is not an intensity"));
+  CHECK_THROWS_WITH(read_week("1,-2"), Contains("\"-2\" is not an intensity"));
+  CHECK_THROWS_WITH(read_week("nan"), Contains("is not an intensity"));
+  CHECK_THROWS_WITH(read_week(zeros), Contains("0 in every hour"));
+}
