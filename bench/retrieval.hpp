@@ -5,7 +5,7 @@
 
 #include <cstddef>
 
-#include "bench/factor_vectors.hpp"
+#include "experiment/evaluation/factor_vectors.hpp"
 
 namespace feedloop {
 

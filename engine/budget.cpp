@@ -40,6 +40,8 @@ void BudgetParams::describe(Describe& d) {
   d.number("gateway_median_ms", gateway_median_ms, {0.01, 10'000}, "ms", "Median time of network, gateway and rendering.");
   d.number("gateway_sigma", gateway_sigma, {0, 3}, "", "Standard deviation of its logarithm.");
   d.number("total_ms", total_ms, {1, 100'000}, "ms", "With timeouts, a page that would take longer is popularity's.");
+  d.number("rank_item_us", rank_item_us, {0, 1e6}, "µs",
+           "What the ranker takes on top for each candidate that sources are asked for.");
   d.number("breaker_error_share", breaker_error_share, {0, 1}, "share", "A breaker opens above this share of failed calls.");
   d.number("breaker_open_minutes", breaker_open_minutes, {1, 1440}, "min", "How long it stays open.");
   for (std::size_t s = 0; s < kServices; ++s) d.group(kServiceNames[s], service[s]);
@@ -64,13 +66,14 @@ bool is_down(const ServiceParams& service, SimTime now) {
   return now >= begin && now < begin + from_seconds(service.outage_minutes * 60);
 }
 
-Served serve_within(const BudgetParams& p, const Breakers& breakers, SimTime now, Rng rng) {
+Served serve_within(const BudgetParams& p, const Breakers& breakers, SimTime now, Rng rng, std::size_t ranked) {
   Served out;
   std::array<double, kServices> ms{};
   for (std::size_t s = 0; s < kServices; ++s) {
     const ServiceParams& service = p.service[s];
     // Every draw is made whatever the parameters: another timeout or outage leaves all other luck as it was.
-    const double usual = lognormal(rng, service.median_ms, service.sigma);
+    const double each = static_cast<Service>(s) == Service::Ranker ? p.rank_item_us / 1000 * static_cast<double>(ranked) : 0;
+    const double usual = lognormal(rng, service.median_ms, service.sigma) + each;
     const double u_slow = rng.uniform(), u_long = rng.uniform(), u_error = rng.uniform();
     if (breakers.open(static_cast<Service>(s))) {
       out.asked[s] = out.answered[s] = false;

@@ -34,6 +34,7 @@ struct BudgetParams {
   std::string on_store_failure = "cache";
   double gateway_median_ms = 23, gateway_sigma = 0.4, total_ms = 200;
   double breaker_error_share = 0.01, breaker_open_minutes = 5;
+  double rank_item_us = 0;
   std::array<ServiceParams, kServices> service;
   void describe(Describe& d);
 };
@@ -66,7 +67,8 @@ class Breakers {
   std::array<SimTime, kServices> until_{};
 };
 
-// `rng` is the request's own stream; the number of words it gives does not depend on the parameters.
-Served serve_within(const BudgetParams& params, const Breakers& breakers, SimTime now, Rng rng);
+// `rng` is the request's own stream; the number of words it gives does not depend on the parameters. `ranked`: candidates that
+// sources are asked for, as far as there are items.
+Served serve_within(const BudgetParams& params, const Breakers& breakers, SimTime now, Rng rng, std::size_t ranked = 0);
 
 }  // namespace feedloop

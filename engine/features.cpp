@@ -70,13 +70,24 @@ float c_evening(In x) {
 }
 float c_weekend(In x) { return weekday(local_day(x.request->time, x.request->utc_offset_h)) >= 5; }
 
-float i_ctr(In x) { return log_odds(shrunk(x.counters->clicks, x.counters->impressions, base_ctr(x), 60)); }
-float i_completion(In x) {
-  return shrunk(x.counters->completions, x.counters->clicks, per_click(x.total->completions, x, 0.3f), 10);
+// What an item's rates are shrunk towards: the platform's, or its creator's as creator.ctr and creator.value would be without
+// it.
+float prior_ctr(In x) { return x.others ? shrunk(x.others->clicks, x.others->impressions, base_ctr(x), 200) : base_ctr(x); }
+float prior_per_click(float ItemCounters::*sum, In x, float prior) {
+  const float platform = per_click(x.total->*sum, x, prior);
+  return x.others ? shrunk(x.others->*sum, x.others->clicks, platform, 20) : platform;
 }
-float i_like(In x) { return 10 * shrunk(x.counters->likes, x.counters->clicks, per_click(x.total->likes, x, 0.05f), 20); }
-float i_skip(In x) { return shrunk(x.counters->skips, x.counters->clicks, per_click(x.total->skips, x, 0.1f), 10); }
-float i_value(In x) { return shrunk(x.counters->value, x.counters->clicks, per_click(x.total->value, x, 0.5f), 10); }
+float i_ctr(In x) { return log_odds(shrunk(x.counters->clicks, x.counters->impressions, prior_ctr(x), 60)); }
+float i_completion(In x) {
+  return shrunk(x.counters->completions, x.counters->clicks, prior_per_click(&ItemCounters::completions, x, 0.3f), 10);
+}
+float i_like(In x) {
+  return 10 * shrunk(x.counters->likes, x.counters->clicks, prior_per_click(&ItemCounters::likes, x, 0.05f), 20);
+}
+float i_skip(In x) { return shrunk(x.counters->skips, x.counters->clicks, prior_per_click(&ItemCounters::skips, x, 0.1f), 10); }
+float i_value(In x) {
+  return shrunk(x.counters->value, x.counters->clicks, prior_per_click(&ItemCounters::value, x, 0.5f), 10);
+}
 float i_log_impressions(In x) { return std::log1p(x.counters->impressions) / 8; }
 float i_ctr_7d(In x) { return log_odds(shrunk(real(x.item_week->clicks), real(x.item_week->impressions), week_ctr(x), 60)); }
 float i_clicks_7d(In x) { return std::log1p(real(x.item_week->clicks)) / 6; }
@@ -258,6 +269,17 @@ void compute(In input, float* out) {
   compute_all<first>(input, out, std::make_index_sequence<n>{});
 }
 
+// Of sums that rounding may have carried past each other.
+ItemCounters less(const ItemCounters& all, const ItemCounters& own) {
+  const auto left = [](float a, float b) { return std::max(0.0f, a - b); };
+  return {left(all.impressions, own.impressions),
+          left(all.clicks, own.clicks),
+          left(all.completions, own.completions),
+          left(all.likes, own.likes),
+          left(all.skips, own.skips),
+          left(all.value, own.value)};
+}
+
 float unit_or_zero(std::array<float, kContentDims>& v) {
   const float norm = std::sqrt(content_product(v.data(), v.data()));
   if (norm > 0)
@@ -327,12 +349,17 @@ void ItemFeatureTable::publish(const ItemFeatureInput& in, std::span<const Inter
     for (auto& centre : centres_) unit_or_zero(centre);
   }
   FeatureInput x;
+  ItemCounters others;
   x.total = &in.stats.total();
   x.total_week = &in.week.total;
   const auto update = [&](const ItemFacts& item) {
     x.item = &item;
     x.category = item.category;
     x.counters = &in.stats.at(item.id);
+    if (in.creator_prior) {
+      others = less(in.stats.creator(item.creator), *x.counters);
+      x.others = &others;
+    }
     x.item_week = &in.week.item(item.id);
     x.typical = content_product(item.content.data(), centres_[item.category.index()].data());
     compute<kShared, kItem>(x, values_.data() + item.id.index() * width_);
@@ -347,7 +374,8 @@ void ItemFeatureTable::publish(const ItemFeatureInput& in, std::span<const Inter
     for (const Slot& slot : page.slate.slots) update(in.catalog[slot.item.index()]);
 }
 
-void ItemFeatureCache::publish(const ItemFeatureInput& in, std::span<const Interaction> changed, bool all) {
+void ItemFeatureCache::publish(ItemFeatureInput in, std::span<const Interaction> changed, bool all) {
+  in.creator_prior = creator_prior_;
   previous_ = current_;
   if (renew_.us == 0) return current_.publish(in, changed, all);
   all |= in.now - renewed_ >= renew_;

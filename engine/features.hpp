@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -87,6 +88,7 @@ struct FeatureInput {
   CategoryId category;                      // Item, Category, UserItem, Cross
   const ItemFacts* item = nullptr;          // Item, UserItem, Cross
   const ItemCounters* counters = nullptr;   // Item; Creator: the sum over the creator's items
+  const ItemCounters* others = nullptr;     // the creator's other items, where an item's rates start from theirs: Item
   const ItemWeek* item_week = nullptr;      // Item
   float typical = 0;                        // cosine of the item's content and its category's mean: Item
   const float* item_row = nullptr;          // the item's own features, in order of the registry: Cross
@@ -119,6 +121,7 @@ struct ItemFeatureInput {
   Catalog catalog;
   const ItemStats& stats;
   const WeekSnapshot& week;
+  bool creator_prior = false;  // rates of an item of which little is known start from those of its creator's other items
 };
 
 // The items' and creators' parts of every row, published once an epoch for the items that changed.
@@ -149,19 +152,26 @@ class ItemFeatureTable {
 // The newest table and the one before it, so that a server which lost the store can go on for a while from its cache.
 struct CacheParams {
   double cache_minutes = 5, item_minutes = 0;
+  std::string item_prior = "platform";
   void describe(Describe& d) {
     d.number("item_minutes", item_minutes, {0, 10080}, "min",
              "How often the items' features are renewed, and with the nightly training; 0 = at the end of every epoch. An "
              "upload has its own from the next epoch on.");
     d.number("cache_minutes", cache_minutes, {0, 1440}, "min",
              "How long a server trusts features that it read before the store was lost.");
+    d.text("item_prior", item_prior, {"platform", "creator"},
+           "What the rates of an item of which little is known are shrunk towards: the platform's, or those of its creator's "
+           "other items as of the item's upload, last impression or last night.");
   }
 };
 class ItemFeatureCache {
  public:
   explicit ItemFeatureCache(const CacheParams& params)
-      : keep_(from_seconds(params.cache_minutes * 60)), renew_(from_seconds(params.item_minutes * 60)) {}
-  void publish(const ItemFeatureInput& in, std::span<const Interaction> changed, bool all);
+      : keep_(from_seconds(params.cache_minutes * 60)),
+        renew_(from_seconds(params.item_minutes * 60)),
+        creator_prior_(params.item_prior == "creator") {}
+  // With the prior of its own parameters, whatever `in` says of it.
+  void publish(ItemFeatureInput in, std::span<const Interaction> changed, bool all);
   const ItemFeatureTable& current() const { return current_; }
   // What a server last read when the store has been out of reach since `lost`; nullptr when that is too old to be trusted, or
   // older than the table before the newest.
@@ -174,6 +184,7 @@ class ItemFeatureCache {
 
  private:
   Duration keep_, renew_;
+  bool creator_prior_;
   SimTime renewed_;
   ItemFeatureTable current_, previous_;
 };

@@ -42,7 +42,7 @@ QuotaParams::QuotaParams() {
 void QuotaParams::describe(Describe& d) {
   std::size_t i = 0;
   for (const auto& entry : source_registry())
-    d.integer(entry.name, by_source[i++], {0, 2000}, "items", fmt::format("Candidates from `{}`: {}", entry.name, entry.doc));
+    d.integer(entry.name, by_source[i++], {0, 50'000}, "items", fmt::format("Candidates from `{}`: {}", entry.name, entry.doc));
 }
 
 void ValueParams::describe(Describe& d) {

@@ -30,7 +30,8 @@ class Admission {
     if (!may_be_shown(facts, request_)) return;
     if (parts_ > 0 && Hasher().add(std::string_view("corpus")).add(item.value).value() % parts_ != part_) return;
     allowed_ = true;
-    if (filter_.admit(item, static_cast<std::uint16_t>(candidates_.size()))) {
+    constexpr std::size_t kMost = std::numeric_limits<std::uint16_t>::max();  // of Candidate::row
+    if (candidates_.size() < kMost && filter_.admit(item, static_cast<std::uint16_t>(candidates_.size()))) {
       Candidate c;
       c.item = item;
       c.row = static_cast<std::uint16_t>(candidates_.size());
@@ -179,8 +180,11 @@ Ranking Recommender::recommend(const Request& request, const OnlineFeatures& use
   out.model = models.version;
   Served served;
   if (serving_.budget.simulate) {
-    served = serve_within(serving_.budget, breakers_, request.time,
-                          stream(pipeline_->seed(), Stream::Latency, request_key(request.id)));
+    std::size_t ranked = 0;
+    for (std::size_t s = 0; s < models.sources.size(); ++s) ranked += quota(s, this->cohort(user, request.time));
+    served =
+        serve_within(serving_.budget, breakers_, request.time,
+                     stream(pipeline_->seed(), Stream::Latency, request_key(request.id)), std::min(ranked, catalog.size()));
     out.serving = facts_of(served);
   }
   const auto answered = [&](Service s) { return served.answered[static_cast<std::size_t>(s)]; };

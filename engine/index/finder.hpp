@@ -32,9 +32,10 @@ class Finder {
   // Takes rows [first, rows.count) in, in order; `first` is the count of the last call. Called after train or visit_state.
   virtual void append(const VectorRows& rows, std::size_t first) = 0;
   // Appends row numbers among which the k best of `query` probably are, each once; at least min(k, usable rows), unless the
-  // kind says otherwise. Requires: the query is finite, k > 0, rows are those of the last append. Any number of threads.
-  virtual void find(const VectorRows& rows, std::span<const float> query, std::size_t k,
-                    std::vector<std::uint32_t>& found) const = 0;
+  // kind says otherwise. Gives the number of inner products computed for that, of rows, codes or centroids; 0: not counted.
+  // Requires: the query is finite, k > 0, rows are those of the last append. Any number of threads.
+  virtual std::size_t find(const VectorRows& rows, std::span<const float> query, std::size_t k,
+                           std::vector<std::uint32_t>& found) const = 0;
   virtual void set_breadth(double) {}  // see VectorIndex
   virtual void visit_state(State&) {}  // what train() learned
 };

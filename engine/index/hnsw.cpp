@@ -46,12 +46,14 @@ class Hnsw final : public Finder {
     }
   }
 
-  void find(const VectorRows&, std::span<const float> query, std::size_t k, std::vector<std::uint32_t>& found) const override {
+  std::size_t find(const VectorRows&, std::span<const float> query, std::size_t k,
+                   std::vector<std::uint32_t>& found) const override {
     thread_local std::vector<float> point;  // a buffer, filled anew by every call
     point.assign(query.begin(), query.end());
     point.push_back(0);
     auto nearest = graph_->searchKnn(point.data(), static_cast<std::size_t>(std::ceil(breadth_ * static_cast<double>(k))));
     for (; !nearest.empty(); nearest.pop()) found.push_back(static_cast<std::uint32_t>(nearest.top().second));
+    return 0;
   }
 
   void set_breadth(double breadth) override { breadth_ = std::max(1.0, breadth); }

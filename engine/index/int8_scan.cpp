@@ -18,7 +18,8 @@ class Int8Scan final : public Finder {
       if (rows.usable(r)) codes_.append(rows[r], static_cast<std::uint32_t>(r));
   }
 
-  void find(const VectorRows&, std::span<const float> query, std::size_t k, std::vector<std::uint32_t>& found) const override {
+  std::size_t find(const VectorRows&, std::span<const float> query, std::size_t k,
+                   std::vector<std::uint32_t>& found) const override {
     thread_local Int8Query q;  // buffers, filled anew by every call
     thread_local Hits hits;
     encode_query(query, q);
@@ -32,6 +33,7 @@ class Int8Scan final : public Finder {
       rank *= 2;
     } while (hits.size < std::min(wanted, codes_.rows()));
     hits.append_from(score_floor(hits.found(), wanted), found);
+    return codes_.rows();  // at least: a second try is rare
   }
 
  private:

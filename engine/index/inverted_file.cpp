@@ -49,7 +49,8 @@ class InvertedFile final : public Finder {
     }
   }
 
-  void find(const VectorRows&, std::span<const float> query, std::size_t k, std::vector<std::uint32_t>& found) const override {
+  std::size_t find(const VectorRows&, std::span<const float> query, std::size_t k,
+                   std::vector<std::uint32_t>& found) const override {
     constexpr float kAll = -std::numeric_limits<float>::infinity();
     thread_local Int8Query q;  // buffers, filled anew by every call
     thread_local Hits hits;
@@ -62,8 +63,9 @@ class InvertedFile final : public Finder {
     // The most promising lists, enough to bound the k-th best score from below; then, best first, whatever may reach that.
     // The bound rises on the way: where lists hardly differ, a query would else open hundreds that cannot hold anything.
     const float promising = score_floor(reach, 2 * wanted, sizes_);
+    std::size_t products = centroids_.size();
     for (std::size_t l = 0; l < centroids_.size(); ++l)
-      if (reach[l] >= promising) open(l, q, kAll, hits);
+      if (reach[l] >= promising) open(l, q, kAll, hits), products += sizes_[l];
     float worth_opening = score_floor(hits.found(), k) * q.scale;
     others.clear();
     for (std::size_t l = 0; l < centroids_.size(); ++l)
@@ -79,10 +81,12 @@ class InvertedFile final : public Finder {
           codes_.prefetch(starts_[next], starts_[next + 1]);
         }
         open(order[at].item.index(), q, worth_keeping, hits);
+        products += sizes_[order[at].item.index()];
       }
       worth_opening = score_floor(hits.found(), k) * q.scale;
     }
     hits.append_from(score_floor(hits.found(), wanted), found);
+    return products;
   }
 
   void set_breadth(double breadth) override { set_breadth_ = static_cast<float>(breadth); }

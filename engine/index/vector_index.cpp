@@ -20,8 +20,8 @@ namespace {
 class Exact final : public Finder {
  public:
   void append(const VectorRows&, std::size_t) override {}
-  void find(const VectorRows& rows, std::span<const float> query, std::size_t k,
-            std::vector<std::uint32_t>& found) const override {
+  std::size_t find(const VectorRows& rows, std::span<const float> query, std::size_t k,
+                   std::vector<std::uint32_t>& found) const override {
     thread_local std::vector<float> scores;  // a buffer, filled anew by every call
     scores.resize(rows.count);
     for (std::size_t r = 0; r < rows.count; ++r)
@@ -30,6 +30,7 @@ class Exact final : public Finder {
     const float floor = score_floor(scores, k);
     for (std::size_t r = 0; r < rows.count; ++r)
       if (scores[r] >= floor) found.push_back(static_cast<std::uint32_t>(r));
+    return rows.count;
   }
 };
 
@@ -116,16 +117,16 @@ void VectorIndex::set_breadth(double breadth) {
   if (finder_) finder_->set_breadth(breadth);
 }
 
-void VectorIndex::search(std::span<const float> query, std::size_t k, std::vector<Scored>& out) const {
-  if (!finder_ || k == 0) return;
+std::size_t VectorIndex::search(std::span<const float> query, std::size_t k, std::vector<Scored>& out) const {
+  if (!finder_ || k == 0) return 0;
   const auto d = static_cast<std::size_t>(dims_);
   FEEDLOOP_CHECK(query.size() == d, "a query has the index's dimensions");
-  if (!finite(query)) return;
+  if (!finite(query)) return 0;
   thread_local std::vector<std::uint32_t> found;  // buffers, filled anew by every call
   thread_local std::vector<Scored> scored;
   found.clear();
   scored.clear();
-  finder_->find(rows(), query, std::min(k, size()), found);
+  const std::size_t products = finder_->find(rows(), query, std::min(k, size()), found);
   constexpr std::size_t kAhead = 16;  // rows: they lie anywhere, and the cache cannot guess
   for (std::size_t i = 0; i < found.size(); ++i) {
     if (i + kAhead < found.size())
@@ -135,6 +136,7 @@ void VectorIndex::search(std::span<const float> query, std::size_t k, std::vecto
   }
   for (std::size_t z = 0; z < std::min(k, zeros_.size()); ++z) scored.push_back({ItemId{zeros_[z]}, 0});
   append_best(scored, k, out);
+  return products > 0 ? products + found.size() : 0;
 }
 
 void VectorIndex::visit_state(State& s) {

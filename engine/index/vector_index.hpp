@@ -51,9 +51,10 @@ class VectorIndex {
   // rows.
   void add(std::span<const float> vectors);
 
-  // Appends the k best by inner product of the rows found, best first, ties by id. const, so on any number of threads.
+  // Appends the k best by inner product of the rows found, best first, ties by id, and gives the number of inner products
+  // computed for that; 0 when the kind does not count them. const, so on any number of threads.
   // Requires: query.size() == dims(), unless the index is empty.
-  void search(std::span<const float> query, std::size_t k, std::vector<Scored>& out) const;
+  std::size_t search(std::span<const float> query, std::size_t k, std::vector<Scored>& out) const;
 
   // A fault to rehearse: the rows in a random order, so that each id finds another's vector.
   void permute(Rng rng);

@@ -9,15 +9,12 @@
 #include "experiment/simulation.hpp"
 
 namespace feedloop {
-namespace {
 
 const Pipeline& pipeline_of(const Simulation& world, std::size_t cell) {
   std::size_t p = 0;
   while (!world.engine().pipeline(p).serves(static_cast<std::uint32_t>(cell))) ++p;
   return world.engine().pipeline(p);
 }
-
-}  // namespace
 
 void LargestPsi::end(const Simulation& world) {
   for (const FeatureSkew& f : pipeline_of(world, cell()).skew().features())

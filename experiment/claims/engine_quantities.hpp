@@ -7,10 +7,13 @@
 #include <vector>
 
 #include "base/slate_audit.hpp"
+#include "engine/pipeline.hpp"
 #include "engine/release.hpp"
 #include "experiment/claims/utility_quantities.hpp"
 
 namespace feedloop {
+
+const Pipeline& pipeline_of(const Simulation& world, std::size_t cell);  // that serves the cell
 
 // The largest population stability index of a batch feature in the last night that the variant's pipeline judged.
 class LargestPsi final : public Probe {

@@ -6,6 +6,7 @@
 #include "experiment/claims/once.hpp"
 #include "experiment/claims/quantity.hpp"
 #include "experiment/evaluation/evaluation.hpp"
+#include "experiment/evaluation/index_study.hpp"
 
 namespace feedloop {
 

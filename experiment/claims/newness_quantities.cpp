@@ -4,7 +4,9 @@
 #include <cmath>
 
 #include "base/slate_rules.hpp"
+#include "engine/features.hpp"
 #include "engine/params.hpp"
+#include "experiment/claims/engine_quantities.hpp"
 #include "experiment/simulation.hpp"
 
 namespace feedloop {
@@ -105,6 +107,65 @@ double AfternoonWait::value(const Report&) const {
   if (past_night_h_.empty()) return kNoValue;
   const double least = *std::min_element(past_night_h_.begin(), past_night_h_.end());
   return std::isfinite(least) ? std::fmod(night_h_ - 15 + 24, 24.0) + least : kNoValue;
+}
+
+void UploadRateError::begin(const Study& study) {
+  Probe::begin(study);
+  for (const Feature& f : feature_registry()) {
+    if (f.group != FeatureGroup::Item) continue;
+    if (f.name == "item.ctr") break;
+    ++column_;
+  }
+  struct Record {
+    double quality = 0;
+    std::size_t items = 0;
+    double mean() const { return quality / static_cast<double>(items); }
+  };
+  std::map<std::uint32_t, Record> creators;
+  for (const ItemFacts& item : study.world.catalog(study.t0)) {
+    Record& r = creators[static_cast<std::uint32_t>(item.creator.value)];
+    r.quality += static_cast<double>(study.world.truth(item.id).quality);
+    r.items += 1;
+  }
+  std::erase_if(creators, [](const auto& c) { return c.second.items < kKnown; });
+  if (creators.empty()) return;
+  std::vector<double> means;
+  for (const auto& [id, record] : creators) means.push_back(record.mean());
+  const auto middle = means.begin() + static_cast<std::ptrdiff_t>(means.size() / 2);
+  std::nth_element(means.begin(), middle, means.end());
+  const ClaimDays days = days_of(study, claim());
+  for (const ItemFacts& item : study.world.all_items()) {
+    const auto at = creators.find(static_cast<std::uint32_t>(item.creator.value));
+    if (item.uploaded < days.from || item.uploaded >= days.until || at == creators.end() || at->second.mean() <= *middle)
+      continue;
+    uploads_[static_cast<std::uint32_t>(item.id.value)] = {};
+  }
+}
+
+void UploadRateError::pages(const Simulation& world, std::span<const Interaction> pages) {
+  // The table is as of the epoch's begin, and so are the impressions until its pages are counted.
+  const ItemFeatureTable& table = pipeline_of(world, cell()).item_features().current();
+  for (auto& [item, upload] : uploads_)
+    if (std::isnan(upload.told) && upload.impressions >= kJudged && item < table.items())
+      upload.told = static_cast<double>(table.row(ItemId{item})[column_]);
+  for (const Interaction& page : pages)
+    for (std::size_t k = 0; mine(page) && k < page.slate.slots.size(); ++k) {
+      const auto at = uploads_.find(static_cast<std::uint32_t>(page.slate.slots[k].item.value));
+      if (at == uploads_.end()) continue;
+      Upload& upload = at->second;
+      (std::isnan(upload.told) ? upload.impressions : upload.later) += 1;
+      if (!std::isnan(upload.told)) upload.clicks += page.outcome.slots[k].clicked;
+    }
+}
+
+double UploadRateError::value(const Report&) const {
+  double sum = 0, n = 0;
+  for (const auto& [item, upload] : uploads_) {
+    if (upload.later < kLater) continue;
+    sum += std::fabs(upload.told - std::log((upload.clicks + 0.5) / (upload.later - upload.clicks + 0.5)));
+    n += 1;
+  }
+  return n > 0 ? sum / n : kNoValue;
 }
 
 void HitHours::begin(const Study& study) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <vector>
 
 #include "experiment/claims/utility_quantities.hpp"
@@ -107,6 +108,27 @@ class AfternoonWait final : public UploadQuantity {
  public:
   using UploadQuantity::UploadQuantity;
   double value(const Report&) const override;
+};
+
+// How far the click rate that the variant's ranker is told of an upload (feature item.ctr, log-odds) is from what it turns out
+// to be: mean over uploads of the claim's days of the absolute difference, at the end of the epoch in which the upload has
+// kJudged impressions, from the item's click rate over all its later impressions, which must be kLater at least. Items are
+// those of creators who had kKnown earlier items and whose mean true quality of these is above that of the median such creator.
+class UploadRateError final : public Probe {
+ public:
+  static constexpr double kJudged = 20, kLater = 200;
+  static constexpr std::size_t kKnown = 3;
+  using Probe::Probe;
+  void begin(const Study& study) override;
+  void pages(const Simulation& world, std::span<const Interaction> pages) override;
+  double value(const Report&) const override;
+
+ private:
+  struct Upload {
+    double impressions = 0, told = kNoValue, later = 0, clicks = 0;
+  };
+  std::map<std::uint32_t, Upload> uploads_;  // by item
+  std::size_t column_ = 0;                   // of item.ctr among the item's features
 };
 
 // From the shock of world.items.hit_day to the end of the first epoch by which half as many of the last kPages pages show the

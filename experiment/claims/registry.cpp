@@ -13,6 +13,7 @@
 #include "experiment/claims/published_quantities.hpp"
 #include "experiment/claims/quantity.hpp"
 #include "experiment/claims/release_quantities.hpp"
+#include "experiment/claims/replay_quantities.hpp"
 #include "experiment/claims/replica_quantities.hpp"
 #include "experiment/claims/report_quantities.hpp"
 #include "experiment/claims/utility_quantities.hpp"
@@ -73,6 +74,10 @@ std::span<const Quantity> quantity_registry() {
       Quantity{"shown_age_days", "Mean age of impressions.", make_probe<ShownTruth<age_of>>},
       Quantity{"top_tenth_share", "Share of impressions of the most shown tenth of the items there are.",
                make_probe<ExposureQuantityOf<top_tenth>>},
+      Quantity{"top_hundredth_share", "The same of the most shown hundredth.", make_probe<ExposureQuantityOf<top_hundredth>>},
+      Quantity{"day_old_quality", "Mean true quality of impressions of items uploaded since t0 and a day to two days old.",
+               make_probe<DayOldQuality>},
+      Quantity{"completed_share", "Completed plays per impression.", make_probe<CompletedShare>},
       Quantity{"exposure_gini", "Gini of impressions over the items there are.", make_probe<ExposureQuantityOf<gini_of>>},
       Quantity{"coverage", "Share of the items there are that were shown.", make_probe<ExposureQuantityOf<coverage_of>>},
       Quantity{"creator_gini", "Gini of impressions over creators.", make_probe<CreatorGini>},
@@ -197,6 +202,16 @@ std::span<const Quantity> quantity_registry() {
       Quantity{"afternoon_wait_h",
                "Hours that an upload of 15:00 UTC waits at least: to the nightly training, and what uploads wait after it.",
                make_probe<AfternoonWait>},
+      Quantity{
+          "upload_rate_error",
+          "Distance in log-odds of the click rate that the ranker is told of an upload after 20 impressions from that of its "
+          "later ones; uploads of creators of more than median true quality.",
+          make_probe<UploadRateError>},
+      Quantity{"replay_error",
+               "What replay on the variant's uniform log says of a fixed item in the first slot, over the truth, less 1.",
+               make_probe<ReplayError>},
+      Quantity{"logged_error", "The same of the click rate of the log's own first slots.", make_probe<LoggedError>},
+      Quantity{"replay_covers", "1 when replay's interval at 95 % holds the truth, else 0.", make_probe<ReplayCovers>},
       Quantity{"first_day_share", "Share of impressions of items less than a day old.", make_probe<ShownTruth<first_day_of>>},
       Quantity{"hit_hours",
                "Hours from the shock of world.items.hit_day until the item has half the exposure that the truth would give it.",
@@ -221,6 +236,15 @@ std::span<const Quantity> quantity_registry() {
       Quantity{"crossover_clicks",
                "Clicks of a user from which on the two towers' recall stays above content's; 0 when it always is.",
                make_probe<Evaluated<crossover_clicks, as_it_is>>, false, false, true},
+      Quantity{"index_saving_100k",
+               "Inner products of exact search over those of an inverted file, on 100,000 vectors like a factorisation's.",
+               make_probe<Evaluated<index_study<100'000>, index_saving>>, false, false, true},
+      Quantity{"index_recall_100k", "Share of the 100 best that it finds there.",
+               make_probe<Evaluated<index_study<100'000>, index_recall>>, false, false, true},
+      Quantity{"index_saving_1m", "The same saving on a million.", make_probe<Evaluated<index_study<1'000'000>, index_saving>>,
+               false, false, true},
+      Quantity{"index_recall_1m", "The same recall on a million.", make_probe<Evaluated<index_study<1'000'000>, index_recall>>,
+               false, false, true},
       Quantity{"eta_error", "Examination's exponent as estimated from pages in random order, less the world's.",
                make_probe<Evaluated<position_training, eta_error>>, false, false, true},
       Quantity{"position_ndcg_gain", "NDCG at 20 that clicks weighted by inverse examination add to raw ones.",

@@ -100,6 +100,25 @@ double quality_of(const ItemTruth& item, SimTime) { return static_cast<double>(i
 double age_of(const ItemTruth& item, SimTime now) { return (now - item.uploaded).days(); }
 double first_day_of(const ItemTruth& item, SimTime now) { return (now - item.uploaded).days() < 1 ? 1 : 0; }
 
+void DayOldQuality::pages(const Simulation&, std::span<const Interaction> pages) {
+  for (const Interaction& page : pages)
+    for (std::size_t k = 0; mine(page) && k < page.slate.slots.size(); ++k) {
+      const ItemTruth& item = study().world.truth(page.slate.slots[k].item);
+      const double age = age_of(item, page.request.time);
+      if (item.uploaded < study().t0 || age < 1 || age >= 2) continue;
+      sum_ += static_cast<double>(item.quality);
+      n_ += 1;
+    }
+}
+
+void CompletedShare::pages(const Simulation&, std::span<const Interaction> pages) {
+  for (const Interaction& page : pages) {
+    if (!mine(page)) continue;
+    for (const SlotOutcome& slot : page.outcome.slots) completed_ += slot.completed;
+    shown_ += static_cast<double>(page.outcome.slots.size());
+  }
+}
+
 void WindowExposure::begin(const Study& study) {
   Probe::begin(study);
   shown_.assign(study.world.all_items().size(), 0);
@@ -119,14 +138,19 @@ void WindowExposure::end(const Simulation& world) {
   shown_.resize(kept);
 }
 
-double top_tenth(std::span<const std::int64_t> shown) {
+namespace {
+double head_share(std::span<const std::int64_t> shown, std::size_t one_in) {
   std::vector<std::int64_t> most(shown.begin(), shown.end());
   std::sort(most.begin(), most.end(), std::greater<>());
   const auto total = std::accumulate(most.begin(), most.end(), std::int64_t{0});
-  const auto head =
-      std::accumulate(most.begin(), most.begin() + static_cast<std::ptrdiff_t>((most.size() + 9) / 10), std::int64_t{0});
+  const auto items = static_cast<std::ptrdiff_t>((most.size() + one_in - 1) / one_in);
+  const auto head = std::accumulate(most.begin(), most.begin() + items, std::int64_t{0});
   return total > 0 ? static_cast<double>(head) / static_cast<double>(total) : kNoValue;
 }
+}  // namespace
+
+double top_tenth(std::span<const std::int64_t> shown) { return head_share(shown, 10); }
+double top_hundredth(std::span<const std::int64_t> shown) { return head_share(shown, 100); }
 
 double gini_of(std::span<const std::int64_t> shown) { return gini(shown); }
 

@@ -75,6 +75,28 @@ class ShownTruth final : public Probe {
   double sum_ = 0, n_ = 0;
 };
 
+// Mean true quality of impressions of items that were uploaded since t0 and between one and two days ago.
+class DayOldQuality final : public Probe {
+ public:
+  using Probe::Probe;
+  void pages(const Simulation&, std::span<const Interaction> pages) override;
+  double value(const Report&) const override { return n_ > 0 ? sum_ / n_ : kNoValue; }
+
+ private:
+  double sum_ = 0, n_ = 0;
+};
+
+// Completed plays per impression: what the completion head predicts.
+class CompletedShare final : public Probe {
+ public:
+  using Probe::Probe;
+  void pages(const Simulation&, std::span<const Interaction> pages) override;
+  double value(const Report&) const override { return shown_ > 0 ? completed_ / shown_ : kNoValue; }
+
+ private:
+  double completed_ = 0, shown_ = 0;
+};
+
 // Impressions by item.
 class WindowExposure : public Probe {
  public:
@@ -88,6 +110,7 @@ class WindowExposure : public Probe {
 };
 
 double top_tenth(std::span<const std::int64_t> shown);
+double top_hundredth(std::span<const std::int64_t> shown);
 double gini_of(std::span<const std::int64_t> shown);
 double coverage_of(std::span<const std::int64_t> shown);
 

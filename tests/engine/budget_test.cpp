@@ -107,3 +107,18 @@ TEST_CASE("a page over the total budget is popularity's and no later than it") {
   }
   CHECK(over > 800);
 }
+
+TEST_CASE("a ranker that takes time for each candidate takes that time and moves nothing else") {
+  BudgetParams a, b;
+  a.timeouts = b.timeouts = false;
+  b.rank_item_us = 50;
+  for (std::size_t i = 0; i < 100; ++i) {
+    const Rng rng = stream({1}, Stream::Test, entity_key(i));
+    const double plain = static_cast<double>(serve_within(a, {}, {}, rng, 1000).total_ms);
+    CHECK(static_cast<double>(serve_within(b, {}, {}, rng, 1000).total_ms) == Approx(plain + 50).epsilon(1e-5));
+    CHECK(static_cast<double>(serve_within(b, {}, {}, rng, 0).total_ms) == Approx(plain));
+  }
+  b.timeouts = true;
+  CHECK_FALSE(serve_within(b, {}, {}, stream({1}, Stream::Test, entity_key(0)), 10'000)
+                  .answered[static_cast<std::size_t>(Service::Ranker)]);
+}

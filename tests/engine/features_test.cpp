@@ -358,3 +358,31 @@ TEST_CASE("features point the way they say") {
   CHECK(store.at("user_item.content", ItemId{0}) == Approx(1).epsilon(1e-5));
   CHECK(store.at("user_item.content", ItemId{1}) == Approx(-1).epsilon(1e-5));
 }
+
+TEST_CASE(
+    "an upload's rates start from those of its creator's other items where that is asked for and a known item's hardly do") {
+  Store s;
+  s.fill();
+  ItemFeatureInput in = s.input();
+  in.creator_prior = true;
+  ItemFeatureTable table;
+  table.publish(in, {}, true);
+  const auto d = [](auto x) { return static_cast<double>(x); };
+  const ItemCounters& total = s.stats.total();
+  const double base = shrink(d(total.clicks), d(total.impressions), 0.05, 100);
+  std::size_t ctr = 0, shared = 0;
+  for (const Feature& f : feature_registry()) shared += f.group < FeatureGroup::Item;
+  while (feature_registry()[shared + ctr].name != "item.ctr") ++ctr;
+  for (const ItemFacts& item : s.shelf) {
+    ItemCounters others;
+    for (const ItemFacts& other : s.shelf)
+      if (other.creator == item.creator && other.id != item.id) {
+        others.clicks += s.stats.at(other.id).clicks;
+        others.impressions += s.stats.at(other.id).impressions;
+      }
+    const double prior = shrink(d(others.clicks), d(others.impressions), base, 200);
+    const ItemCounters& own = s.stats.at(item.id);
+    const double rate = shrink(d(own.clicks), d(own.impressions), prior, 60);
+    CHECK(d(table.row(item.id)[ctr]) == Approx(std::log(rate / (1 - rate))).margin(1e-4));
+  }
+}

@@ -6,7 +6,7 @@
 
 #include "base/distributions.hpp"
 #include "base/parallel.hpp"
-#include "bench/factor_vectors.hpp"
+#include "experiment/evaluation/factor_vectors.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace feedloop;
@@ -332,4 +332,30 @@ TEST_CASE("an index of zeros answers with zeros") {
     REQUIRE(out.size() == 10);
     for (const Scored& s : out) CHECK(s.score == 0);
   }
+}
+
+TEST_CASE("a search says how many products it took: all rows' exactly, and fewer by an inverted file the larger it is") {
+  double last = 0;
+  for (const std::size_t rows : {2000u, 20'000u}) {
+    const RetrievalVectors v = factor_vectors(rows, 20, 16);
+    VectorIndex exact(IndexKind::Exact), codes(IndexKind::Int8), inverted(IndexKind::Ivf);
+    double products = 0;
+    for (VectorIndex* index : {&exact, &codes, &inverted}) index->build(v.items, v.dims);
+    std::vector<Scored> out;
+    for (std::size_t q = 0; q < 20; ++q) {
+      const std::span<const float> query{v.queries.data() + q * 16, 16};
+      const std::size_t all = exact.search(query, 50, out);  // each row, and again those about as good as the fiftieth
+      CHECK(all >= rows + 50);
+      CHECK(all <= rows + 200);
+      CHECK(codes.search(query, 50, out) > rows);
+      const std::size_t some = inverted.search(query, 50, out);
+      CHECK(some > 50);
+      products += static_cast<double>(some);
+    }
+    CHECK(exact.search({v.queries.data(), 16}, 0, out) == 0);
+    const double saving = 20 * static_cast<double>(rows) / products;
+    CHECK(saving > last);
+    last = saving;
+  }
+  CHECK(last > 2);
 }

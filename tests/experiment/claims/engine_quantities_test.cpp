@@ -4,6 +4,7 @@
 
 #include "base/registry.hpp"
 #include "experiment/evaluation/evaluation.hpp"
+#include "experiment/evaluation/index_study.hpp"
 #include "experiment/simulation.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/small_scenario.hpp"
@@ -125,4 +126,11 @@ TEST_CASE("the quantities of evaluate's own worlds are what its functions say") 
   CHECK(x[1] == helpful_sources(scenario));
   CHECK(x[1] >= 0);
   CHECK(x[1] <= 1);
+}
+
+TEST_CASE("an inverted file saves products and finds nearly all on vectors like a factorisation's") {
+  const IndexStudy small = study_index(SmallScenario{}.make(), 3000);
+  CHECK(small.saving > 1);
+  CHECK(small.recall > 0.9);
+  CHECK(small.recall <= 1);
 }

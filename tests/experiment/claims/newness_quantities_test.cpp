@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/registry.hpp"
+#include "experiment/claims/window_quantities.hpp"
 #include "experiment/simulation.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/small_scenario.hpp"
@@ -141,4 +142,51 @@ TEST_CASE("bots push their target into a list of what is played now and not wher
   CHECK(open > 0.5);
   CHECK(filtered < open - 0.3);
   CHECK(std::isnan(measure(world("", -1), {"burst_log10"})[0]));
+}
+
+TEST_CASE("the error of an upload's click rate is some logits and no value where nothing is uploaded") {
+  const auto world = [](const std::string& arrivals) {
+    return SmallScenario{
+        .users = 400, .items = 150, .days = 6, .treatment = "", .sets = {"world.items.arrivals_per_day=" + arrivals}}
+        .make();
+  };
+  const double error = measure(world("0.05"), {"upload_rate_error"})[0];
+  CHECK(error > 0);
+  CHECK(error < 3);
+  CHECK(std::isnan(measure(world("0"), {"upload_rate_error"})[0]));
+}
+
+TEST_CASE("completed plays and the quality of day-old items are counted as the pages say") {
+  struct Count final : WorldWatcher {
+    double shown = 0, completed = 0, old = 0, quality = 0;
+    const Study* study = nullptr;
+    void begin(const Study& s) override { study = &s; }
+    void pages(const Simulation&, std::span<const Interaction> pages) override {
+      for (const Interaction& page : pages)
+        for (std::size_t k = 0; page.cell == 1 && k < page.slate.slots.size(); ++k) {
+          const ItemTruth& item = study->world.truth(page.slate.slots[k].item);
+          const double age = (page.request.time - item.uploaded).days();
+          shown += 1;
+          completed += page.outcome.slots[k].completed;
+          if (item.uploaded < study->t0 || age < 1 || age >= 2) continue;
+          old += 1;
+          quality += static_cast<double>(item.quality);
+        }
+    }
+  } count;
+  const auto x = measure(SmallScenario{.days = 4, .sets = {"world.items.arrivals_per_day=0.2"}}.make(),
+                         {"completed_share", "day_old_quality"}, &count);
+  REQUIRE(count.completed > 0);
+  REQUIRE(count.old > 0);
+  CHECK(x[0] == Approx(count.completed / count.shown));
+  CHECK(x[1] == Approx(count.quality / count.old));
+  CHECK(std::isnan(measure(SmallScenario{.sets = {"world.items.arrivals_per_day=0"}}.make(), {"day_old_quality"})[0]));
+}
+
+TEST_CASE("the most shown hundredth and tenth have the shares of one item and of ten in a hundred") {
+  std::vector<std::int64_t> shown(100, 1);
+  shown[3] = 100;
+  CHECK(top_hundredth(shown) == Approx(100.0 / 199));
+  CHECK(top_tenth(shown) == Approx(109.0 / 199));
+  CHECK(std::isnan(top_hundredth(std::vector<std::int64_t>(5, 0))));
 }
