@@ -564,6 +564,11 @@ void check_world(const WorldParams& world, const Place& where) {
   ordered("world.bots.watch_min_s", world.bots.watch_min_s, "world.bots.watch_max_s", world.bots.watch_max_s);
   ordered("world.population.activity_median", world.population.activity_median, "world.population.activity_max",
           world.population.activity_max);
+  try {
+    read_week(world.visits.week);
+  } catch (const Error& e) {
+    throw Error(fmt::format("`world.visits.week`: {}", e.what()), where);
+  }
   if (world.watch.autoplay && world.examination.model != "pbm")
     throw Error(fmt::format("`world.watch.autoplay` plays every item in turn, so `world.examination.model` = \"{}\" would "
                             "never be read; allowed with it is \"pbm\", which it replaces",
@@ -578,11 +583,6 @@ void check_together(const Scenario& s) {
   if (kDay.us % from_seconds(minutes * 60).us != 0)
     throw Error(fmt::format("`epoch_minutes` = {} does not divide a day into whole epochs", minutes), where);
   check_world(s.settings.read<WorldParams>("world"), where);
-  try {
-    read_week(world.visits.week);
-  } catch (const Error& e) {
-    throw Error(fmt::format("`world.visits.week`: {}", e.what()), where);
-  }
   try {
     metric_roles(s.settings.read<AnalysisParams>("analysis"));
   } catch (const Error& e) {
