@@ -43,7 +43,7 @@ std::tuple<std::string, std::size_t, std::string> place_of(const std::string& id
   return {id.substr(0, number), rest - number, id.substr(number)};
 }
 
-// Claims of one id but for its small letter, in their order.
+// Claims of one id but for its small letter, in order of that.
 struct Group {
   std::string id;
   std::vector<const ClaimResult*> claims;
@@ -62,6 +62,7 @@ std::vector<Group> noted_groups(std::span<const ClaimResult> results) {
     return std::ranges::all_of(g.claims, [](const ClaimResult* r) { return r->claim->note.empty(); });
   });
   std::ranges::stable_sort(groups, {}, [](const Group& g) { return place_of(g.id); });
+  for (Group& g : groups) std::ranges::stable_sort(g.claims, {}, [](const ClaimResult* r) { return r->claim->id; });
   return groups;
 }
 

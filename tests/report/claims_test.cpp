@@ -66,6 +66,7 @@ TEST_CASE("claims with a note have a section with their verdicts and a picture o
   planted.claims[1].id = "C0b";
   planted.claims[0].id = "C0a";
   planted.claims[0].note = "It was slow.";
+  std::ranges::swap(planted.results[0], planted.results[1]);  // files are read in order of their names, not of the claims'
   const std::string text = claims_markdown(planted.results, "pictures");
   CHECK(has(text, "\n## C0\n\nIt was slow.\n\nVerdicts: C0a reproduced, C0b partly.\n\n![C0](pictures/C0.svg)\n"));
   CHECK(!has(text, "## C2"));
