@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <ctime>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -14,6 +15,7 @@
 #include "cli/console.hpp"
 #include "experiment/claims/quantity.hpp"
 #include "experiment/claims/verify.hpp"
+#include "experiment/evaluation/evaluation.hpp"
 #include "report/claims.hpp"
 
 namespace feedloop {
@@ -30,9 +32,18 @@ std::vector<std::filesystem::path> scenario_files(const std::string& path) {
   return files;
 }
 
+std::string today() {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  char text[32];
+  return {text, std::strftime(text, sizeof text, "%-d %B %Y", &utc)};
+}
+
 struct VerifyFlags {
   std::vector<std::string> paths;
   std::string cache, pictures;
+  std::int64_t seed = -1;
   int threads = 0;
   bool quick = false, full = false, markdown = false, list = false;
 };
@@ -51,7 +62,10 @@ int verify_command(const VerifyFlags& flags) {
     }
   std::vector<Scenario> scenarios;
   for (const std::string& path : flags.paths)
-    for (const auto& file : scenario_files(path)) scenarios.push_back(load_scenario(file));
+    for (const auto& file : scenario_files(path)) {
+      scenarios.push_back(load_scenario(file));
+      if (flags.seed >= 0) scenarios.back() = with_seed(scenarios.back(), static_cast<std::uint64_t>(flags.seed));
+    }
   const Tier tier = flags.quick ? Tier::Quick : flags.full ? Tier::Full : Tier::Standard;
 
   RunsConsole console;
@@ -63,7 +77,7 @@ int verify_command(const VerifyFlags& flags) {
         fmt::format("no scenario here has a [[claim]] that the tier {} runs", kTierNames[static_cast<std::size_t>(tier)]));
   if (!flags.pictures.empty())
     for (const auto& [name, svg] : claims_pictures(results)) write_file(std::filesystem::path(flags.pictures) / name, svg);
-  std::fputs((flags.markdown ? claims_markdown(results, "pictures/claims")
+  std::fputs((flags.markdown ? claims_page(results, tier, today(), "pictures/claims")
                              : claims_text(results, {.color = isatty(STDOUT_FILENO) != 0}))
                  .c_str(),
              stdout);
@@ -80,7 +94,13 @@ void add_verify(CLI::App& app, std::function<int()>& action) {
   auto* paths = command->add_option("paths", flags->paths, "Scenario files, or folders with some")->type_name("PATH");
   auto* quick = command->add_flag("--quick", flags->quick, "The quick claims, on their fewest seeds");
   command->add_flag("--full", flags->full, "All claims, on all their seeds")->excludes(quick);
-  command->add_flag("--markdown", flags->markdown, "As the table and the sections of docs/CLAIMS.md");
+  command->add_flag("--markdown", flags->markdown, "As the page docs/CLAIMS.md");
+  command
+      ->add_option(
+          "--seed", flags->seed,
+          "Seeds count from here instead of each scenario's own: does a verdict hold on worlds that nobody has looked at?")
+      ->type_name("N")
+      ->check(CLI::Range(std::int64_t{0}, static_cast<std::int64_t>(kMaxSeed) / 2));
   command->add_option("--pictures", flags->pictures, "Folder to write the sections' pictures to, as SVG")->type_name("DIR");
   command->add_option("--cache", flags->cache, "Keep what is measured here; the same build goes on with it")->type_name("DIR");
   auto* list = command->add_flag("--list", flags->list, "List the quantities that a claim may name");

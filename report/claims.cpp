@@ -43,7 +43,7 @@ std::tuple<std::string, std::size_t, std::string> place_of(const std::string& id
   return {id.substr(0, number), rest - number, id.substr(number)};
 }
 
-// Claims of one id but for its small letter, in their order.
+// Claims of one id but for its small letter, in order of that.
 struct Group {
   std::string id;
   std::vector<const ClaimResult*> claims;
@@ -62,6 +62,7 @@ std::vector<Group> noted_groups(std::span<const ClaimResult> results) {
     return std::ranges::all_of(g.claims, [](const ClaimResult* r) { return r->claim->note.empty(); });
   });
   std::ranges::stable_sort(groups, {}, [](const Group& g) { return place_of(g.id); });
+  for (Group& g : groups) std::ranges::stable_sort(g.claims, {}, [](const ClaimResult* r) { return r->claim->id; });
   return groups;
 }
 
@@ -137,12 +138,41 @@ std::string claims_markdown(std::span<const ClaimResult> results, std::string_vi
     for (const ClaimResult* r : group.claims)
       verdicts += fmt::format("{}{} {}", verdicts.empty() ? "" : ", ", r->claim->id, word(r->verdict));
     out += fmt::format("\n## {}\n\n", group.id);
+    const auto notes = std::ranges::count_if(group.claims, [](const ClaimResult* r) { return !r->claim->note.empty(); });
     for (const ClaimResult* r : group.claims)
-      if (!r->claim->note.empty()) out += r->claim->note + "\n\n";
+      if (!r->claim->note.empty()) out += (notes > 1 ? fmt::format("**{}.** ", r->claim->id) : "") + r->claim->note + "\n\n";
     out += fmt::format("{}: {}.\n\n![{}]({}/{}.svg)\n", group.claims.size() > 1 ? "Verdicts" : "Verdict", verdicts, group.id,
                        folder, group.id);
   }
   return out;
+}
+
+std::string claims_page(std::span<const ClaimResult> results, Tier tier, std::string_view date, std::string_view folder) {
+  const auto count = [&](Verdict v) { return std::ranges::count(results, v, &ClaimResult::verdict); };
+  const auto changed = std::ranges::count_if(results, [](const ClaimResult& r) { return r.verdict != r.recorded; });
+  return fmt::format(R"(# Claims
+
+What is said of recommenders, put to the test. A claim is a block of a scenario (`experiment/claims/claim.hpp`: keys, and when a
+verdict is *reproduced*, *partly* or *not*), in folders by its letter; `feedloop verify scenarios` runs them and exits 1 when a
+verdict is not the recorded one, so that an honest *not* keeps the build green and a change of behaviour does not pass unseen.
+No world is tuned for a claim. Sources are names of the texts that the claims were taken from, or papers
+([PUBLISHED](PUBLISHED.md)).
+
+`--quick` runs the small claims on their fewest seeds (part of `./check`), the default three seeds of most, `--full` ten. With
+`--cache DIR` a stopped run goes on. `--seed N` puts the same claims to worlds that nobody has looked at.
+
+Intervals are Student's 95 % over seeds: with three seeds they are 4.3 standard errors to each side, so that *not* may mean no
+more than that three seeds do not tell; the values by seed are in the pictures. One seed gives no interval: its verdict is of a
+point. In a picture a green bar is where the claim says that the value lies, the blue dot the mean with its interval, small dots
+the seeds.
+
+This page is what `feedloop verify` printed with `--markdown --pictures docs/pictures/claims`, in the {} tier on {}:
+{} claims, {} reproduced, {} partly, {} not; {} of them not as recorded.
+
+)",
+                     kTierNames[static_cast<std::size_t>(tier)], date, results.size(), count(Verdict::Reproduced),
+                     count(Verdict::Partly), count(Verdict::Not), changed) +
+         claims_markdown(results, folder);
 }
 
 std::vector<std::pair<std::string, std::string>> claims_pictures(std::span<const ClaimResult> results) {

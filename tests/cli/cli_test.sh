@@ -108,6 +108,9 @@ expect 0 '^metric ' "$feedloop" verify --list
 expect 2 'no scenario here has a \[\[claim\]\]' "$feedloop" verify tiny.toml
 expect 2 'nowhere.toml: cannot be read' "$feedloop" verify nowhere.toml
 expect 2 'PATH is required' "$feedloop" verify
+expect 0 '1 reproduced, 0 partly, 0 not; 0 not as recorded' "$feedloop" verify claim.toml --quick --seed 1001
+expect 2 'seed' "$feedloop" verify claim.toml --quick --seed -1
+expect 0 '^This page is what `feedloop verify' "$feedloop" verify claim.toml --quick --markdown
 
 # What a world is made of and does.
 expect 0 '^  CTR ' "$feedloop" describe-world tiny.toml

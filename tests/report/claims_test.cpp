@@ -66,15 +66,27 @@ TEST_CASE("claims with a note have a section with their verdicts and a picture o
   planted.claims[1].id = "C0b";
   planted.claims[0].id = "C0a";
   planted.claims[0].note = "It was slow.";
+  std::ranges::swap(planted.results[0], planted.results[1]);  // files are read in order of their names, not of the claims'
   const std::string text = claims_markdown(planted.results, "pictures");
   CHECK(has(text, "\n## C0\n\nIt was slow.\n\nVerdicts: C0a reproduced, C0b partly.\n\n![C0](pictures/C0.svg)\n"));
   CHECK(!has(text, "## C2"));
+  planted.claims[1].note = "It was late.";
+  CHECK(has(claims_markdown(planted.results, "pictures"), "\n## C0\n\n**C0a.** It was slow.\n\n**C0b.** It was late.\n\n"));
   const auto pictures = claims_pictures(planted.results);
   REQUIRE(pictures.size() == 1);
   CHECK(pictures[0].first == "C0.svg");
   CHECK(has(pictures[0].second, "C0a: 345 [332.3, 357.7], expected ≥ 200."));
   CHECK(!has(pictures[0].second, "nan"));
   CHECK(!has(pictures[0].second, "var("));
+}
+
+TEST_CASE("the page says when and how it was made and counts its verdicts") {
+  const Planted planted;
+  const std::string page = claims_page(planted.results, Tier::Standard, "1 May 2026", "pictures");
+  CHECK(page.starts_with("# Claims\n\n"));
+  CHECK(
+      has(page, "in the standard tier on 1 May 2026:\n3 claims, 1 reproduced, 1 partly, 1 not; 1 of them not as recorded.\n"));
+  CHECK(page.ends_with(claims_markdown(planted.results, "pictures")));
 }
 
 TEST_CASE("a claim without a value is drawn with its band alone") {
