@@ -195,6 +195,7 @@ void fit_page(const InteractionLog& log, const LogSource& source, Calibration& f
   fit.page_slots = std::min(deepest, 32);
   if (!log.has_click) return;
   fit.slots = fit_slots(log, source.random_slots);
+  if (plays_loop(log)) fit.slots.identified = false;  // what plays by itself is not looked for
   if (fit.slots.identified) fit.world.examination.eta = std::clamp(fit.slots.eta, 0.0, 3.0);
 }
 
@@ -356,6 +357,7 @@ void fit_watching(const InteractionLog& log, Calibration& fit) {
   if (fit.watch.loops) {
     w.loop_shape = fit.watch.loop_shape.value;
     w.loop_scale = fit.watch.loop_scale.value;
+    w.loop_mean_relevance = std::clamp(fit.watch.loop_mean_relevance, -10.0, 10.0);
   } else {
     w.bounce_intercept = fit.watch.bounce_intercept.value;
     w.complete_intercept = fit.watch.complete_intercept.value;

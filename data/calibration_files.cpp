@@ -148,6 +148,7 @@ std::string scenario_toml(const InteractionLog& log, const Calibration& fit, con
     watch.add("autoplay", "true");
     watch.number("loop_shape", w.watch.loop_shape, fit.watch.loop_shape.ci);
     watch.number("loop_scale", w.watch.loop_scale, fit.watch.loop_scale.ci);
+    watch.number("loop_mean_relevance", w.watch.loop_mean_relevance);
   } else if (fit.watch.identified) {
     watch.number("bounce_intercept", w.watch.bounce_intercept, fit.watch.bounce_intercept.ci);
     watch.number("complete_intercept", w.watch.complete_intercept, fit.watch.complete_intercept.ci);

@@ -191,8 +191,10 @@ void of_pages(const InteractionLog& log, const Calibration& fit, Findings& out) 
     why = "the log has slots but no clicks, so nothing was passed by";
   else if (log.has_slot && s.lots == SlotLots::None)
     why = "no lots were drawn: what stood higher was also thought better (--random-slots, or a column of propensities)";
+  else if (plays_loop(log))
+    why = "a feed that plays by itself has no slots to look at";
   else if (log.has_slot)
-    why = "fewer than two slots have a click";
+    why = "fewer than two slots have a click, or the log says nothing of how steep the fall is";
   out.key("world.examination.eta", {s.eta, s.eta_ci}, s.identified, 3, how, why);
   if (fit.tuned)
     out.estimated("world.choice.intercept", fmt::format("{:.3f}", fit.intercept.value), range(fit.intercept.ci, 3),
@@ -219,7 +221,8 @@ void of_watching(const InteractionLog& log, const Calibration& fit, Findings& ou
   const std::string plays = fmt::format("of {} plays", w.plays);
   if (w.identified && w.loops) {
     out.key("world.watch.loop_shape", w.loop_shape, true, 3, plays + "; the feed plays by itself and loops", why);
-    out.key("world.watch.loop_scale", w.loop_scale, true, 3, plays, why);
+    out.key("world.watch.loop_scale", w.loop_scale, true, 3,
+            fmt::format("at their mean relevance, {:.2f} in the fitted world", w.loop_mean_relevance), why);
   } else {
     out.key("world.watch.bounce_intercept", w.bounce_intercept, w.identified, 3, plays + ": those left early", why);
     out.key("world.watch.complete_intercept", w.complete_intercept, w.identified, 3, "those watched to the end", why);

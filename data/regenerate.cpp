@@ -141,6 +141,7 @@ InteractionLog invent_log(const Scenario& scenario, std::int64_t events, bool im
                             .seed = Seed{scenario.seed()},
                             .events = events,
                             .exposure = {},
+                            .once = !impressions,
                             .impressions = impressions};
   if (scenario.tables) options.tables = *scenario.tables;
   options.exposure = invented_exposure(static_cast<std::size_t>(options.world.items.count), options.seed);

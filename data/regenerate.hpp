@@ -35,7 +35,8 @@ struct RegenerateOptions {
 InteractionLog regenerate_log(const RegenerateOptions& options);
 
 // A log of a scenario's world that no log measured: shown are items with weight 1 / (r + 10), ranks r drawn by lot. With
-// `impressions` they are all in it, clicked or not, with slots and play times, and `events` is the number of rows.
+// `impressions` they are all in it, clicked or not, with slots and play times, `events` is the number of rows, and what was
+// chosen may be shown again.
 InteractionLog invent_log(const Scenario& scenario, std::int64_t events, bool impressions = false);
 
 }  // namespace feedloop

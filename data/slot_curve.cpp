@@ -97,6 +97,11 @@ SlotCurve fit_slots(const InteractionLog& log, bool declared_random) {
     (mean_at(mid) > mean_lk ? low : high) = mid;
   }
   out.eta = 0.5 * (low + high);
+  if (std::fabs(out.eta) > 9.99) {  // the score has no root: the clicks of all slots but the ends are none
+    out.eta = kNaN;
+    out.identified = false;
+    return out;
+  }
   const Eigen::ArrayXd shape = (-out.eta * lk.array()).exp();
   const double theta = w.dot(y) / (w.array() * shape).sum();
   const Eigen::ArrayXd mu = theta * shape;

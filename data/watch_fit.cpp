@@ -143,13 +143,16 @@ void fit_ends(const std::vector<LogPlay>& plays, bool users, const World3& world
   out.partial_intercept = with_error(at[2], se(2));
 }
 
+// The mean of r is taken over the world's plays, so that the scale is that of an average play and not of an r of 0, which the
+// catalogue's own luck decides how far it is from the average.
 // Y = G s e^{c (r - mean)}, G ~ Gamma(k): E[Y] = k s A1, E[Y^2] = k (k + 1) s^2 A2, with A1, A2 the means of e^{c (r - mean)}
 // and of its square.
 void fit_loops(const std::vector<LogPlay>& plays, bool users, const WatchParams& p, std::span<const PlaySituation> situations,
                WatchFit& out) {
-  double a1 = 0, a2 = 0;
+  double a1 = 0, a2 = 0, average = 0;
+  for (const PlaySituation& s : situations) average += s.relevance / static_cast<double>(situations.size());
   for (const PlaySituation& s : situations) {
-    const double x = std::exp(p.loop_relevance * (s.relevance - p.loop_mean_relevance));
+    const double x = std::exp(p.loop_relevance * (s.relevance - average));
     a1 += x / static_cast<double>(situations.size());
     a2 += x * x / static_cast<double>(situations.size());
   }
@@ -174,6 +177,7 @@ void fit_loops(const std::vector<LogPlay>& plays, bool users, const WatchParams&
     return std::sqrt(spread.variance(slope));
   };
   out.identified = true;
+  out.loop_mean_relevance = average;
   out.loop_shape = with_error(k, error(shape));
   out.loop_scale = with_error(s, error(scale));
 }

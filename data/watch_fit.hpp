@@ -36,6 +36,7 @@ struct WatchFit {
   std::int64_t plays = 0;
   Fitted bounce_intercept, complete_intercept, partial_intercept;  // plays that end at the end
   Fitted loop_shape, loop_scale;                                   // a feed that loops
+  double loop_mean_relevance = 0;  // of its plays in the fitted world, at which the scale is that
 };
 
 // Of the log: the shares that were left early (W < min(10 s, D / 2)) and watched to the end (W >= 0.99 D), and the mean share

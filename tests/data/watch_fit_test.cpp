@@ -74,7 +74,8 @@ TEST_CASE("a feed that loops is told from one that does not, and its law is reco
   CHECK(fit.loops);
   INFO(fit.loop_shape.value << ", " << fit.loop_scale.value);
   CHECK(covers(fit.loop_shape, 1.8));
-  CHECK(covers(fit.loop_scale, 0.4));
+  CHECK(fit.loop_mean_relevance == Approx(0.5).margin(0.05));  // of the planted plays; 20,000 of them
+  CHECK(covers(fit.loop_scale, 0.4 * std::exp(truth.loop_relevance * fit.loop_mean_relevance)));
 }
 
 TEST_CASE("few plays, or plays that no constants make, identify nothing") {
