@@ -6,30 +6,12 @@
 #include "experiment/evaluation/evaluation.hpp"
 #include "experiment/evaluation/index_study.hpp"
 #include "experiment/simulation.hpp"
+#include "tests/experiment/claims/measure.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/small_scenario.hpp"
 
 using namespace feedloop;
-
-namespace {
-
-std::vector<double> measure(const Scenario& scenario, const std::vector<std::string>& quantities,
-                            std::string_view variant = "treatment", std::string metric = "ctr") {
-  std::vector<std::unique_ptr<Probe>> probes;
-  RunOptions options;
-  Claim claim;
-  claim.metric = std::move(metric);
-  for (const std::string& name : quantities) {
-    probes.push_back(find_entry(quantity_registry(), name)->make(claim, variant));
-    options.watchers.push_back(probes.back().get());
-  }
-  const Report report = run(scenario, options);
-  std::vector<double> values;
-  for (const auto& probe : probes) values.push_back(probe->value(report));
-  return values;
-}
-
-}  // namespace
+using namespace feedloop::testing;
 
 TEST_CASE("one definition has no skew and counting since midnight has") {
   const Scenario scenario = SmallScenario{.users = 400,

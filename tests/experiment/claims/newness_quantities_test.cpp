@@ -6,28 +6,14 @@
 #include "base/registry.hpp"
 #include "experiment/claims/window_quantities.hpp"
 #include "experiment/simulation.hpp"
+#include "tests/experiment/claims/measure.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/small_scenario.hpp"
 
 using namespace feedloop;
+using namespace feedloop::testing;
 
 namespace {
-
-std::vector<double> measure(const Scenario& scenario, const std::vector<std::string>& quantities,
-                            WorldWatcher* watcher = nullptr) {
-  std::vector<std::unique_ptr<Probe>> probes;
-  RunOptions options;
-  if (watcher) options.watchers.push_back(watcher);
-  const Claim claim;
-  for (const std::string& name : quantities) {
-    probes.push_back(find_entry(quantity_registry(), name)->make(claim, "treatment"));
-    options.watchers.push_back(probes.back().get());
-  }
-  const Report report = run(scenario, options);
-  std::vector<double> values;
-  for (const auto& probe : probes) values.push_back(probe->value(report));
-  return values;
-}
 
 // Pages in the order of what is played now.
 std::string listed_only(const std::string& more) {
@@ -86,8 +72,8 @@ TEST_CASE("young items and cold pages are counted as the pages say") {
       }
     }
   } count;
-  const auto x =
-      measure(SmallScenario{.sets = {"world.items.arrivals_per_day=0.2"}}.make(), {"first_day_share", "cold_pages"}, &count);
+  const auto x = measure(SmallScenario{.sets = {"world.items.arrivals_per_day=0.2"}}.make(), {"first_day_share", "cold_pages"},
+                         "treatment", "ctr", &count);
   REQUIRE(count.young > 0);
   CHECK(x[0] == Approx(count.young / count.shown));
   CHECK(x[1] == Approx(count.cold / count.pages_).margin(0.02));  // two pages of a user in one epoch
@@ -175,7 +161,7 @@ TEST_CASE("completed plays and the quality of day-old items are counted as the p
     }
   } count;
   const auto x = measure(SmallScenario{.days = 4, .sets = {"world.items.arrivals_per_day=0.2"}}.make(),
-                         {"completed_share", "day_old_quality"}, &count);
+                         {"completed_share", "day_old_quality"}, "treatment", "ctr", &count);
   REQUIRE(count.completed > 0);
   REQUIRE(count.old > 0);
   CHECK(x[0] == Approx(count.completed / count.shown));

@@ -7,34 +7,12 @@
 #include "base/parallel.hpp"
 #include "base/registry.hpp"
 #include "experiment/simulation.hpp"
+#include "tests/experiment/claims/measure.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/small_scenario.hpp"
 
 using namespace feedloop;
-
-namespace {
-
-struct Asked {
-  std::string_view quantity;
-  Claim claim = {};
-  std::string_view variant = {};
-};
-
-// From one run.
-std::vector<double> measure(const Scenario& scenario, const std::vector<Asked>& asked) {
-  std::vector<std::unique_ptr<Probe>> probes;
-  RunOptions options;
-  for (const Asked& a : asked) {
-    probes.push_back(find_entry(quantity_registry(), a.quantity)->make(a.claim, a.variant));
-    options.watchers.push_back(probes.back().get());
-  }
-  const Report report = run(scenario, options);
-  std::vector<double> values;
-  for (const auto& probe : probes) values.push_back(probe->value(report));
-  return values;
-}
-
-}  // namespace
+using namespace feedloop::testing;
 
 TEST_CASE("quantities have names and sentences of their own") {
   std::set<std::string_view> names;
@@ -68,7 +46,7 @@ TEST_CASE("watching changes nothing and any number of threads gives the same num
 }
 
 TEST_CASE("utility of a null treatment is the control's to the bit") {
-  const auto minutes = measure(SmallScenario{.treatment = ""}.make(), {{"utility"}, {"utility", {}, "treatment"}});
+  const auto minutes = measure_all(SmallScenario{.treatment = ""}.make(), {{"utility"}, {"utility", {}, "treatment"}});
   CHECK(minutes[0] > 0);
   CHECK(minutes[1] == minutes[0]);  // the same requests, whoever they were served to
 }
@@ -82,12 +60,12 @@ TEST_CASE("an outage opens the breaker within an epoch and its requests are the 
   Claim down, healthy;
   down.variant = "treatment";
   healthy.variant = "control";
-  const auto x = measure(scenario, {{"breaker_minutes", down, "treatment"},
-                                    {"breaker_minutes", down, "control"},
-                                    {"recovery_minutes", down, "treatment"},
-                                    {"outage_utility", down, "control"},
-                                    {"outage_utility", down, "treatment"},
-                                    {"outage_utility", healthy, "treatment"}});
+  const auto x = measure_all(scenario, {{"breaker_minutes", down, "treatment"},
+                                        {"breaker_minutes", down, "control"},
+                                        {"recovery_minutes", down, "treatment"},
+                                        {"outage_utility", down, "control"},
+                                        {"outage_utility", down, "treatment"},
+                                        {"outage_utility", healthy, "treatment"}});
   CHECK(x[0] <= 60);
   CHECK(std::isnan(x[1]));
   CHECK(x[2] <= 15);
@@ -100,12 +78,12 @@ TEST_CASE("the fleet's keys of a claim are its own") {
   Claim one_shard, no_lists;
   one_shard.overrides = {{"fleet.shards", std::int64_t{1}}};
   no_lists.overrides = {{"fleet.precomputed_share", 0.0}};
-  const auto x = measure(SmallScenario{}.make(), {{"hot_shard_ratio", one_shard},
-                                                  {"hot_shard_ratio"},
-                                                  {"visible_ratio", one_shard},
-                                                  {"visible_gap_s"},
-                                                  {"precompute_loss", no_lists},
-                                                  {"precompute_saving", no_lists}});
+  const auto x = measure_all(SmallScenario{}.make(), {{"hot_shard_ratio", one_shard},
+                                                      {"hot_shard_ratio"},
+                                                      {"visible_ratio", one_shard},
+                                                      {"visible_gap_s"},
+                                                      {"precompute_loss", no_lists},
+                                                      {"precompute_saving", no_lists}});
   CHECK(x[0] == 1);
   CHECK(x[1] > 1);
   CHECK(x[2] == 1);
@@ -117,8 +95,8 @@ TEST_CASE("the fleet's keys of a claim are its own") {
 TEST_CASE("replicas agree outside of an update and not while one goes on") {
   Claim slow;
   slow.overrides = {{"fleet.update_minutes", 600.0}};
-  const auto overlap = measure(SmallScenario{.users = 300, .warmup_days = 2}.make(),
-                               {{"replica_overlap_outside", slow}, {"replica_overlap", slow}});
+  const auto overlap = measure_all(SmallScenario{.users = 300, .warmup_days = 2}.make(),
+                                   {{"replica_overlap_outside", slow}, {"replica_overlap", slow}});
   CHECK(overlap[0] == 1);
   CHECK(overlap[1] > 0);
   CHECK(overlap[1] < 1);

@@ -7,12 +7,16 @@
 #include "base/registry.hpp"
 #include "engine/retrieval/source.hpp"
 #include "experiment/run.hpp"
+#include "tests/experiment/claims/measure.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/small_scenario.hpp"
 
 using namespace feedloop;
+using namespace feedloop::testing;
 
 namespace {
+
+const std::vector<std::string> kReplay{"replay_error", "logged_error", "replay_covers"};
 
 Scenario uniform_world(std::uint64_t seed, const std::string& policy = "random") {
   std::vector<std::string> sets{
@@ -26,27 +30,13 @@ Scenario uniform_world(std::uint64_t seed, const std::string& policy = "random")
   return SmallScenario{.users = 300, .items = 12, .warmup_days = 0, .days = 3, .treatment = "", .sets = sets}.make();
 }
 
-std::vector<double> measure(const Scenario& scenario) {
-  std::vector<std::unique_ptr<Probe>> probes;
-  RunOptions options;
-  const Claim claim;
-  for (const char* name : {"replay_error", "logged_error", "replay_covers"}) {
-    probes.push_back(find_entry(quantity_registry(), name)->make(claim, "treatment"));
-    options.watchers.push_back(probes.back().get());
-  }
-  const Report report = run(scenario, options);
-  std::vector<double> values;
-  for (const auto& probe : probes) values.push_back(probe->value(report));
-  return values;
-}
-
 }  // namespace
 
 TEST_CASE("replay on a uniform log has no bias and the log's own click rate has") {
   double sum = 0, squares = 0, covers = 0;
   constexpr int kSeeds = 12;
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    const auto x = measure(uniform_world(seed));
+    const auto x = measure(uniform_world(seed), kReplay);
     sum += x[0];
     squares += x[0] * x[0];
     covers += x[2];
@@ -58,5 +48,5 @@ TEST_CASE("replay on a uniform log has no bias and the log's own click rate has"
 }
 
 TEST_CASE("there is nothing to replay where pages were not drawn evenly") {
-  for (const double x : measure(uniform_world(1, "greedy"))) CHECK(std::isnan(x));
+  for (const double x : measure(uniform_world(1, "greedy"), kReplay)) CHECK(std::isnan(x));
 }
