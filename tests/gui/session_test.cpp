@@ -185,21 +185,24 @@ TEST_CASE("Many readers see snapshots in order while the run publishes", "[threa
 }
 
 TEST_CASE("Snapshots are asked for at most every publishing interval") {
+  using Clock = std::chrono::steady_clock;
   std::uint64_t published = 0;
+  Clock::duration lasted{};
   RunController c([&](Observer& o) {
-    const auto until = std::chrono::steady_clock::now() + 300ms;
-    for (double day = 0; std::chrono::steady_clock::now() < until; day += 1e-6) {
+    const Clock::time_point begin = Clock::now();
+    for (double day = 0.5; Clock::now() < begin + 300ms; day += 1e-6) {  // no day ends: that is always shown
       o.on_progress({RunStage::Running, "experiment", day, 100, 0, 0});
       if (!o.wants_snapshot()) continue;
       ++published;
       o.on_snapshot(std::make_shared<Snapshot>());
     }
+    lasted = Clock::now() - begin;  // a busy machine may take longer than was asked
     return Report{};
   });
   c.play();
   REQUIRE(c.wait(kPatience));
   CHECK(published >= 1);
-  CHECK(published <= 11);
+  CHECK(published <= 1 + static_cast<std::uint64_t>(lasted / RunController::kPublishEvery));
 }
 
 TEST_CASE("A run that nobody watches is shown at the end of its days alone", "[threads]") {
