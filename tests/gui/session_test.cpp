@@ -190,7 +190,7 @@ TEST_CASE("Snapshots are asked for at most every publishing interval") {
   Clock::duration lasted{};
   RunController c([&](Observer& o) {
     const Clock::time_point begin = Clock::now();
-    for (double day = 0.5; Clock::now() < begin + 300ms; day += 1e-6) {  // no day ends: that is always shown
+    for (double day = 0.5; Clock::now() < begin + 300ms; day += 1e-9) {  // no day ends: that is always shown
       o.on_progress({RunStage::Running, "experiment", day, 100, 0, 0});
       if (!o.wants_snapshot()) continue;
       ++published;
