@@ -8,6 +8,7 @@
 #include "base/distributions.hpp"
 #include "base/parallel.hpp"
 #include "data/calibration_draws.hpp"
+#include "data/gamma_poisson.hpp"
 #include "data/golden_section.hpp"
 
 namespace feedloop {
@@ -150,15 +151,7 @@ ItemAppeal measure_clicked_appeal(const InteractionLog& log, double eta, const C
   }
   const double base = all_clicks / all_looks;
   for (double& e : expected) e *= base;
-  const auto log_likelihood = [&](double log_a) {
-    const double a = std::exp(log_a);
-    double sum = 0;
-    for (std::size_t i = 0; i < n; ++i)
-      if (expected[i] > 0)
-        sum += std::lgamma(clicks[i] + a) - std::lgamma(a) + a * std::log(a / (a + expected[i])) +
-               clicks[i] * std::log(expected[i] / (a + expected[i]));
-    return sum;
-  };
+  const auto log_likelihood = [&](double log_a) { return gamma_poisson_log_likelihood(clicks, expected, std::exp(log_a)); };
   constexpr double kNoSpread = 1e4;
   ItemAppeal out;
   out.shape = std::exp(golden_maximum(std::log(0.01), std::log(2 * kNoSpread), 1e-6, log_likelihood));

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/time.hpp"
+#include "data/gamma_poisson.hpp"
 #include "data/golden_section.hpp"
 #include "stats/tails.hpp"
 
@@ -81,15 +82,7 @@ WeekCurve fit_week(std::span<const std::int64_t> times_ms, std::int64_t first_ms
 
   std::array<double, kHoursOfWeek> expected{};
   for (std::size_t h = 0; h < kHoursOfWeek; ++h) expected[h] = passed[h] * by_hour[h % 24] * by_day[h / 24];
-  const auto log_likelihood = [&](double log_a) {
-    const double a = std::exp(log_a);
-    double sum = 0;
-    for (std::size_t h = 0; h < kHoursOfWeek; ++h)
-      if (expected[h] > 0)
-        sum += std::lgamma(count[h] + a) - std::lgamma(a) + a * std::log(a / (a + expected[h])) +
-               count[h] * std::log(expected[h] / (a + expected[h]));
-    return sum;
-  };
+  const auto log_likelihood = [&](double log_a) { return gamma_poisson_log_likelihood(count, expected, std::exp(log_a)); };
   out.shape = std::exp(golden_maximum(std::log(0.1), std::log(1e5), 1e-4, log_likelihood));
   double mean = 0;
   for (std::size_t h = 0; h < kHoursOfWeek; ++h) {
