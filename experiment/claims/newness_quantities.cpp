@@ -96,11 +96,7 @@ void UploadQuantity::end(const Simulation& world) {
 }
 
 double UploadWait::value(const Report&) const {
-  if (wait_h_.empty()) return kNoValue;
-  std::vector<double> sorted = wait_h_;
-  const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
-  std::nth_element(sorted.begin(), middle, sorted.end());
-  return std::min(*middle, 24 * kWatchedDays);
+  return wait_h_.empty() ? kNoValue : std::min(upper_median(wait_h_), 24 * kWatchedDays);
 }
 
 double AfternoonWait::value(const Report&) const {
@@ -131,12 +127,11 @@ void UploadRateError::begin(const Study& study) {
   if (creators.empty()) return;
   std::vector<double> means;
   for (const auto& [id, record] : creators) means.push_back(record.mean());
-  const auto middle = means.begin() + static_cast<std::ptrdiff_t>(means.size() / 2);
-  std::nth_element(means.begin(), middle, means.end());
+  const double median = upper_median(std::move(means));
   const ClaimDays days = days_of(study, claim());
   for (const ItemFacts& item : study.world.all_items()) {
     const auto at = creators.find(static_cast<std::uint32_t>(item.creator.value));
-    if (item.uploaded < days.from || item.uploaded >= days.until || at == creators.end() || at->second.mean() <= *middle)
+    if (item.uploaded < days.from || item.uploaded >= days.until || at == creators.end() || at->second.mean() <= median)
       continue;
     uploads_[static_cast<std::uint32_t>(item.id.value)] = {};
   }

@@ -52,10 +52,7 @@ void DaysToHundred::pages(const Simulation&, std::span<const Interaction> pages)
 double DaysToHundred::value(const Report&) const {
   std::vector<double> days;
   std::ranges::copy_if(days_, std::back_inserter(days), [](double d) { return !std::isnan(d); });
-  if (days.empty()) return kNoValue;
-  const auto middle = days.begin() + static_cast<std::ptrdiff_t>(days.size() / 2);
-  std::nth_element(days.begin(), middle, days.end());
-  return *middle;
+  return days.empty() ? kNoValue : upper_median(std::move(days));
 }
 
 void AfterWord::begin(const Study& study) {
