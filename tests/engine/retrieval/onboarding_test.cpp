@@ -28,6 +28,15 @@ struct Bench {
       source.observe(pages, shelf);
     }
   }
+  // And publishes.
+  void click_some() {
+    click(from(0, 0), 4, 9);   // category 0
+    click(from(1, 2), 9, 7);   // category 1
+    click(from(1, 0), 13, 6);  // category 1
+    click(from(0, 0), 6, 5);   // category 2
+    click(from(1, 2), 8, 4);   // category 0
+    source.publish({SimTime{0} + kHour, shelf, stats, Seed{1}});
+  }
   std::vector<std::uint32_t> ask(const Request& r, std::size_t k, const OnlineFeatures& user = {}) const {
     std::vector<std::uint32_t> items;
     for (const Scored& s : nominate(source, r, user, shelf, k)) items.push_back(s.item.value);
@@ -39,12 +48,7 @@ struct Bench {
 
 TEST_CASE("the country and device alternate with the picked categories in turn") {
   Bench b;
-  b.click(Bench::from(0, 0), 4, 9);   // category 0
-  b.click(Bench::from(1, 2), 9, 7);   // category 1
-  b.click(Bench::from(1, 0), 13, 6);  // category 1
-  b.click(Bench::from(0, 0), 6, 5);   // category 2
-  b.click(Bench::from(1, 2), 8, 4);   // category 0
-  b.source.publish({SimTime{0} + kHour, b.shelf, b.stats, Seed{1}});
+  b.click_some();
   using Items = std::vector<std::uint32_t>;
   // Country 1 on TV: 9, 8, then everybody's 4, 13, 6. Category 1: 9, 13. Category 2: 6.
   CHECK(b.ask(Bench::from(1, 2), 40) == Items{9, 8, 4, 13, 6});
@@ -63,12 +67,7 @@ TEST_CASE("no more picks count than are asked for") {
     Onboarding::Params params;
     params.picks = static_cast<std::int64_t>(picks);
     b.source = Onboarding(params);
-    b.click(Bench::from(0, 0), 4, 9);   // category 0
-    b.click(Bench::from(1, 2), 9, 7);   // category 1
-    b.click(Bench::from(1, 0), 13, 6);  // category 1
-    b.click(Bench::from(0, 0), 6, 5);   // category 2
-    b.click(Bench::from(1, 2), 8, 4);   // category 0
-    b.source.publish({SimTime{0} + kHour, b.shelf, b.stats, Seed{1}});
+    b.click_some();
     CHECK(b.ask(Bench::from(1, 2, 0b0110), 40) == want[picks]);
   }
 }
