@@ -41,11 +41,12 @@ std::vector<SimTime> upload_times(const ItemParams& p, Seed seed, SimTime horizo
 
 // A Poisson process for each item, from its upload on; those of the standing catalogue may be viral at time 0.
 void add_shocks(ItemSupply& supply, const ItemParams& p, Seed seed, SimTime horizon) {
+  supply.hit_at = SimTime{0} + from_seconds((p.hit_day + 0.5) * 86400);
   if (p.hit_day >= 0) supply.hit = draw_for_everybody(supply, stream(seed, Stream::Viral, entity_key(0, 1)));
   for (std::size_t i = 0; i < supply.truth.size(); ++i) {
     ItemTruth& item = supply.truth[i];
     item.first_shock = static_cast<std::uint32_t>(supply.shocks.size());
-    if (supply.hit == ItemId{i}) supply.shocks.push_back({SimTime{0} + from_seconds((p.hit_day + 0.5) * 86400), p.hit_appeal});
+    if (supply.hit == ItemId{i}) supply.shocks.push_back({supply.hit_at, p.hit_appeal});
     if (p.viral_per_day > 0) {
       Rng rng = stream(seed, Stream::Viral, entity_key(i));
       SimTime t = std::max(item.uploaded, SimTime{0} - from_seconds(p.viral_hours * 3600));

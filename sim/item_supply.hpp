@@ -38,6 +38,7 @@ struct ItemSupply {
   std::vector<ViralShock> shocks;
   std::size_t initial = 0;    // items uploaded before time 0
   std::optional<ItemId> hit;  // the item of ItemParams::hit_day: drawn among those of the start that all may see
+  SimTime hit_at;             // when it goes viral
 
   // What shocks add to the item's appeal now, in logits.
   double shock(const ItemTruth& item, SimTime now, Duration lasts) const;

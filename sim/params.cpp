@@ -30,6 +30,7 @@ void ItemParams::describe(Describe& d) {
   d.number("hit_day", hit_day, {-1, 4000}, "day",
            "At noon UTC of this day since the warm-up began, one item of the catalogue goes viral for sure; -1 = never.");
   d.number("hit_appeal", hit_appeal, {-20, 20}, "logit", "Appeal that one has on top.");
+  d.number("hit_links", hit_links, {0, 1}, "share", "Visits that begin with a link to it from elsewhere, while it is viral.");
   d.number("series_share", series_share, {0, 1}, "share", "Items that are an episode of one of their creator's series.");
   d.number("region_locked_share", region_locked_share, {0, 1}, "share", "Items that are licensed in one country only.");
   d.number("adult_share", adult_share, {0, 1}, "share", "Items that the youngest age group must not be shown.");

@@ -17,8 +17,8 @@ struct ItemParams {
          clickbait_quality_correlation = -0.35, duration_median_min = 5.8, duration_sigma = 0.8, duration_clickbait = -0.25,
          duration_tail_share = 0, duration_tail_factor = 9.4, content_noise = 0.3, items_per_creator = 10, creator_floor = 0,
          freshness_appeal = 0.3, freshness_days = 14, viral_per_day = 1e-4, viral_appeal = 1.5, viral_hours = 36, hit_day = -1,
-         hit_appeal = 4, series_share = 0.3, region_locked_share = 0.03, adult_share = 0.03, blocked_share = 0.003,
-         sponsored_share = 0.02;
+         hit_appeal = 4, hit_links = 0, series_share = 0.3, region_locked_share = 0.03, adult_share = 0.03,
+         blocked_share = 0.003, sponsored_share = 0.02;
   std::string table;
   void describe(Describe& d);
 };

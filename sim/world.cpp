@@ -162,7 +162,7 @@ UserState World::state_at(UserState state, UserId user, SimTime now) const {
 Pull World::pull_of(const UserState& state, UserId user, ItemId id, SimTime now, double novelty) const {
   Rng rng = stream(seed_, Stream::Residual, entity_key(user.value, 0, id.value));
   const ItemTruth& item = supply_.truth[id.index()];
-  const Moment moment{now, normal(rng), supply_.shock(item, now, from_seconds(params_.items.viral_hours * 3600)), novelty};
+  const Moment moment{now, normal(rng), supply_.shock(item, now, viral_time()), novelty};
   return pull(population_.users[user.index()], state, item, moment, scale_, params_.choice, params_.items);
 }
 
@@ -206,6 +206,13 @@ Outcome World::respond_as_bot(UserState& state, const UserTraits& bot, const Req
   return outcome;
 }
 
+bool World::linked_to_hit(const Request& request) const {
+  if (!supply_.hit || params_.items.hit_links == 0 || request.page > 0) return false;
+  if (request.time < supply_.hit_at || request.time >= supply_.hit_at + viral_time()) return false;
+  Rng rng = stream(seed_, Stream::Viral, request_key(request.id, 1));
+  return bernoulli(rng, params_.items.hit_links);
+}
+
 Outcome World::respond(UserState& state, const Request& request, const Slate& slate) const {
   const UserTraits& user = population_.users[request.user.index()];
   if (user.bot) return respond_as_bot(state, user, request, slate);
@@ -221,6 +228,8 @@ Outcome World::respond(UserState& state, const Request& request, const Slate& sl
   }
   Duration spent = from_seconds(60.0 * params_.visits.page_min);
   const auto spend = [&](const SlotOutcome& o) { spent = spent + Duration{o.watched_ms * 1000}; };
+  if (linked_to_hit(request) && std::ranges::find(state.inbox, *supply_.hit) == state.inbox.end())
+    state.inbox.push_back(*supply_.hit);
   double relevance = 0;
   for (const ItemId item : state.inbox) {
     const auto o = react(state, user, request, item, 0, relevance);

@@ -59,6 +59,8 @@ class World {
  private:
   Pull pull_of(const UserState& state, UserId user, ItemId item, SimTime now, double novelty = 0) const;
   void live_to(UserState& state, const UserTraits& user, SimTime now) const;
+  Duration viral_time() const { return from_seconds(params_.items.viral_hours * 3600); }
+  bool linked_to_hit(const Request& request) const;  // the visit begins with it
   Outcome respond_as_bot(UserState& state, const UserTraits& bot, const Request& request, const Slate& slate) const;
   // What a user does with an item before their eyes; absent when they pass it by.
   std::optional<SlotOutcome> react(UserState& state, const UserTraits& user, const Request& request, ItemId item,

@@ -181,6 +181,7 @@ void HitHours::pages(const Simulation& world, std::span<const Interaction> pages
     const auto at =
         std::find_if(page.slate.slots.begin(), page.slate.slots.end(), [&](const Slot& s) { return s.item == hit; });
     const bool shown = at != page.slate.slots.end();
+    for (const DirectPlay& d : page.outcome.direct) clicked_[user] = clicked_[user] || d.item == hit;
     if (std::isnan(hours_) && mine(page) && page.request.time >= shock_ && page.request.time < over_ && !clicked_[user]) {
       const UserState& state = world.users()[user];
       const auto appeal = [&](ItemId item) {

@@ -364,3 +364,35 @@ TEST_CASE("an empty page still passes the time") {
   CHECK(o.end == r.time + from_seconds(36));
   CHECK(state.next_time > r.time);
 }
+
+TEST_CASE("links bring the hit to their share of visits while it is viral, and move nobody otherwise") {
+  TinyWorld tiny = still_world();
+  tiny.params.items.hit_day = 1;
+  tiny.params.items.hit_appeal = 20;  // whoever sees it plays it
+  tiny.params.items.viral_hours = 24;
+  tiny.params.spillover.household = 0;
+  const World without = tiny.make();
+  tiny.params.items.hit_links = 0.3;
+  const World world = tiny.make();
+  REQUIRE(world.hit());
+  const UserId user = first_visitor(world);
+  const UserState before = world.initial_state(user);
+  const auto plays = [&](const World& of, SimTime at, std::uint8_t page) {
+    std::int64_t n = 0;
+    for (std::uint32_t i = 0; i < 4'000; ++i) {
+      UserState state = before;
+      Request request = nth_request(of, before, user, i);
+      request.time = at;
+      request.page = page;
+      const Outcome outcome = of.respond(state, request, {});
+      for (const DirectPlay& d : outcome.direct) n += d.item == *world.hit() && d.outcome.clicked;
+    }
+    return n;
+  };
+  const SimTime noon = day(1) + kHour * 12;
+  CHECK(consistent_with_rate(plays(world, noon, 0), 4'000, 0.3, 1e-6));
+  CHECK(plays(world, noon - Duration{1}, 0) == 0);
+  CHECK(plays(world, noon + kDay, 0) == 0);
+  CHECK(plays(world, noon, 1) == 0);  // a visit's later pages do not begin it
+  CHECK(plays(without, noon, 0) == 0);
+}
