@@ -13,21 +13,23 @@ constexpr std::array<float ItemCounters::*, 6> kFields{&ItemCounters::impression
 
 void ItemStats::observe(std::span<const Interaction> batch, Catalog catalog) {
   if (counters_.size() < catalog.size()) counters_.resize(catalog.size());
-  for (const Interaction& page : batch)
-    for (std::size_t k = 0; k < page.slate.slots.size(); ++k) {
-      const ItemId item = page.slate.slots[k].item;
-      const SlotOutcome& o = page.outcome.slots[k];
-      const float value = play_value(o, catalog[item.index()].duration_s);
-      const std::size_t creator = catalog[item.index()].creator.index();
-      if (creators_.size() <= creator) creators_.resize(creator + 1);
-      const std::array<float, 6> seen{
-          1.0f, o.clicked ? 1.0f : 0.0f, o.completed ? 1.0f : 0.0f, o.liked ? 1.0f : 0.0f, o.skipped ? 1.0f : 0.0f, value};
-      for (std::size_t f = 0; f < kFields.size(); ++f) {
-        counters_[item.index()].*kFields[f] += seen[f];
-        creators_[creator].*kFields[f] += seen[f];
-        sums_[f] += static_cast<double>(seen[f]);
-      }
+  const auto count = [&](ItemId item, const SlotOutcome& o) {
+    const float value = play_value(o, catalog[item.index()].duration_s);
+    const std::size_t creator = catalog[item.index()].creator.index();
+    if (creators_.size() <= creator) creators_.resize(creator + 1);
+    const std::array<float, 6> seen{
+        1.0f, o.clicked ? 1.0f : 0.0f, o.completed ? 1.0f : 0.0f, o.liked ? 1.0f : 0.0f, o.skipped ? 1.0f : 0.0f, value};
+    for (std::size_t f = 0; f < kFields.size(); ++f) {
+      counters_[item.index()].*kFields[f] += seen[f];
+      creators_[creator].*kFields[f] += seen[f];
+      sums_[f] += static_cast<double>(seen[f]);
     }
+  };
+  for (const Interaction& page : batch) {
+    if (params_.direct)
+      for (const DirectPlay& d : page.outcome.direct) count(d.item, d.outcome);
+    for (std::size_t k = 0; k < page.slate.slots.size(); ++k) count(page.slate.slots[k].item, page.outcome.slots[k]);
+  }
   for (std::size_t f = 0; f < kFields.size(); ++f) total_.*kFields[f] = static_cast<float>(sums_[f]);
 }
 

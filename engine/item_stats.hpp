@@ -13,8 +13,10 @@ namespace feedloop {
 
 struct ItemStatsParams {
   double half_life_days = 7;
+  bool direct = false;
   void describe(Describe& d) {
     d.number("half_life_days", half_life_days, {0.1, 3650}, "days", "Half-life of the items' counters.");
+    d.flag("direct", direct, "Plays by a link or passed on count too, as seen and clicked; false = what pages showed alone.");
   }
 };
 

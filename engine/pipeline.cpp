@@ -48,6 +48,7 @@ Pipeline::Pipeline(const Settings& settings, Seed seed)
       seed_(seed),
       stats_(settings.read<ItemStatsParams>("engine.item_stats")),
       window_(settings.read<WindowParams>("engine.features")),
+      counters_(settings.read<ItemStatsParams>("engine.item_stats").direct),
       items_(settings.read<CacheParams>("engine.features")),
       skew_(settings.read<SkewParams>("engine.features.skew"), batch_names()),
       log_(training_, seed),

@@ -39,6 +39,8 @@ void WeekCounters::observe(std::span<const Interaction> batch, Catalog catalog) 
       segment.clicks.push_back({page.request.user, catalog[item.index()].category});
     }
     segment.pages.push_back(seen);
+    if (direct_)
+      for (const DirectPlay& d : page.outcome.direct) add(segment.items[d.item.index()], {1, 1, d.outcome.completed});
   }
 }
 

@@ -63,6 +63,8 @@ struct WeekSnapshot {
 
 class WeekCounters {
  public:
+  // direct: as ItemStatsParams::direct, of items; users' counters are of pages.
+  explicit WeekCounters(bool direct = false) : direct_(direct) {}
   // Between epochs: finished pages, then, when midnight or the publication fell into the epoch, close().
   void observe(std::span<const Interaction> batch, Catalog catalog);
   void close();  // begins the next segment; the oldest is forgotten
@@ -94,6 +96,7 @@ class WeekCounters {
   };
   std::array<Segment, 2 * kWindowDays> segments_;  // a ring
   std::uint32_t newest_ = 0;
+  bool direct_;
 };
 
 }  // namespace feedloop

@@ -66,6 +66,20 @@ TEST_CASE("seven days halve every counter") {
   CHECK(stats.total().likes == Approx(total.likes / 2));
 }
 
+TEST_CASE("a play by a link counts as seen and clicked where it is told to") {
+  const auto shelf = make_shelf(10);
+  Interaction page = play_page(UserId{0}, SimTime{0}, shelf[7]);
+  page.outcome.direct.push_back({ItemId{3}, {.watched_ms = 60'000, .clicked = true, .completed = true}});
+  ItemStats pages({}), all({.direct = true});
+  for (ItemStats* s : {&pages, &all}) s->observe({{page}}, shelf);
+  CHECK(pages.at(ItemId{3}).impressions == 0);
+  CHECK(all.at(ItemId{3}).impressions == 1);
+  CHECK(all.at(ItemId{3}).clicks == 1);
+  CHECK(all.at(ItemId{3}).completions == 1);
+  CHECK(all.total().clicks == pages.total().clicks + 1);
+  CHECK(all.at(ItemId{7}).clicks == pages.at(ItemId{7}).clicks);
+}
+
 TEST_CASE("an item never shown has zeros and a catalogue that grows is followed") {
   const auto shelf = make_shelf(10);
   ItemStats stats({});

@@ -131,6 +131,20 @@ TEST_CASE("who and what the night does not know of has zeros") {
   CHECK(empty.total.impressions == 0);
 }
 
+TEST_CASE("plays by a link are in the week's counters of items where they are told to be") {
+  const auto shelf = make_shelf(10);
+  Interaction page = play_page(UserId{0}, SimTime{0}, shelf[7]);
+  page.outcome.direct.push_back({ItemId{3}, {.watched_ms = 60'000, .clicked = true, .completed = true}});
+  WeekCounters pages, all{true};
+  for (WeekCounters* c : {&pages, &all}) c->observe({{page}}, shelf);
+  CHECK(pages.publish({}).item(ItemId{3}).clicks == 0);
+  const WeekSnapshot week = all.publish({});
+  CHECK(week.item(ItemId{3}).impressions == 1);
+  CHECK(week.item(ItemId{3}).clicks == 1);
+  CHECK(week.item(ItemId{3}).completions == 1);
+  CHECK(week.user(UserId{0}).clicks == pages.publish({}).user(UserId{0}).clicks);
+}
+
 TEST_CASE("a pipeline publishes the windows of its own publication hour") {
   const auto shelf = make_shelf(20);
   for (const char* hour : {"0", "3", "12.5"}) {
