@@ -413,6 +413,8 @@ class Reader {
           c.band = band(child);
         else if (name == "needs")
           c.overlap = choice(child, name, {"inside", "overlap"}) == 1;
+        else if (name == "statistic")
+          c.median = choice(child, name, {"mean", "median"}) == 1;
         else if (name == "from")
           c.from = number(child, name, {-kInfinity, kInfinity});
         else if (name == "tier")
@@ -437,7 +439,7 @@ class Reader {
         else
           throw unknown(name, {"id",       "text",  "source",  "quantity",     "metric",         "variant", "against",
                                "contrast", "world", "days",    "against_days", "against_metric", "note",    "band",
-                               "needs",    "from",  "verdict", "tier",         "seeds",          "fleet"},
+                               "needs",    "from",  "verdict", "tier",         "seeds",          "fleet",   "statistic"},
                         child);
       }
       check_claim(c, recorded, element);
@@ -461,6 +463,9 @@ class Reader {
     if (std::isnan(c.band.low)) throw refuse("needs a `band`, where the value is said to lie");
     for (std::size_t t = static_cast<std::size_t>(c.tier); t < recorded.size(); ++t)
       if (!recorded[t]) throw refuse(fmt::format("needs a `verdict` for the tier {}", kTierNames[t]));
+    for (std::size_t t = static_cast<std::size_t>(c.tier); t < c.seeds.size(); ++t)
+      if (c.median && c.seeds[t] > 1 && c.seeds[t] < kMedianSeeds)
+        throw refuse(fmt::format("takes the median of {} seeds: it needs one or at least {}", c.seeds[t], kMedianSeeds));
     if (c.launch && (quantity.needs_truth || quantity.own_worlds))
       throw refuse(fmt::format("cannot have a `world`: its quantity `{}` has worlds of its own", c.quantity));
     if (!c.against_metric.empty() && c.metric.empty())

@@ -29,9 +29,9 @@ std::string band(const Claim& claim) {
 }
 
 std::string measured(const Measurement& m) {
-  if (std::isnan(m.mean)) return "no value";
-  if (m.ci.low == m.ci.high) return number(m.mean);
-  return fmt::format("{} [{}, {}]", number(m.mean), number(m.ci.low), number(m.ci.high));
+  if (std::isnan(m.centre)) return "no value";
+  if (m.ci.low == m.ci.high) return number(m.centre);
+  return fmt::format("{} [{}, {}]", number(m.centre), number(m.ci.low), number(m.ci.high));
 }
 
 std::string_view word(Verdict v) { return kVerdictNames[static_cast<std::size_t>(v)]; }
@@ -88,7 +88,7 @@ std::string panel(const ClaimResult& r, double top) {
   for (const double value : r.measured.values)
     if (std::isfinite(value))
       out += fmt::format("<circle cx='{:.1f}' cy='{:.1f}' r='2.5' fill='var(--dim)'/>\n", x(value), box.bottom() - 4);
-  out += forest_row({r.measured.mean, {}, r.measured.ci}, x, middle - 3, "var(--v1)");
+  out += forest_row({r.measured.centre, {}, r.measured.ci}, x, middle - 3, "var(--v1)");
   return out + fmt::format("<text x='{:.1f}' y='{:.1f}'>{}</text>\n", box.right() + 12, middle + 4, word(r.verdict));
 }
 

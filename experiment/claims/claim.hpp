@@ -15,6 +15,7 @@
 //   against_metric = "user_ctr"      its metric, where it is another one; likewise
 //   band = [200, inf]                where the value is said to lie
 //   needs = "overlap"                what of the interval must lie there: "inside" = all of it (default), "overlap" = some
+//   statistic = "median"             of the seeds: "mean" (default), or the median, which suits times until something happens
 //   from = 0                         the value if the claim had nothing in it; 0 of a contrast, else none
 //   verdict = "reproduced"           as last measured; or one a tier, { quick = "partly", standard = "reproduced", … }
 //   tier = "standard"                the quickest tier that runs it (default "quick")
@@ -22,11 +23,13 @@
 //   note = "…"                       a paragraph for docs/CLAIMS.md, which also draws the claim: what was measured, and why so
 //   fleet.shards = 64                any key of fleet, for this claim alone
 //
-// The interval is Student's 95 % over the seeds; that of one seed, or of seeds that agree, is the point itself.
+// The interval of a mean is Student's 95 % over the seeds; that of a median is of order statistics (stats/sample_quantile.hpp),
+// takes six seeds, and reads a seed without a value as later than all others: it had not happened yet. The interval of one
+// seed, or of seeds that agree, is the point itself.
 //
 //   reproduced   the interval lies in the band (or meets it, where the claim needs no more)
 //   partly       otherwise, when all of the interval and the band lie on the same side of `from`: the right direction
-//   not          otherwise, and when a seed gives no value
+//   not          otherwise, and when a seed gives a mean no value
 #pragma once
 
 #include <array>
@@ -48,13 +51,14 @@ constexpr std::array<std::string_view, 3> kTierNames{"quick", "standard", "full"
 
 enum class Verdict : std::uint8_t { Reproduced, Partly, Not };
 constexpr std::array<std::string_view, 3> kVerdictNames{"reproduced", "partly", "not"};
+constexpr std::int64_t kMedianSeeds = 6;  // the fewest whose extremes are an interval of 95 %
 
 struct Claim {
   std::string id, text, source, quantity, metric;
   std::string variant, against;  // empty: control; no contrast
   std::string against_metric;    // empty: `metric`
   std::string note;
-  bool lift = false, overlap = false, launch = false;
+  bool lift = false, overlap = false, launch = false, median = false;
   Interval days{0, kInfinity}, band;
   std::optional<Interval> against_days;  // none: `days`
   std::optional<double> from;
@@ -66,12 +70,12 @@ struct Claim {
 
 struct Measurement {
   std::vector<double> values;  // by seed
-  double mean = kNaN;
+  double centre = kNaN;        // mean or median
   Interval ci;
 };
 
-// Mean and interval; NaN when there is no value or one is not finite.
-Measurement measured_over(std::vector<double> values);
+// NaN when there is no value, or one that is not finite in a mean, or the median has no interval.
+Measurement measured_over(std::vector<double> values, bool median = false);
 double contrast(const Claim& claim, double variant, double against);
 Verdict judge(const Claim& claim, const Measurement& measured);
 

@@ -187,7 +187,7 @@ std::vector<ClaimResult> verify(std::span<const Scenario> scenarios, Tier tier, 
     values.keep();
   }
   for (ClaimResult& result : results) {
-    result.measured = measured_over(std::move(result.measured.values));
+    result.measured = measured_over(std::move(result.measured.values), result.claim->median);
     result.verdict = judge(*result.claim, result.measured);
   }
   return results;

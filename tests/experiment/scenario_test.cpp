@@ -395,6 +395,9 @@ TEST_CASE("a claim that cannot be judged is refused with its place") {
   CHECK_THAT(claim_error("\"partly\"", "{ quick = \"not\" }"), Contains("needs a `verdict` for the tier standard"));
   CHECK_THAT(claim_error("\"partly\"", "{ quik = \"not\" }"), Contains("did you mean `quick`") || Contains("quick"));
   CHECK_THAT(claim_error("source = \"us\"\n", ""), Contains("needs `source`"));
+  CHECK_THAT(claim_error("verdict", "statistic = \"median\"\nverdict"),
+             Contains("median of 3 seeds") && Contains("at least 6"));
+  CHECK_THAT(claim_error("verdict", "statistic = \"mode\"\nverdict"), Contains("mean, median"));
   CHECK_THAT(claim_error("id = \"A\"", "id = \"\""), StartsWith("s.toml:10:") && Contains("needs `id`"));
   CHECK_THAT(claim_error("verdict", "variant = \"nobody\"\nverdict"), Contains("no variant \"nobody\""));
   CHECK_THAT(claim_error("verdict", "contrast = \"lift\"\nverdict"), Contains("names no variant to stand `against`"));

@@ -18,10 +18,30 @@ Verdict judged(const Claim& c, std::vector<double> values) { return judge(c, mea
 
 TEST_CASE("the interval over seeds is Student's") {
   const Measurement m = measured_over({1, 2, 3, 4});
-  CHECK(m.mean == Approx(2.5));
+  CHECK(m.centre == Approx(2.5));
   // sd sqrt(5/3), t(0.975, 3) = 3.182446
-  CHECK(m.ci.high - m.mean == Approx(3.182446 * 1.2909944 / 2).epsilon(1e-6));
-  CHECK(m.mean - m.ci.low == Approx(m.ci.high - m.mean));
+  CHECK(m.ci.high - m.centre == Approx(3.182446 * 1.2909944 / 2).epsilon(1e-6));
+  CHECK(m.centre - m.ci.low == Approx(m.ci.high - m.centre));
+}
+
+TEST_CASE("the median's interval is of order statistics and what has not happened is later than all") {
+  // n = 10: levels 1 - 2 P(Bin(10, 1/2) <= 1) = 0.9785 and, one further in, 0.8906 enclose 0.95 (Hettmansperger & Sheather
+  // 1986)
+  const Measurement m = measured_over({3, 1, 2, 5, 4, 9, 8, 7, 6, kNaN}, true);
+  CHECK(m.centre == 5);
+  CHECK(m.ci.low > 2);
+  CHECK(m.ci.low < 3);
+  CHECK(m.ci.high > 8);
+  CHECK(m.ci.high < 9);
+  const Measurement late = measured_over({1, 2, 3, 4, 5, 6, 7, 8, kNaN, kNaN}, true);
+  CHECK(late.centre == 5);
+  CHECK(late.ci.high == kInfinity);
+  CHECK(measured_over({1, 2, kNaN, kNaN, kNaN, kNaN}, true).centre == kInfinity);
+  CHECK(std::isnan(measured_over({1, 2, 3, 4, 5}, true).centre));  // even the extremes are no interval of 95 %
+  CHECK(measured_over({4}, true).ci.high == 4);
+  Claim c = claimed(0, 10);
+  CHECK(judge(c, m) == Verdict::Reproduced);
+  CHECK(judge(c, late) == Verdict::Not);
 }
 
 TEST_CASE("one seed or seeds that agree are a point") {

@@ -66,12 +66,12 @@ TEST_CASE("the quantities of published studies are what the studies report") {
   const SymbiosisPair& of = report.pairs[1];  // item_cf, random
   const double truth = mean(report.reference[0]) - mean(report.reference[2]);
   const auto bias = [&](std::size_t d) { return mean(report.estimate(of, d)) - truth; };
-  CHECK(results[0].measured.mean == Approx(truth));
-  CHECK(results[1].measured.mean == Approx(mean(report.estimate(of, 2))));
-  CHECK(results[2].measured.mean == -results[1].measured.mean);
-  CHECK(results[3].measured.mean == Approx(bias(0)));
-  CHECK(results[4].measured.mean == Approx(std::abs(bias(3)) - std::abs(bias(0))));
-  CHECK(results[5].measured.mean == Approx(mean(report.reference[2])));
+  CHECK(results[0].measured.centre == Approx(truth));
+  CHECK(results[1].measured.centre == Approx(mean(report.estimate(of, 2))));
+  CHECK(results[2].measured.centre == -results[1].measured.centre);
+  CHECK(results[3].measured.centre == Approx(bias(0)));
+  CHECK(results[4].measured.centre == Approx(std::abs(bias(3)) - std::abs(bias(0))));
+  CHECK(results[5].measured.centre == Approx(mean(report.reference[2])));
 }
 
 TEST_CASE("homogenisation is read by recommender and training") {
@@ -86,10 +86,10 @@ TEST_CASE("homogenisation is read by recommender and training") {
                      "s.toml");
   const auto results = verify(std::vector{s}, Tier::Quick);
   const auto report = run_homogenisation(s.settings.read<PublishedParams>("published").homogenisation, Seed{s.seed()});
-  CHECK(results[0].measured.mean == report[0][0].jaccard_change);
-  CHECK(results[1].measured.mean == report[0][1].utility_change);
-  CHECK(results[2].measured.mean == report[0][0].gini_change - report[0][1].gini_change);
-  CHECK(results[3].measured.mean == report[0][1].gini_change - report[4][1].gini_change);
+  CHECK(results[0].measured.centre == report[0][0].jaccard_change);
+  CHECK(results[1].measured.centre == report[0][1].utility_change);
+  CHECK(results[2].measured.centre == report[0][0].gini_change - report[0][1].gini_change);
+  CHECK(results[3].measured.centre == report[0][1].gini_change - report[4][1].gini_change);
 }
 
 TEST_CASE("the quantities of the marketplace are read by design") {
@@ -102,9 +102,9 @@ TEST_CASE("the quantities of the marketplace are read by design") {
   const auto results = verify(std::vector{s}, Tier::Quick);
   const auto report = run_marketplace(s.settings.read<PublishedParams>("published").marketplace, Seed{s.seed()});
   const double truth = mean(report.true_effect), own = mean(report.estimate[1]), naive = mean(report.estimate[0]);
-  CHECK(results[0].measured.mean == Approx(own / truth - 1));
-  CHECK(results[1].measured.mean == Approx(1 - std::abs(own - truth) / std::abs(naive - truth)));
-  CHECK(results[2].measured.mean == 0);
+  CHECK(results[0].measured.centre == Approx(own / truth - 1));
+  CHECK(results[1].measured.centre == Approx(1 - std::abs(own - truth) / std::abs(naive - truth)));
+  CHECK(results[2].measured.centre == 0);
 }
 
 TEST_CASE("claims on published studies that cannot be are refused") {

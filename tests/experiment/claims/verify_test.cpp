@@ -46,9 +46,9 @@ TEST_CASE("claims of one scenario and seed share a run and read its report") {
   REQUIRE(runs.size() == 1);
   REQUIRE(results.size() == 3);
   const Report report = run(scenarios[0]);
-  CHECK(results[0].measured.mean == report.experiments[0].variants[0].metrics[0].value);
-  CHECK(results[1].measured.mean == report.experiments[0].effects[0].lift);
-  CHECK(results[2].measured.mean == Approx(report.experiments[0].effects[0].lift));  // the contrast says the same
+  CHECK(results[0].measured.centre == report.experiments[0].variants[0].metrics[0].value);
+  CHECK(results[1].measured.centre == report.experiments[0].effects[0].lift);
+  CHECK(results[2].measured.centre == Approx(report.experiments[0].effects[0].lift));  // the contrast says the same
   CHECK(results[0].verdict == Verdict::Reproduced);
 }
 
@@ -72,7 +72,7 @@ TEST_CASE("a claim about the truth runs the truth's worlds") {
   const auto results = verify(scenarios, Tier::Quick);
   RunOptions options;
   options.truth = true;
-  CHECK(results[0].measured.mean == run(scenarios[0], options).experiments[0].truth[0].effect);
+  CHECK(results[0].measured.centre == run(scenarios[0], options).experiments[0].truth[0].effect);
 }
 
 TEST_CASE("a claim of a launch measures the world in which everybody is in the variant, in its days") {
@@ -128,14 +128,14 @@ TEST_CASE("a claim of a launch measures the world in which everybody is in the v
   options.truth = true;
   options.watchers.push_back(&watcher);
   run(scenarios[0], options);
-  for (std::size_t w = 0; w < 3; ++w) CHECK(results[w].measured.mean == Approx(watcher.clicks[w] / watcher.shown[w]));
-  CHECK(results[3].measured.mean != results[0].measured.mean);
-  CHECK(results[4].measured.mean == static_cast<double>(watcher.users.size()));
-  CHECK(results[5].measured.mean ==
+  for (std::size_t w = 0; w < 3; ++w) CHECK(results[w].measured.centre == Approx(watcher.clicks[w] / watcher.shown[w]));
+  CHECK(results[3].measured.centre != results[0].measured.centre);
+  CHECK(results[4].measured.centre == static_cast<double>(watcher.users.size()));
+  CHECK(results[5].measured.centre ==
         Approx(watcher.clicks[0] / watcher.shown[0] - watcher.control_clicks / watcher.control_shown));
   double joined = 0;
   for (const SimTime t : watcher.joined) joined += t < watcher.end;
-  CHECK(results[6].measured.mean == Approx(watcher.sessions / (2 * joined)));
+  CHECK(results[6].measured.centre == Approx(watcher.sessions / (2 * joined)));
 }
 
 TEST_CASE("trends over weeks and exposure are counted from the pages") {
@@ -169,14 +169,14 @@ TEST_CASE("trends over weeks and exposure are counted from the pages") {
   run(scenarios[0], options);
   // The slope through three points is half the rise from the first to the last.
   const auto log_rate = [&](std::size_t w) { return std::log(watcher.clicks[w] / watcher.shown[w]); };
-  CHECK(results[0].measured.mean == Approx((log_rate(2) - log_rate(0)) / 2));
-  CHECK(results[1].measured.mean > 0.1);
-  CHECK(results[1].measured.mean < 1);
-  CHECK(results[2].measured.mean > 0);
-  CHECK(results[3].measured.mean > results[1].measured.mean / 10);
-  CHECK(results[3].measured.mean <= 1);
-  CHECK(results[4].measured.mean == Approx(watcher.bait / (watcher.shown[0] + watcher.shown[1] + watcher.shown[2])));
-  CHECK(std::fabs(results[5].measured.mean) < 0.5);
+  CHECK(results[0].measured.centre == Approx((log_rate(2) - log_rate(0)) / 2));
+  CHECK(results[1].measured.centre > 0.1);
+  CHECK(results[1].measured.centre < 1);
+  CHECK(results[2].measured.centre > 0);
+  CHECK(results[3].measured.centre > results[1].measured.centre / 10);
+  CHECK(results[3].measured.centre <= 1);
+  CHECK(results[4].measured.centre == Approx(watcher.bait / (watcher.shown[0] + watcher.shown[1] + watcher.shown[2])));
+  CHECK(std::fabs(results[5].measured.centre) < 0.5);
 }
 
 TEST_CASE("a variant may stand against itself on other days or by another metric") {
@@ -189,10 +189,10 @@ TEST_CASE("a variant may stand against itself on other days or by another metric
   claims[0].against_days = claims[2].days = {1, 2};
   claims[3].against_metric = "completion_rate";
   const auto results = verify(scenarios, Tier::Quick);
-  CHECK(results[0].measured.mean == results[1].measured.mean - results[2].measured.mean);
+  CHECK(results[0].measured.centre == results[1].measured.centre - results[2].measured.centre);
   const auto metrics = run(scenarios[0]).experiments[0].variants[1].metrics;
   const auto value = [&](std::string_view name) { return std::ranges::find(metrics, name, &MetricValue::name)->value; };
-  CHECK(results[3].measured.mean == value("ctr") - value("completion_rate"));
+  CHECK(results[3].measured.centre == value("ctr") - value("completion_rate"));
 }
 
 TEST_CASE("what is kept of a run is not measured again, and what is not kept is") {
@@ -211,7 +211,7 @@ TEST_CASE("what is kept of a run is not measured again, and what is not kept is"
   scenarios[0].claims[0].variant = "treatment";  // something else is measured
   const auto other = verify(scenarios, Tier::Quick, nullptr, count, folder / ".");
   CHECK(runs == 4);
-  CHECK(other[0].measured.mean != first[0].measured.mean);
+  CHECK(other[0].measured.centre != first[0].measured.centre);
 }
 
 TEST_CASE("a damaged cache is refused with its place") {
@@ -238,9 +238,9 @@ TEST_CASE("effects over time are those of the two worlds day by day") {
   s.claims[5].days = {7, 14};
   std::vector<Scenario> scenarios{s};
   const auto x = verify(scenarios, Tier::Quick);
-  CHECK(x[0].measured.mean == Approx(x[4].measured.mean / x[3].measured.mean));
-  CHECK(x[1].measured.mean == Approx((x[4].measured.mean - x[3].measured.mean) / 2));
-  CHECK(std::isfinite(x[2].measured.mean));
+  CHECK(x[0].measured.centre == Approx(x[4].measured.centre / x[3].measured.centre));
+  CHECK(x[1].measured.centre == Approx((x[4].measured.centre - x[3].measured.centre) / 2));
+  CHECK(std::isfinite(x[2].measured.centre));
 }
 
 TEST_CASE("the half-life of lifts that halve is found and that of lifts that do not is not") {
@@ -277,11 +277,11 @@ TEST_CASE("clicks of pages and words of users are counted from the pages") {
   RunOptions options;
   options.watchers.push_back(&w);
   run(scenarios[0], options);
-  CHECK(x[0].measured.mean == Approx(w.without / w.pages_seen));
+  CHECK(x[0].measured.centre == Approx(w.without / w.pages_seen));
   const double mean = w.sum / w.pages_seen;
-  CHECK(x[1].measured.mean == Approx((w.squares / w.pages_seen - mean * mean) / mean));
-  CHECK((std::isnan(x[2].measured.mean) || x[2].measured.mean > 1));  // a search is answered with its category
-  CHECK(std::isnan(x[3].measured.mean));                              // one experiment has no other
+  CHECK(x[1].measured.centre == Approx((w.squares / w.pages_seen - mean * mean) / mean));
+  CHECK((std::isnan(x[2].measured.centre) || x[2].measured.centre > 1));  // a search is answered with its category
+  CHECK(std::isnan(x[3].measured.centre));                                // one experiment has no other
 }
 
 TEST_CASE("what the report says of estimates, ranks and decisions is read from it") {
@@ -298,15 +298,15 @@ TEST_CASE("what the report says of estimates, ranks and decisions is read from i
   const ExperimentReport& e = report.experiments[0];
   const TruthReport& truth = *std::ranges::find(e.truth, "ctr", &TruthReport::metric);
   const EffectReport& estimate = *std::ranges::find(e.effects, "ctr", &EffectReport::metric);
-  CHECK(x[0].measured.mean == estimate.effect / truth.effect);
-  CHECK(x[1].measured.mean == Approx((estimate.effect - truth.effect) / e.variants[0].metrics[0].value));
-  CHECK(x[2].measured.mean == (truth.covered ? 1 : 0));
-  CHECK(x[3].measured.mean == (truth.effect > 0 ? 1 : 2));
-  CHECK(x[4].measured.mean == (truth.effect > 0 ? 1 : -1));
-  CHECK(x[5].measured.mean == (e.decisions[0].decision == "do not ship" ? 1 : 0));
-  CHECK(x[6].measured.mean == 0);
-  CHECK(x[7].measured.mean == 1);  // there is no ramp and no stop
-  CHECK(x[8].measured.mean == e.variants[1].metrics[0].design_effect);
-  CHECK(x[9].measured.mean > 0);  // the truth was asked for
-  CHECK(x[10].measured.mean == (truth.spill_on_treated - truth.spill_on_control) / truth.effect);
+  CHECK(x[0].measured.centre == estimate.effect / truth.effect);
+  CHECK(x[1].measured.centre == Approx((estimate.effect - truth.effect) / e.variants[0].metrics[0].value));
+  CHECK(x[2].measured.centre == (truth.covered ? 1 : 0));
+  CHECK(x[3].measured.centre == (truth.effect > 0 ? 1 : 2));
+  CHECK(x[4].measured.centre == (truth.effect > 0 ? 1 : -1));
+  CHECK(x[5].measured.centre == (e.decisions[0].decision == "do not ship" ? 1 : 0));
+  CHECK(x[6].measured.centre == 0);
+  CHECK(x[7].measured.centre == 1);  // there is no ramp and no stop
+  CHECK(x[8].measured.centre == e.variants[1].metrics[0].design_effect);
+  CHECK(x[9].measured.centre > 0);  // the truth was asked for
+  CHECK(x[10].measured.centre == (truth.spill_on_treated - truth.spill_on_control) / truth.effect);
 }
