@@ -36,6 +36,14 @@ std::string measured(const Measurement& m) {
 
 std::string_view word(Verdict v) { return kVerdictNames[static_cast<std::size_t>(v)]; }
 
+// Not reproduced, and not contradicted either: some of the interval is in the band.
+bool is_open(const ClaimResult& r) {
+  const Interval &ci = r.measured.ci, &band = r.claim->band;
+  return r.verdict == Verdict::Not && ci.high >= band.low && ci.low <= band.high;
+}
+
+std::string verdict(const ClaimResult& r) { return std::string(word(r.verdict)) + (is_open(r) ? " (open)" : ""); }
+
 // Where an id like "B10a" stands: by letter, number, and small letter.
 std::tuple<std::string, std::size_t, std::string> place_of(const std::string& id) {
   const std::size_t number = std::min(id.find_first_of("0123456789"), id.size());
@@ -131,12 +139,12 @@ std::string claims_markdown(std::span<const ClaimResult> results, std::string_vi
   for (const ClaimResult* row : rows) {
     const ClaimResult& r = *row;
     out += fmt::format("| {}: {} | {} | {} | {} | {} | {} | {} |\n", r.claim->id, r.claim->text, r.claim->source,
-                       r.scenario->name, band(*r.claim), measured(r.measured), r.measured.values.size(), word(r.verdict));
+                       r.scenario->name, band(*r.claim), measured(r.measured), r.measured.values.size(), verdict(r));
   }
   for (const Group& group : noted_groups(results)) {
     std::string verdicts;
     for (const ClaimResult* r : group.claims)
-      verdicts += fmt::format("{}{} {}", verdicts.empty() ? "" : ", ", r->claim->id, word(r->verdict));
+      verdicts += fmt::format("{}{} {}", verdicts.empty() ? "" : ", ", r->claim->id, verdict(*r));
     out += fmt::format("\n## {}\n\n", group.id);
     const auto notes = std::ranges::count_if(group.claims, [](const ClaimResult* r) { return !r->claim->note.empty(); });
     for (const ClaimResult* r : group.claims)
@@ -161,17 +169,18 @@ No world is tuned for a claim. Sources are names of the texts that the claims we
 `--quick` runs the small claims on their fewest seeds (part of `./check`), the default three seeds of most, `--full` ten. With
 `--cache DIR` a stopped run goes on. `--seed N` puts the same claims to worlds that nobody has looked at.
 
-Intervals are Student's 95 % over seeds: with three seeds they are 4.3 standard errors to each side, so that *not* may mean no
-more than that three seeds do not tell; the values by seed are in the pictures. One seed gives no interval: its verdict is of a
-point. In a picture a green bar is where the claim says that the value lies, the blue dot the mean with its interval, small dots
-the seeds.
+Intervals are 95 % over seeds, Student's of a mean or of order statistics of a median: with three seeds 4.3 standard errors of a
+mean to each side, with ten 2.3. *not (open)* says that the interval reaches into the band: the seeds leave the claim open, where
+a plain *not* contradicts it. One seed gives no interval: its verdict is of a point. Values by seed in the paragraphs are of the
+first three seeds where no more are named; all are in the pictures. In a picture a green bar is where the claim says that the
+value lies, the blue dot the measured value with its interval, small dots the seeds.
 
 This page is what `feedloop verify` printed with `--markdown --pictures docs/pictures/claims`, in the {} tier on {}:
-{} claims, {} reproduced, {} partly, {} not; {} of them not as recorded.
+{} claims, {} reproduced, {} partly, {} not, {} of which are open; {} of all not as recorded.
 
 )",
                      kTierNames[static_cast<std::size_t>(tier)], date, results.size(), count(Verdict::Reproduced),
-                     count(Verdict::Partly), count(Verdict::Not), changed) +
+                     count(Verdict::Partly), count(Verdict::Not), std::ranges::count_if(results, is_open), changed) +
          claims_markdown(results, folder);
 }
 

@@ -61,6 +61,18 @@ TEST_CASE("the table for the docs has a row a claim with the interval over seeds
   CHECK(has(text, "| C1: It holds. | S0 | s | -0.25 … -0.1 (meets) | -0.05 | 1 | partly |"));
 }
 
+TEST_CASE("a claim that the seeds neither bear out nor contradict is open") {
+  Planted planted;
+  planted.claims[0].band = {340, 344.5};  // within 345 [332.3, 357.7]
+  planted.claims[1].band = {400, 500};
+  planted.results[0].verdict = planted.results[1].verdict = Verdict::Not;
+  const std::string text = claims_markdown(planted.results, "pictures");
+  CHECK(has(text, "| 2 | not (open) |"));
+  CHECK(has(text, "| 1 | not |"));
+  CHECK(has(text, "| no value | 1 | not |"));
+  CHECK(has(claims_page(planted.results, Tier::Full, "1 May 2026", "pictures"), "0 partly, 3 not, 1 of which are open;"));
+}
+
 TEST_CASE("claims with a note have a section with their verdicts and a picture of what was measured against the band") {
   Planted planted;
   planted.claims[1].id = "C0b";
@@ -84,8 +96,9 @@ TEST_CASE("the page says when and how it was made and counts its verdicts") {
   const Planted planted;
   const std::string page = claims_page(planted.results, Tier::Standard, "1 May 2026", "pictures");
   CHECK(page.starts_with("# Claims\n\n"));
-  CHECK(
-      has(page, "in the standard tier on 1 May 2026:\n3 claims, 1 reproduced, 1 partly, 1 not; 1 of them not as recorded.\n"));
+  CHECK(has(page,
+            "in the standard tier on 1 May 2026:\n3 claims, 1 reproduced, 1 partly, 1 not, 0 of which are open; 1 of all not "
+            "as recorded.\n"));
   CHECK(page.ends_with(claims_markdown(planted.results, "pictures")));
 }
 
