@@ -79,6 +79,7 @@ std::span<const Quantity> quantity_registry() {
                make_probe<DayOldQuality>},
       Quantity{"completed_share", "Completed plays per impression.", make_probe<CompletedShare>},
       Quantity{"exposure_gini", "Gini of impressions over the items there are.", make_probe<ExposureQuantityOf<gini_of>>},
+      Quantity{"seen_gini", "The same of impressions that were seen: the upper slots' count for more.", make_probe<SeenGini>},
       Quantity{"coverage", "Share of the items there are that were shown.", make_probe<ExposureQuantityOf<coverage_of>>},
       Quantity{"creator_gini", "Gini of impressions over creators.", make_probe<CreatorGini>},
       Quantity{"creators_left", "Share of creators who had left by the end of the world.", make_probe<CreatorsLeft>},
@@ -202,11 +203,11 @@ std::span<const Quantity> quantity_registry() {
       Quantity{"afternoon_wait_h",
                "Hours that an upload of 15:00 UTC waits at least: to the nightly training, and what uploads wait after it.",
                make_probe<AfternoonWait>},
-      Quantity{
-          "upload_rate_error",
-          "Distance in log-odds of the click rate that the ranker is told of an upload after 20 impressions from that of its "
-          "later ones; uploads of creators of more than median true quality.",
-          make_probe<UploadRateError>},
+      Quantity{"uncalibrated_impressions",
+               "Of its first 100 impressions those that an upload has while what the ranker predicts of it by the head that "
+               "`metric` "
+               "names is off by more than a quarter of the truth; uploads of creators of more than median true quality.",
+               make_probe<UploadCalibration>, true, false, false, false, UploadCalibration::metrics},
       Quantity{"replay_error",
                "What replay on the variant's uniform log says of a fixed item in the first slot, over the truth, less 1.",
                make_probe<ReplayError>},
