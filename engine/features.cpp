@@ -365,8 +365,12 @@ void ItemFeatureTable::publish(const ItemFeatureInput& in, std::span<const Inter
     compute<kShared, kItem>(x, values_.data() + item.id.index() * width_);
     const std::size_t creator = item.creator.index();
     if (creators_.size() < (creator + 1) * creator_width_) creators_.resize((creator + 1) * creator_width_);
+    float* of_creator = creators_.data() + creator * creator_width_;
     x.counters = &in.stats.creator(item.creator);
-    compute<kShared + kItem, kCreator>(x, creators_.data() + creator * creator_width_);
+    if (in.creator_record)
+      compute<kShared + kItem, kCreator>(x, of_creator);
+    else
+      for (std::size_t f = 0; f < kCreator; ++f) of_creator[f] = kFeatures[kShared + kItem + f].initial;
   };
   for (const ItemFacts& item : in.catalog.subspan(all ? 0 : known)) update(item);
   if (all) return;
@@ -376,6 +380,7 @@ void ItemFeatureTable::publish(const ItemFeatureInput& in, std::span<const Inter
 
 void ItemFeatureCache::publish(ItemFeatureInput in, std::span<const Interaction> changed, bool all) {
   in.creator_prior = creator_prior_;
+  in.creator_record = creator_record_;
   previous_ = current_;
   if (renew_.us == 0) return current_.publish(in, changed, all);
   all |= in.now - renewed_ >= renew_;

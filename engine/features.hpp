@@ -122,6 +122,7 @@ struct ItemFeatureInput {
   const ItemStats& stats;
   const WeekSnapshot& week;
   bool creator_prior = false;  // rates of an item of which little is known start from those of its creator's other items
+  bool creator_record = true;  // else the creator's features are those of one of whom nothing is known
 };
 
 // The items' and creators' parts of every row, published once an epoch for the items that changed.
@@ -159,9 +160,10 @@ struct CacheParams {
              "upload has its own from the next epoch on.");
     d.number("cache_minutes", cache_minutes, {0, 1440}, "min",
              "How long a server trusts features that it read before the store was lost.");
-    d.text("item_prior", item_prior, {"platform", "creator"},
+    d.text("item_prior", item_prior, {"platform", "creator", "platform_alone"},
            "What the rates of an item of which little is known are shrunk towards: the platform's, or those of its creator's "
-           "other items as of the item's upload, last impression or last night.");
+           "other items as of the item's upload, last impression or last night. platform_alone: the platform's, and the ranker "
+           "is told nothing of creators (creator.* keep their defaults).");
   }
 };
 class ItemFeatureCache {
@@ -169,8 +171,9 @@ class ItemFeatureCache {
   explicit ItemFeatureCache(const CacheParams& params)
       : keep_(from_seconds(params.cache_minutes * 60)),
         renew_(from_seconds(params.item_minutes * 60)),
-        creator_prior_(params.item_prior == "creator") {}
-  // With the prior of its own parameters, whatever `in` says of it.
+        creator_prior_(params.item_prior == "creator"),
+        creator_record_(params.item_prior != "platform_alone") {}
+  // With the prior and the record of its own parameters, whatever `in` says of it.
   void publish(ItemFeatureInput in, std::span<const Interaction> changed, bool all);
   const ItemFeatureTable& current() const { return current_; }
   // What a server last read when the store has been out of reach since `lost`; nullptr when that is too old to be trusted, or
@@ -184,7 +187,7 @@ class ItemFeatureCache {
 
  private:
   Duration keep_, renew_;
-  bool creator_prior_;
+  bool creator_prior_, creator_record_;
   SimTime renewed_;
   ItemFeatureTable current_, previous_;
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "base/check.hpp"
 #include "base/distributions.hpp"
@@ -14,6 +15,8 @@ namespace feedloop {
 namespace {
 
 constexpr std::size_t kShard = 64;  // rows whose activations stay in the cache; also the grain of threads
+
+constexpr float kOut = -1e30f;  // the score of a candidate that is never chosen
 
 enum Purpose : std::uint64_t { kUser, kItem, kOrder, kNegatives };
 
@@ -61,6 +64,7 @@ double softmax_loss(float* z, std::size_t n, std::size_t positive, float weight)
 
 struct Towers::Shard {
   std::vector<float> x, gradient;
+  std::vector<std::pair<std::size_t, float>> kept;  // an example's own candidates and their scores
   Layers::Tape tape;
 
   // Vectors of n items or users, in tape.output(); input(i) is the i-th row of features.
@@ -115,7 +119,12 @@ double Towers::descend(const Plays& plays, std::span<const std::uint32_t> rows, 
   const std::size_t user_width = user_.layers.input(), item_width = item_.layers.input();
 
   std::vector<std::uint32_t> drawn(negatives.begin(), negatives.end());
-  for (const std::uint32_t i : rows) drawn.push_back(plays.positives[i]);
+  for (const std::uint32_t i : rows) {
+    drawn.push_back(plays.positives[i]);
+    if (!params_.from_page()) continue;
+    const auto beside = plays.beside_of(i);
+    drawn.insert(drawn.end(), beside.begin(), beside.end());
+  }
   std::sort(drawn.begin(), drawn.end());
   s.items.clear();
   s.log_count.clear();
@@ -124,12 +133,17 @@ double Towers::descend(const Plays& plays, std::span<const std::uint32_t> rows, 
   for (std::size_t b = 0, e = 0; b < drawn.size(); b = e) {
     while (e < drawn.size() && drawn[e] == drawn[b]) ++e;
     s.items.push_back(drawn[b]);
+    if (params_.from_page()) {  // each example meets its own candidates once
+      s.log_count.push_back(0);
+      s.offset.push_back(0);
+      continue;
+    }
     s.log_count.push_back(std::log(static_cast<float>(e - b)));
     const float expected = static_cast<float>(n) * s.share[drawn[b]] + uniform;
     s.offset.push_back(s.log_count.back() - (params_.correction ? std::log(expected) : 0.0f));
   }
   const std::size_t candidates = s.items.size(), width = padded(candidates);
-  s.offset.resize(width, -1e30f);  // the padding is never chosen
+  s.offset.resize(width, kOut);  // the padding
 
   s.u.resize(n * stride);
   s.v.resize(candidates * stride);
@@ -162,6 +176,15 @@ double Towers::descend(const Plays& plays, std::span<const std::uint32_t> rows, 
           const auto positive = static_cast<std::size_t>(at);
           float* z = &s.score[i * width];
           z[positive] -= s.log_count[positive];  // only one of its copies counts
+          if (params_.from_page()) {
+            shard.kept.assign(1, {positive, z[positive]});
+            for (const std::uint32_t j : plays.beside_of(rows[i])) {
+              const auto k = static_cast<std::size_t>(std::lower_bound(s.items.begin(), s.items.end(), j) - s.items.begin());
+              shard.kept.emplace_back(k, z[k]);
+            }
+            std::fill_n(z, width, kOut);
+            for (const auto& [k, x] : shard.kept) z[k] = x;
+          }
           sum += softmax_loss(z, width, positive, plays.weights[rows[i]] * scale);
         }
         multiply({e - b, stride, candidates}, {score, width}, s.v.data(), nullptr, shard.tape.output_slope());
@@ -186,6 +209,7 @@ bool Towers::train(const Plays& plays, Seed seed, std::uint64_t night) {
   const std::size_t n = plays.positives.size(), items = plays.item_inputs.size() / item_.layers.input();
   FEEDLOOP_CHECK(plays.weights.size() == n && plays.user_inputs.size() == n * user_.layers.input(), "inputs of other examples");
   FEEDLOOP_CHECK(n == 0 || *std::max_element(plays.positives.begin(), plays.positives.end()) < items, "a play of no item");
+  FEEDLOOP_CHECK(!params_.from_page() || plays.ends.size() == n, "pages of other examples");
   if (n == 0) return false;
   const Towers former = *this;
 
@@ -202,7 +226,7 @@ bool Towers::train(const Plays& plays, Seed seed, std::uint64_t night) {
   const auto batch = static_cast<std::size_t>(params_.batch);
   const auto epochs = static_cast<std::uint64_t>(ready() ? params_.epochs : params_.first_epochs);
   const std::size_t steps = (n + batch - 1) / batch * epochs;
-  std::vector<std::uint32_t> order(n), negatives(static_cast<std::size_t>(params_.negatives));
+  std::vector<std::uint32_t> order(n), negatives(static_cast<std::size_t>(params_.from_page() ? 0 : params_.negatives));
   std::iota(order.begin(), order.end(), 0u);
   Step s(plays, items);
   std::size_t step = 0;

@@ -6,13 +6,17 @@
 //   Q_j = batch * frequency_j + negatives / items
 // times, and log Q_j is taken from every candidate's score, the positive's too (Yi et al., eq. 4). Without that correction
 // popular items, which are met as negatives most often, are held down. Copies of an example's own positive do not count against
-// it. A night is `epochs` passes of Adam in keyed order from yesterday's weights and moments, the learning rate falling
-// linearly to zero. Results are the same on any number of threads. Inputs are standardised by the last night's moments; a value
-// that is not a number is taken as its column's mean.
+// it. With negatives_from = "page" an example's candidates are instead its positive and what stood on the same page and was not
+// clicked, each once and uncorrected: the model learns P(which of the page | one of it), and never meets what was not shown
+// (the selection bias that mixed negative sampling is for: Yang et al. 2020, section 1). A night is `epochs` passes of Adam in
+// keyed order from yesterday's weights and moments, the learning rate falling linearly to zero. Results are the same on any
+// number of threads. Inputs are standardised by the last night's moments; a value that is not a number is taken as its column's
+// mean.
 #pragma once
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "base/parameters.hpp"
@@ -25,6 +29,8 @@ namespace feedloop {
 struct TowersParams : DescentParams {
   std::int64_t hidden = 64, dims = 32, negatives = 256;
   bool correction = true;
+  std::string negatives_from = "catalogue";
+  bool from_page() const { return negatives_from == "page"; }
   TowersParams() { learning_rate = 0.01; }
   void describe(Describe& d) {
     d.integer("hidden", hidden, {1, 1024}, "units", "Width of each tower's hidden layer.");
@@ -32,16 +38,26 @@ struct TowersParams : DescentParams {
     DescentParams::describe(d, "plays", 2048);  // each a negative of the others of its batch
     d.integer("negatives", negatives, {0, 2048}, "items", "Further negatives of a step, drawn uniformly from the catalogue.");
     d.flag("correction", correction, "Take the logarithm of the sampling frequency from the scores while training.");
+    d.text(
+        "negatives_from", negatives_from, {"catalogue", "page"},
+        "What a play competes with in training: the other plays of its batch and `negatives` items of the catalogue; or only "
+        "what was shown on the same page without a click, without correction.");
   }
 };
 
-// Examples: a row of user features, the item played, and what the play counts (> 0). Items: a row of features each, by item.
-// Requires: at least one item when there are examples, and positives below their number.
+// Examples: a row of user features, the item played, what the play counts (> 0), and, read with negatives_from = "page" only,
+// what stood beside it: of example i beside[ends[i - 1]..ends[i]), each item once and not the one played. Items: a row of
+// features each, by item. Requires: at least one item when there are examples, and items below their number.
 struct Plays {
   std::span<const float> user_inputs;
   std::span<const std::uint32_t> positives;
   std::span<const float> weights;
   std::span<const float> item_inputs;
+  std::span<const std::uint32_t> beside = {}, ends = {};
+  std::span<const std::uint32_t> beside_of(std::size_t i) const {
+    const std::size_t begin = i > 0 ? ends[i - 1] : 0;
+    return beside.subspan(begin, ends[i] - begin);
+  }
 };
 
 class Towers {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 
 #include "base/hash.hpp"
 
@@ -92,6 +93,12 @@ void TwoTower::observe(std::span<const Interaction> batch, Catalog catalog) {
       inputs_.insert(inputs_.end(), page.user_input.begin(), page.user_input.end());
       items_.push_back(item.value);
       values_.push_back(value);
+      if (!params_.towers.from_page()) continue;
+      const std::size_t before = beside_.size();
+      for (std::size_t j = 0; j < page.slate.slots.size(); ++j)
+        if (!page.outcome.slots[j].clicked && page.slate.slots[j].item != item)
+          beside_.push_back(page.slate.slots[j].item.value);
+      beside_counts_.push_back(static_cast<std::uint32_t>(beside_.size() - before));
     }
   }
 }
@@ -115,11 +122,18 @@ void TwoTower::train(const TrainingLog&, const PublishInput& in) {
     items_.erase(items_.begin(), items_.begin() + drop);
     values_.erase(values_.begin(), values_.begin() + drop);
     inputs_.erase(inputs_.begin(), inputs_.begin() + drop * static_cast<std::ptrdiff_t>(kUserInputs));
+    if (params_.towers.from_page()) {
+      beside_.erase(beside_.begin(), beside_.begin() + std::accumulate(beside_counts_.begin(), beside_counts_.begin() + drop,
+                                                                       std::ptrdiff_t{0}));
+      beside_counts_.erase(beside_counts_.begin(), beside_counts_.begin() + drop);
+    }
   }
   if (items_.empty()) return;
   std::vector<float> inputs(in.catalog.size() * kItemInputs);
   for (std::size_t i = 0; i < in.catalog.size(); ++i) item_input(in.catalog[i], inputs.data() + i * kItemInputs);
-  towers_.train({inputs_, items_, values_, inputs}, in.seed, nights_++);
+  std::vector<std::uint32_t> ends(beside_counts_.size());
+  std::partial_sum(beside_counts_.begin(), beside_counts_.end(), ends.begin());
+  towers_.train({inputs_, items_, values_, inputs, beside_, ends}, in.seed, nights_++);
   if (!towers_.ready()) return;
   index_.build({}, towers_.dims());
   embed(in.catalog);
@@ -131,6 +145,8 @@ void TwoTower::visit_state(State& s) {
   s(inputs_);
   s(values_);
   s(items_);
+  s(beside_);
+  s(beside_counts_);
   s(nights_);
 }
 

@@ -47,6 +47,7 @@ class TwoTower final : public Source {
   // The last plays, oldest first: what the user tower was asked, what was played, and how well.
   std::vector<float> inputs_, values_;
   std::vector<std::uint32_t> items_;
+  std::vector<std::uint32_t> beside_, beside_counts_;  // what stood beside each and was not clicked; where that is learned from
   std::uint64_t nights_ = 0;
 };
 

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/hash.hpp"
+#include "base/parallel.hpp"
 #include "base/slate_rules.hpp"
-#include "engine/features.hpp"
 #include "engine/params.hpp"
+#include "engine/ranking/scorer.hpp"
 #include "experiment/claims/engine_quantities.hpp"
 #include "experiment/simulation.hpp"
 
@@ -105,13 +107,9 @@ double AfternoonWait::value(const Report&) const {
   return std::isfinite(least) ? std::fmod(night_h_ - 15 + 24, 24.0) + least : kNoValue;
 }
 
-void UploadRateError::begin(const Study& study) {
+void UploadCalibration::begin(const Study& study) {
   Probe::begin(study);
-  for (const Feature& f : feature_registry()) {
-    if (f.group != FeatureGroup::Item) continue;
-    if (f.name == "item.ctr") break;
-    ++column_;
-  }
+  head_ = static_cast<std::size_t>(claim().metric == "watch" ? Head::Watch : Head::Click);
   struct Record {
     double quality = 0;
     std::size_t items = 0;
@@ -137,30 +135,65 @@ void UploadRateError::begin(const Study& study) {
   }
 }
 
-void UploadRateError::pages(const Simulation& world, std::span<const Interaction> pages) {
-  // The table is as of the epoch's begin, and so are the impressions until its pages are counted.
-  const ItemFeatureTable& table = pipeline_of(world, cell()).item_features().current();
-  for (auto& [item, upload] : uploads_)
-    if (std::isnan(upload.told) && upload.impressions >= kJudged && item < table.items())
-      upload.told = static_cast<double>(table.row(ItemId{item})[column_]);
+void UploadCalibration::pages(const Simulation& world, std::span<const Interaction> pages) {
+  // Models and item features are those that the epoch was served with, and so are the impressions until its pages are counted.
+  const Pipeline& pipeline = pipeline_of(world, cell());
+  const Catalog catalog = world.catalog(world.now());
+  std::vector<ItemId> items;
+  for (const auto& [item, upload] : uploads_)
+    if (item < pipeline.item_features().current().items() && upload.impressions < kWatched) items.push_back(ItemId{item});
+  std::vector<const Interaction*> asked;
+  for (const Interaction& page : pages)
+    if (Hasher().add(page.request.id.value).value() % 8 == 0) asked.push_back(&page);
+  if (items.empty() || !pipeline.live().scorer->ready()) asked.clear();
+
+  std::vector<std::vector<Step>> steps(asked.size());
+  parallel_for(asked.size(), 2, [&](std::size_t b, std::size_t e) {
+    for (std::size_t i = b; i < e; ++i) {
+      const Request& request = asked[i]->request;
+      const UserState& live = world.users()[request.user.index()];
+      const SimTime time = std::max(request.time, live.as_of);
+      const UserState state = study().world.state_at(live, request.user, time);
+      const auto scored = world.engine().cell(cell()).score(request, world.features()[request.user.index()], catalog, items);
+      for (std::size_t k = 0; k < items.size(); ++k)
+        steps[i].push_back({static_cast<double>(scored[k].heads[head_]),
+                            head_ == static_cast<std::size_t>(Head::Watch)
+                                ? study().world.expected_value(state, request.user, items[k], time) / 60'000
+                                : study().world.click_probability(state, request.user, items[k], time)});
+    }
+  });
+  for (std::size_t k = 0; k < items.size(); ++k) {
+    Upload& upload = uploads_[static_cast<std::uint32_t>(items[k].value)];
+    const auto above = std::upper_bound(kSteps.begin(), kSteps.end(), upload.impressions);
+    Step& step = upload.steps[static_cast<std::size_t>(above - kSteps.begin()) - 1];
+    for (const auto& of_request : steps) {
+      step.predicted += of_request[k].predicted;
+      step.expected += of_request[k].expected;
+    }
+  }
+
   for (const Interaction& page : pages)
     for (std::size_t k = 0; mine(page) && k < page.slate.slots.size(); ++k) {
       const auto at = uploads_.find(static_cast<std::uint32_t>(page.slate.slots[k].item.value));
-      if (at == uploads_.end()) continue;
-      Upload& upload = at->second;
-      (std::isnan(upload.told) ? upload.impressions : upload.later) += 1;
-      if (!std::isnan(upload.told)) upload.clicks += page.outcome.slots[k].clicked;
+      if (at != uploads_.end()) at->second.impressions += 1;
     }
 }
 
-double UploadRateError::value(const Report&) const {
-  double sum = 0, n = 0;
+double UploadCalibration::value(const Report&) const {
+  double off = 0, n = 0, predicted = 0;
   for (const auto& [item, upload] : uploads_) {
-    if (upload.later < kLater) continue;
-    sum += std::fabs(upload.told - std::log((upload.clicks + 0.5) / (upload.later - upload.clicks + 0.5)));
+    if (upload.impressions < kWatched) continue;
     n += 1;
+    for (const Step& step : upload.steps) predicted += step.predicted;
+    bool last = true;  // until anybody asks
+    for (std::size_t s = 0; s < upload.steps.size(); ++s) {
+      const Step& step = upload.steps[s];
+      // A step that no request fell into is judged as the one before.
+      if (step.expected > 0) last = std::fabs(std::log(step.predicted / step.expected)) > std::log1p(kOff);
+      if (last) off += kSteps[s + 1] - kSteps[s];
+    }
   }
-  return n > 0 ? sum / n : kNoValue;
+  return predicted > 0 ? off / n : kNoValue;  // without the head in any variant's objective there is no score to judge
 }
 
 void HitHours::begin(const Study& study) {

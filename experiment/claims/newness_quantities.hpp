@@ -2,8 +2,10 @@
 // and one that bots push.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <map>
+#include <string>
 #include <vector>
 
 #include "experiment/claims/utility_quantities.hpp"
@@ -110,25 +112,33 @@ class AfternoonWait final : public UploadQuantity {
   double value(const Report&) const override;
 };
 
-// How far the click rate that the variant's ranker is told of an upload (feature item.ctr, log-odds) is from what it turns out
-// to be: mean over uploads of the claim's days of the absolute difference, at the end of the epoch in which the upload has
-// kJudged impressions, from the item's click rate over all its later impressions, which must be kLater at least. Items are
-// those of creators who had kKnown earlier items and whose mean true quality of these is above that of the median such creator.
-class UploadRateError final : public Probe {
+// Impressions that an upload has, of its first kWatched, while its score is not calibrated: while what the variant's ranker
+// predicts of it by the head that `metric` names (click: P(click | examined); watch: minutes of an examined impression) is off
+// by more than kOff of what the world expects, in either direction. Both are sums over one request in eight, each at the moment
+// of the request and with the models that served it, whoever is shown the upload; one judgement for each step of kSteps
+// impressions. Mean over uploads of the claim's days that had kWatched impressions in the end. They are those of creators who
+// had kKnown earlier items and whose mean true quality of these is above that of the median such creator.
+class UploadCalibration final : public Probe {
  public:
-  static constexpr double kJudged = 20, kLater = 200;
+  static constexpr std::array<double, 6> kSteps{0, 5, 10, 20, 50, 100};  // edges
+  static constexpr double kWatched = kSteps.back(), kOff = 0.25;
   static constexpr std::size_t kKnown = 3;
+  static std::vector<std::string> metrics() { return {"click", "watch"}; }
   using Probe::Probe;
   void begin(const Study& study) override;
   void pages(const Simulation& world, std::span<const Interaction> pages) override;
   double value(const Report&) const override;
 
  private:
-  struct Upload {
-    double impressions = 0, told = kNoValue, later = 0, clicks = 0;
+  struct Step {
+    double predicted = 0, expected = 0;
   };
+  struct Upload {
+    double impressions = 0;
+    std::array<Step, kSteps.size() - 1> steps;
+  };
+  std::size_t head_ = 0;
   std::map<std::uint32_t, Upload> uploads_;  // by item
-  std::size_t column_ = 0;                   // of item.ctr among the item's features
 };
 
 // From the shock of world.items.hit_day to the end of the first epoch by which half as many of the last kPages pages show the

@@ -79,6 +79,7 @@ std::span<const Quantity> quantity_registry() {
                make_probe<DayOldQuality>},
       Quantity{"completed_share", "Completed plays per impression.", make_probe<CompletedShare>},
       Quantity{"exposure_gini", "Gini of impressions over the items there are.", make_probe<ExposureQuantityOf<gini_of>>},
+      Quantity{"seen_gini", "The same of impressions that were seen: the upper slots' count for more.", make_probe<SeenGini>},
       Quantity{"coverage", "Share of the items there are that were shown.", make_probe<ExposureQuantityOf<coverage_of>>},
       Quantity{"creator_gini", "Gini of impressions over creators.", make_probe<CreatorGini>},
       Quantity{"creators_left", "Share of creators who had left by the end of the world.", make_probe<CreatorsLeft>},
@@ -202,11 +203,11 @@ std::span<const Quantity> quantity_registry() {
       Quantity{"afternoon_wait_h",
                "Hours that an upload of 15:00 UTC waits at least: to the nightly training, and what uploads wait after it.",
                make_probe<AfternoonWait>},
-      Quantity{
-          "upload_rate_error",
-          "Distance in log-odds of the click rate that the ranker is told of an upload after 20 impressions from that of its "
-          "later ones; uploads of creators of more than median true quality.",
-          make_probe<UploadRateError>},
+      Quantity{"uncalibrated_impressions",
+               "Of its first 100 impressions those that an upload has while what the ranker predicts of it by the head that "
+               "`metric` "
+               "names is off by more than a quarter of the truth; uploads of creators of more than median true quality.",
+               make_probe<UploadCalibration>, true, false, false, false, UploadCalibration::metrics},
       Quantity{"replay_error",
                "What replay on the variant's uniform log says of a fixed item in the first slot, over the truth, less 1.",
                make_probe<ReplayError>},
@@ -236,6 +237,14 @@ std::span<const Quantity> quantity_registry() {
       Quantity{"crossover_clicks",
                "Clicks of a user from which on the two towers' recall stays above content's; 0 when it always is.",
                make_probe<Evaluated<crossover_clicks, as_it_is>>, false, false, true},
+      Quantity{"wanted_recall_gain",
+               "What negatives of the whole catalogue add to the two towers' recall at 100 of what users want, over the "
+               "negatives that `metric` names.",
+               make_probe<NegativesGain<&NegativesRecall::all>>, true, false, true, false, negatives_names},
+      Quantity{"unseen_recall_gain", "The same, of what users want and were never shown.",
+               make_probe<NegativesGain<&NegativesRecall::unseen>>, true, false, true, false, negatives_names},
+      Quantity{"tail_recall_gain", "The same, of what they want in the half of the catalogue that was shown least.",
+               make_probe<NegativesGain<&NegativesRecall::tail>>, true, false, true, false, negatives_names},
       Quantity{"index_saving_100k",
                "Inner products of exact search over those of an inverted file, on 100,000 vectors like a factorisation's.",
                make_probe<Evaluated<index_study<100'000>, index_saving>>, false, false, true},

@@ -159,6 +159,12 @@ double coverage_of(std::span<const std::int64_t> shown) {
   return shown.empty() ? kNoValue : static_cast<double>(some) / static_cast<double>(shown.size());
 }
 
+void SeenGini::pages(const Simulation&, std::span<const Interaction> pages) {
+  for (const Interaction& page : pages)
+    for (std::size_t k = 0; mine(page) && k < page.slate.slots.size(); ++k)
+      shown_[page.slate.slots[k].item.index()] += page.outcome.slots[k].seen;
+}
+
 void CreatorGini::end(const Simulation& world) {
   std::vector<std::int64_t> by_creator;
   for (const ItemFacts& item : world.catalog(world.now())) {

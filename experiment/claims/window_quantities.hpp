@@ -121,6 +121,15 @@ class ExposureQuantityOf final : public WindowExposure {
   double value(const Report&) const override { return Of(shown_); }
 };
 
+// Of impressions that were seen: exposure as attention, which the slots of a page have unequal shares of (Singh & Joachims
+// 2018, "Fairness of exposure in rankings", section 3.1).
+class SeenGini final : public WindowExposure {
+ public:
+  using WindowExposure::WindowExposure;
+  void pages(const Simulation& world, std::span<const Interaction> pages) override;
+  double value(const Report&) const override { return gini_of(shown_); }
+};
+
 class CreatorGini final : public WindowExposure {
  public:
   using WindowExposure::WindowExposure;

@@ -12,6 +12,8 @@ std::span<const Evaluation> evaluation_registry() {
                  evaluate_recall},
       Evaluation{"leave_one_out", "what the union's recall loses without each source", evaluate_leave_one_out},
       Evaluation{"log_q", "the towers with and without log-frequency correction", evaluate_log_q},
+      Evaluation{"negatives", "the towers by what a play competes with in training: its page, other plays, the catalogue",
+                 evaluate_negatives},
       Evaluation{"crossover", "content against learned retrieval as users become known, and the first page of the unknown",
                  evaluate_crossover},
       Evaluation{"position_bias", "the examination curve as estimated and as it is; NDCG by what training does about it",

@@ -73,6 +73,17 @@ std::vector<EvaluationTable> evaluate_log_q(const Scenario& scenario, const Eval
 // Of the least-squares line of y on x. Requires: equal lengths; NaN when x does not vary.
 double slope(std::span<const double> x, std::span<const double> y);
 
+// The two towers by what a play competes with in training, on the same pages, which control served: what was shown beside it
+// without a click; other plays; these and items of the whole catalogue. Recall at 100 of what users want, by the first items
+// that may be shown; of what of it they were never shown; and of what stands in the least shown half of the catalogue.
+std::vector<EvaluationTable> evaluate_negatives(const Scenario& scenario, const EvaluationOptions& options);
+constexpr std::array<std::string_view, 3> kNegatives{"page", "plays", "catalogue"};
+struct NegativesRecall {
+  std::array<double, kNegatives.size()> all{}, unseen{}, tail{};  // means over users
+  double chance = 0, unseen_share = 0, tail_share = 0;            // of what is wanted
+};
+NegativesRecall negatives_recall(const Scenario& scenario);  // with the scenario's own seed
+
 // Recall of content retrieval and of its rivals as a function of the user's clicks, where a rival passes it for good or falls
 // behind it, and what a first page is worth when nothing is known of the user.
 std::vector<EvaluationTable> evaluate_crossover(const Scenario& scenario, const EvaluationOptions& options);

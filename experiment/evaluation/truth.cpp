@@ -25,14 +25,16 @@ Scenario with_control_only(Scenario scenario) {
 
 }  // namespace
 
-Lived::Lived(Scenario lived, bool control_only)
+Lived::Lived(Scenario lived, bool control_only, const std::function<void(const Interaction&)>& watch)
     : scenario(control_only ? with_control_only(std::move(lived)) : std::move(lived)), study(scenario), simulation(study) {
   clicks.resize(study.world.all_items().size());
   while (simulation.now() < study.end)
     simulation.run_epoch({.all_control = true}, [&](std::span<const Interaction> pages) {
-      for (const Interaction& page : pages)
+      for (const Interaction& page : pages) {
         for (std::size_t k = 0; k < page.slate.slots.size(); ++k)
           clicks[page.slate.slots[k].item.index()] += page.outcome.slots[k].clicked;
+        if (watch) watch(page);
+      }
     });
   catalog = study.world.catalog(simulation.now());
   clicks.resize(catalog.size());

@@ -22,9 +22,9 @@ constexpr std::size_t kRelevant = 100;
 constexpr std::size_t kAsked = 500;  // candidates asked of a source for a recall at 500
 
 // Everybody is served control from the first day to the last. With `control_only`, other variants are not even built;
-// otherwise their pipelines learn beside control's from the pages that control served.
+// otherwise their pipelines learn beside control's from the pages that control served. `watch` is shown all pages.
 struct Lived {
-  explicit Lived(Scenario lived, bool control_only = true);
+  explicit Lived(Scenario lived, bool control_only = true, const std::function<void(const Interaction&)>& watch = {});
   Lived(const Lived&) = delete;
 
   const OnlineFeatures& known(UserId user) const { return simulation.features()[user.index()]; }

@@ -386,3 +386,27 @@ TEST_CASE(
     CHECK(d(table.row(item.id)[ctr]) == Approx(std::log(rate / (1 - rate))).margin(1e-4));
   }
 }
+
+TEST_CASE("where the ranker is told nothing of creators all of them have the defaults and items the platform's prior") {
+  Store s;
+  s.fill();
+  ItemFeatureCache told(CacheParams{}), alone([] {
+    CacheParams p;
+    p.item_prior = "platform_alone";
+    return p;
+  }());
+  told.publish(s.input(), {}, true);
+  alone.publish(s.input(), {}, true);
+  std::size_t items = 0, differ = 0;
+  for (const Feature& f : feature_registry()) items += f.group == FeatureGroup::Item;
+  for (const ItemFacts& item : s.shelf) {
+    for (std::size_t f = 0; f < items; ++f) CHECK(told.current().row(item.id)[f] == alone.current().row(item.id)[f]);
+    std::size_t at = 0;
+    for (const Feature& f : feature_registry()) {
+      if (f.group != FeatureGroup::Creator) continue;
+      CHECK(alone.current().creator(item.creator)[at] == f.initial);
+      differ += told.current().creator(item.creator)[at++] != f.initial;
+    }
+  }
+  CHECK(differ > s.shelf.size());
+}

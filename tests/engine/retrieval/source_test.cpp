@@ -209,3 +209,26 @@ TEST_CASE("one item and one category and content that is no number are no troubl
     }
   });
 }
+
+TEST_CASE("towers that learn from pages alone forget them with their plays and go on as the original") {
+  const auto shelf = make_shelf(70);
+  const SourceEntry& entry = source_registry()[source_index("two_tower")];
+  const auto bench = [&](const char* from, const char* examples) {
+    return Bench(entry, engine_settings({std::string("engine.retrieval.two_tower.negatives_from=") + from,
+                                         std::string("engine.retrieval.two_tower.examples=") + examples}));
+  };
+  Bench a = bench("page", "100"), b = bench("page", "100"), others = bench("catalogue", "100");
+  for (Bench* x : {&a, &others}) x->day(0, shelf);
+  const std::size_t after_a_day = save_state(*a.source).size();
+  a.day(1, shelf);
+  CHECK(save_state(*a.source).size() < after_a_day + 4000);  // of a hundred plays, as before
+  load_state(*b.source, save_state(*a.source));
+  load_state(b.stats, save_state(a.stats));
+  load_state(b.log, save_state(a.log));
+  b.users = a.users;
+  for (Bench* x : {&a, &b}) x->day(2, shelf);
+  CHECK(save_state(*a.source) == save_state(*b.source));
+  const auto found = a.nominate(UserId{1}, 20, shelf);
+  CHECK(found.size() == 20);
+  CHECK(found != others.nominate(UserId{1}, 20, shelf));
+}

@@ -130,16 +130,32 @@ TEST_CASE("bots push their target into a list of what is played now and not wher
   CHECK(std::isnan(measure(world("", -1), {"burst_log10"})[0]));
 }
 
-TEST_CASE("the error of an upload's click rate is some logits and no value where nothing is uploaded") {
-  const auto world = [](const std::string& arrivals) {
-    return SmallScenario{
-        .users = 400, .items = 150, .days = 6, .treatment = "", .sets = {"world.items.arrivals_per_day=" + arrivals}}
+TEST_CASE("an upload's score is off for some of its first impressions and there is no value where nothing is uploaded") {
+  const auto world = [](const std::string& arrivals, const std::string& more) {
+    return SmallScenario{.users = 200,
+                         .items = 150,
+                         .days = 5,
+                         .treatment = "",
+                         .sets = {"world.items.arrivals_per_day=" + arrivals, "engine.value.watch=1", more}}
         .make();
   };
-  const double error = measure(world("0.05"), {"upload_rate_error"})[0];
-  CHECK(error > 0);
-  CHECK(error < 3);
-  CHECK(std::isnan(measure(world("0"), {"upload_rate_error"})[0]));
+  const auto measured = [&](const Scenario& scenario) {
+    Claim click, watch;
+    click.metric = "click";
+    watch.metric = "watch";
+    return measure_all(scenario,
+                       {{"uncalibrated_impressions", click, "treatment"}, {"uncalibrated_impressions", watch, "treatment"}});
+  };
+  const auto x = measured(world("0.05", "world.items.categories=20"));
+  for (const double off : x) {
+    CHECK(off > 0);
+    CHECK(off < 100);
+  }
+  // A ranker that tells no item from another is off for longer.
+  const auto dull = measured(world("0.05", "engine.ranking.logistic.ridge=1000000"));
+  CHECK(dull[0] + dull[1] > x[0] + x[1]);
+  for (const double off : measured(world("0", "world.items.categories=20"))) CHECK(std::isnan(off));
+  CHECK(std::isnan(measured(world("0.05", "engine.value.watch=0"))[1]));  // no such head
 }
 
 TEST_CASE("completed plays and the quality of day-old items are counted as the pages say") {
@@ -167,6 +183,32 @@ TEST_CASE("completed plays and the quality of day-old items are counted as the p
   CHECK(x[0] == Approx(count.completed / count.shown));
   CHECK(x[1] == Approx(count.quality / count.old));
   CHECK(std::isnan(measure(SmallScenario{.sets = {"world.items.arrivals_per_day=0"}}.make(), {"day_old_quality"})[0]));
+}
+
+TEST_CASE("seen impressions are counted as the pages say") {
+  struct Count final : WorldWatcher {
+    std::vector<std::int64_t> seen;
+    double gini = 0;
+    const Study* study = nullptr;
+    void begin(const Study& s) override {
+      study = &s;
+      seen.resize(s.world.all_items().size());
+    }
+    void pages(const Simulation&, std::span<const Interaction> pages) override {
+      for (const Interaction& page : pages)
+        for (std::size_t k = 0; page.cell == 1 && k < page.slate.slots.size(); ++k)
+          if (page.outcome.slots[k].seen) ++seen[page.slate.slots[k].item.index()];
+    }
+    void end(const Simulation& world) override {
+      std::vector<std::int64_t> there;
+      for (const ItemFacts& item : study->world.catalog(world.now()))
+        if (!item.blocked) there.push_back(seen[item.id.index()]);
+      gini = gini_of(there);
+    }
+  } count;
+  const auto x = measure(SmallScenario{}.make(), {"seen_gini", "exposure_gini"}, "treatment", "ctr", &count);
+  CHECK(x[0] == Approx(count.gini));
+  CHECK(x[0] > x[1]);  // slots are seen unequally
 }
 
 TEST_CASE("the most shown hundredth and tenth have the shares of one item and of ten in a hundred") {

@@ -43,7 +43,8 @@ TEST_CASE("exact search recalls all of exact search and the other kinds nearly a
 
 TEST_CASE("tables of retrieval do not depend on threads", "[threads]") {
   const Scenario scenario = SmallScenario{.users = 60, .items = 150, .warmup_days = 1, .days = 1}.make();
-  for (const auto evaluate : {evaluate_recall, evaluate_leave_one_out, evaluate_log_q, evaluate_crossover}) {
+  for (const auto evaluate :
+       {evaluate_recall, evaluate_leave_one_out, evaluate_log_q, evaluate_negatives, evaluate_crossover}) {
     set_threads(1);
     const auto one = evaluate(scenario, {.seeds = 2});
     set_threads(2);
