@@ -406,7 +406,7 @@ class Reader {
         else if (name == "against_days")
           c.against_days = days(child);
         else if (name == "against_metric")
-          c.against_metric = metric_names()[choice(child, name, metric_names())];
+          c.against_metric = text(child, name);
         else if (name == "note")
           c.note = text(child, name);
         else if (name == "band")
@@ -468,8 +468,11 @@ class Reader {
         throw refuse(fmt::format("takes the median of {} seeds: it needs one or at least {}", c.seeds[t], kMedianSeeds));
     if (c.launch && (quantity.needs_truth || quantity.own_worlds))
       throw refuse(fmt::format("cannot have a `world`: its quantity `{}` has worlds of its own", c.quantity));
-    if (!c.against_metric.empty() && c.metric.empty())
-      throw refuse(fmt::format("cannot have an `against_metric`: its quantity `{}` reads no metric", c.quantity));
+    if (!c.against_metric.empty()) {
+      if (c.metric.empty())
+        throw refuse(fmt::format("cannot have an `against_metric`: its quantity `{}` reads no metric", c.quantity));
+      choice(*node.as_table()->get("against_metric"), "against_metric", quantity.metrics());
+    }
     if (quantity.of_two && c.against.empty())
       throw refuse(fmt::format("names no variant to stand `against`, which its quantity `{}` is about", c.quantity));
     if (c.against.empty() && (c.against_days || !c.against_metric.empty())) {

@@ -25,18 +25,25 @@ MarketplaceReport marketplace_of(const Scenario& scenario) {
   return run_marketplace(scenario.settings.read<PublishedParams>("published").marketplace, Seed{scenario.seed()});
 }
 
+DegeneracyReport degeneracy_of(const Scenario& scenario) {
+  return run_degeneracy(scenario.settings.read<PublishedParams>("published").degeneracy, Seed{scenario.seed()});
+}
+
 // The place in `recommenders` of the one that the variant is named after.
-std::size_t find_recommender(std::span<const LittleRecommender> recommenders, std::string_view variant, const Claim& claim,
+std::size_t find_recommender(std::span<const std::string_view> recommenders, std::string_view variant, const Claim& claim,
                              const Scenario& scenario) {
   if (variant.empty()) variant = scenario.experiments.front().variants.front().name;
-  std::vector<std::string> known;
-  for (std::size_t r = 0; r < recommenders.size(); ++r) {
-    known.emplace_back(kLittleRecommenders[static_cast<std::size_t>(recommenders[r])]);
-    if (known.back() == variant) return r;
-  }
+  const auto at = std::find(recommenders.begin(), recommenders.end(), variant);
+  if (at != recommenders.end()) return static_cast<std::size_t>(at - recommenders.begin());
   throw Error(fmt::format("claim \"{}\": `{}` knows no recommender \"{}\"; a variant's name is one of {}", claim.id,
-                          claim.quantity, variant, join(known)),
+                          claim.quantity, variant, join({recommenders.begin(), recommenders.end()})),
               {scenario.source.string()});
+}
+
+std::vector<std::string_view> little_names(std::span<const LittleRecommender> recommenders) {
+  std::vector<std::string_view> names;
+  for (const LittleRecommender r : recommenders) names.push_back(kLittleRecommenders[static_cast<std::size_t>(r)]);
+  return names;
 }
 
 double mean(std::span<const double> x) { return std::accumulate(x.begin(), x.end(), 0.0) / static_cast<double>(x.size()); }
@@ -52,7 +59,7 @@ void SymbiosisQuantity::begin(const Study& study) {
 }
 
 std::size_t SymbiosisQuantity::recommender(std::string_view variant) const {
-  return find_recommender(kSymbiosisRecommenders, variant, claim(), study().scenario);
+  return find_recommender(little_names(kSymbiosisRecommenders), variant, claim(), study().scenario);
 }
 
 double SymbiosisTakeUp::read(const SymbiosisReport& report) const { return mean(report.reference[recommender(name())]); }
@@ -81,7 +88,7 @@ std::vector<std::string> homogenisation_trainings() {
 
 void HomogenisationQuantity::begin(const Study& study) {
   Probe::begin(study);
-  const std::size_t r = find_recommender(kHomogenisationRecommenders, name(), claim(), study.scenario);
+  const std::size_t r = find_recommender(little_names(kHomogenisationRecommenders), name(), claim(), study.scenario);
   const auto& of = once<studied>(study.scenario)[r];
   value_ = claim().metric == kTrainings[1] ? read(of[1]) : read(of[0]);
   if (claim().metric == "repeated_over_single") value_ -= read(of[1]);
@@ -103,6 +110,20 @@ void MarketplaceQuantity::begin(const Study& study) {
 
 double MarketplaceBiasCut::read(double truth, const Design& own, const Design& bernoulli) const {
   return 1 - std::abs(own.mean - truth) / std::abs(bernoulli.mean - truth);
+}
+
+std::vector<std::string> pool_growths() {
+  std::vector<std::string> names;
+  for (const PoolGrowth& pool : kPoolGrowths) names.emplace_back(pool.name);
+  return names;
+}
+
+void DegeneracyQuantity::begin(const Study& study) {
+  Probe::begin(study);
+  const std::size_t r = find_recommender(kDriftRecommenders, name(), claim(), study.scenario);
+  const auto pool =
+      std::find_if(kPoolGrowths.begin(), kPoolGrowths.end(), [&](const PoolGrowth& p) { return p.name == claim().metric; });
+  value_ = read(once<degeneracy_of>(study.scenario)[r][static_cast<std::size_t>(pool - kPoolGrowths.begin())]);
 }
 
 }  // namespace feedloop

@@ -1,11 +1,13 @@
 // What published studies report of their small worlds (experiment/published/), measured in ours. Variants are recommenders by
-// name; a claim's `metric` is a design of the first and the third study, a training of the second.
+// name; a claim's `metric` is a design of the first and the third study, a training of the second, a growth of the pool of the
+// fourth.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "experiment/claims/quantity.hpp"
+#include "experiment/published/degeneracy.hpp"
 #include "experiment/published/homogenisation.hpp"
 #include "experiment/published/marketplace.hpp"
 #include "experiment/published/symbiosis.hpp"
@@ -139,5 +141,34 @@ class MarketplaceSdCost final : public MarketplaceQuantity {
  private:
   double read(double, const Design& own, const Design& bernoulli) const override { return own.sd / bernoulli.sd - 1; }
 };
+
+std::vector<std::string> pool_growths();
+
+// Of the variant's recommender, by the claim's growth of the pool.
+class DegeneracyQuantity : public Probe {
+ public:
+  using Probe::Probe;
+  // Throws Error when the variant is none of the study's recommenders.
+  void begin(const Study& study) override;
+  double value(const Report&) const override { return value_; }
+
+ protected:
+  virtual double read(const Degeneracy& of) const = 0;
+
+ private:
+  double value_ = kNoValue;
+};
+template <double (*read_from)(const Degeneracy&)>
+class DegeneracyOf final : public DegeneracyQuantity {
+ public:
+  using DegeneracyQuantity::DegeneracyQuantity;
+
+ private:
+  double read(const Degeneracy& of) const override { return read_from(of); }
+};
+inline double last_distance(const Degeneracy& d) { return d.distance.back(); }
+inline double early_distance(const Degeneracy& d) { return d.distance[kDegeneracyPoints / 5]; }
+inline double late_growth(const Degeneracy& d) { return d.growth; }
+inline double largest_change(const Degeneracy& d) { return d.largest; }
 
 }  // namespace feedloop

@@ -29,6 +29,8 @@ std::span<const Evaluation> evaluation_registry() {
                  evaluate_homogenisation, true},
       Evaluation{"marketplace", "Holtz et al. 2020: a price test among listings that compete, by design", evaluate_marketplace,
                  true},
+      Evaluation{"degeneracy", "Jiang et al. 2019: how far a user's interests drift, by recommender and growth of the pool",
+                 evaluate_degeneracy, true},
   };
   return kRows;
 }

@@ -142,6 +142,8 @@ std::vector<EvaluationTable> evaluate_homogenisation(const Scenario& scenario, c
 // Estimates of a price effect by design against the truth (experiment/published/marketplace.hpp), over the markets of all
 // seeds.
 std::vector<EvaluationTable> evaluate_marketplace(const Scenario& scenario, const EvaluationOptions& options);
+// How far interests drift by recommender and growth of the pool (experiment/published/degeneracy.hpp), a world a seed.
+std::vector<EvaluationTable> evaluate_degeneracy(const Scenario& scenario, const EvaluationOptions& options);
 
 // Spearman's, with mean ranks for ties. Requires: equal lengths; NaN when one does not vary.
 double rank_correlation(std::span<const double> x, std::span<const double> y);

@@ -31,6 +31,10 @@ items = 60
 arrivals = 3
 startup = 3
 single_startup = 10
+[published.degeneracy]
+items = 12
+slots = 2
+steps = 40
 [[variant]]
 name = ")" +
          first + R"("
@@ -107,6 +111,24 @@ TEST_CASE("the quantities of the marketplace are read by design") {
   CHECK(results[2].measured.centre == 0);
 }
 
+TEST_CASE("degeneracy is read by recommender and growth of the pool") {
+  const Scenario s = parse_scenario(
+      toml(claim("a", "quantity = \"degeneracy\"\nmetric = \"fixed\"\nvariant = \"ucb\"\nagainst = \"random\"") +
+               claim("b", "quantity = \"degeneracy\"\nmetric = \"t\"\nvariant = \"random\"\nagainst_metric = \"fixed\"") +
+               claim("c", "quantity = \"degeneracy_growth\"\nmetric = \"t^0.5\"") +
+               claim("d", "quantity = \"degeneracy_largest\"\nmetric = \"t^0.75\"") +
+               claim("e", "quantity = \"degeneracy_early\"\nmetric = \"t\""),
+           "ucb"),
+      "s.toml");
+  const auto results = verify(std::vector{s}, Tier::Quick);
+  const auto report = run_degeneracy(s.settings.read<PublishedParams>("published").degeneracy, Seed{s.seed()});
+  CHECK(results[0].measured.mean == report[2][0].distance.back() - report[4][0].distance.back());
+  CHECK(results[1].measured.mean == report[4][3].distance.back() - report[4][0].distance.back());
+  CHECK(results[2].measured.mean == report[2][1].growth);
+  CHECK(results[3].measured.mean == report[2][2].largest);
+  CHECK(results[4].measured.mean == report[2][3].distance[2]);
+}
+
 TEST_CASE("claims on published studies that cannot be are refused") {
   const auto error = [](const std::string& claims, const std::string& first = "item_cf") {
     return error_of([&] { verify(std::vector{parse_scenario(toml(claims, first), "s.toml")}, Tier::Quick); });
@@ -122,5 +144,9 @@ TEST_CASE("claims on published studies that cannot be are refused") {
              Contains("knows no recommender \"content\"") && Contains("item_cf, user_cf, random, oracle"));
   CHECK_THAT(error(claim("a", "quantity = \"homogenisation_gini\"\nmetric = \"single\"\nvariant = \"item_cf\"")),
              Contains("knows no recommender \"item_cf\"") && Contains("factorization"));
+  CHECK_THAT(error(claim("a", "quantity = \"degeneracy\"\nmetric = \"fixed\"")),
+             Contains("knows no recommender \"item_cf\"") && Contains("optimal_oracle"));
+  CHECK_THAT(error(claim("a", "quantity = \"degeneracy\"\nmetric = \"fixed\"\nvariant = \"random\"\nagainst_metric = \"ctr\"")),
+             Contains("`against_metric` = \"ctr\"") && Contains("t^0.75"));
   CHECK_THAT(error(claim("a", "quantity = \"metric\"\nmetric = \"naive\"")), Contains("`metric` = \"naive\""));
 }
