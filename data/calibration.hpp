@@ -46,6 +46,7 @@ struct Calibration {
 
   // Of a log with users.
   ActivityLaw activity;
+  double dispersion = 1;  // of a user's events around their rate; 1 where visits are not logged
   TasteFactors tastes;
   double affinity = 0;  // choice.affinity: log-lift per sd of p . v
   Interval affinity_ci;

@@ -98,13 +98,20 @@ void of_choices(const InteractionLog& log, const Calibration& fit, Findings& out
                 fmt::format("{:.3f}", fit.appeal.log_popularity_sd), "",
                 log.has_click ? "clicks over what an item's rows and slots would give any item" : "");
   if (!log.has_users()) return;
-  out.estimated("activity, log-mean of events", fmt::format("{:.3f}", fit.activity.log_mean),
-                range(fit.activity.log_mean_ci, 3),
-                fit.activity.identified ? fmt::format("lognormal, cut off below {:.0f} events", fit.activity.smallest)
-                                        : "plain moments: the cut hides too much to tell");
+  const double p = fit.activity.fit_p;
+  const std::string fits = std::isnan(p) ? ""
+                           : p < 0.01    ? fmt::format("; but the law does not fit ({}), so these are extrapolated", p_value(p))
+                                         : fmt::format("; the law fits with {}", p_value(p));
   out.estimated(
-      "activity, log-sd", fmt::format("{:.3f}", fit.activity.log_sd), range(fit.activity.log_sd_ci, 3),
-      fit.activity.identified ? fmt::format("so {} of all users lie below the cut", percent(fit.activity.share_below)) : "");
+      "activity, log-mean of events", fmt::format("{:.3f}", fit.activity.log_mean), range(fit.activity.log_mean_ci, 3),
+      fit.activity.identified
+          ? fmt::format("of lognormal rates; variance of counts around them {:.3g} times their mean; cut off below {:.0f}",
+                        fit.dispersion, fit.activity.smallest)
+          : "plain moments: the cut hides too much to tell");
+  out.estimated("activity, log-sd", fmt::format("{:.3f}", fit.activity.log_sd), range(fit.activity.log_sd_ci, 3),
+                fit.activity.identified
+                    ? fmt::format("so {} of all users lie below the cut{}", percent(fit.activity.share_below), fits)
+                    : "");
   out.estimated(
       "world.choice.affinity", fmt::format("{:.3f}", fit.affinity), range(fit.affinity_ci, 3),
       fmt::format("log-lift per sd of taste ({:.2f} per unit of p.v) that held-out events confirm", fit.tastes.strength));
