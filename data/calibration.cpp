@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <numeric>
 #include <tuple>
@@ -367,6 +368,41 @@ void tune(const InteractionLog& log, Calibration& fit) {
   fit.go_on = {fit.world.visits.continue_intercept, {more - 1.96 * page_se, more + 1.96 * page_se}};
 }
 
+InteractionLog regenerate(const InteractionLog& log, const Calibration& fit, const LogSource& source, bool same_people);
+
+// Mixes of the users' own, beside tastes, at the concentration at which users of a regenerated log are as far apart as the
+// log's: 1 / K is about what tastes make of it and what mixes do, and steps go by that (indirect inference, as above).
+void tune_mixes(const InteractionLog& log, const LogSource& source, Calibration& fit) {
+  fit.mix = fit_mixes(log, fit.categories.of_item, fit.categories.names.size(), source.min_events);
+  if (!fit.mix.identified) return;
+  tune(log, fit);  // how far clicks saturate decides how far mixes part
+  PopulationParams& p = fit.world.population;
+  const auto apart = [&](double x) {
+    p.mix_concentration = x > 0 ? std::clamp(1 / x, 1e-3, 1e6) : 0;
+    const MixFit again = fit_mixes(regenerate(log, fit, source, !fit.rate.identified), fit.categories.of_item,
+                                   fit.categories.names.size(), source.min_events);
+    return std::isfinite(again.concentration) ? 1 / again.concentration : 0.0;
+  };
+  const double wanted = 1 / fit.mix.concentration, error = fit.mix.inverse_se;
+  fit.mix_by_taste = apart(0);
+  double x = wanted - fit.mix_by_taste, slope = 1;
+  if (x > error) {
+    for (const double s : fit.mix.shares)
+      p.mix_shares += fmt::format("{}{:.5f}", p.mix_shares.empty() ? "" : ",", std::max(s, 1e-5));
+    for (int step = 0; step < 4; ++step) {
+      const double got = apart(x);
+      slope = std::clamp((got - fit.mix_by_taste) / x, 0.25, 2.0);
+      if (std::fabs(got - wanted) < 0.25 * error) break;
+      x = std::max(x + (wanted - got) / slope, x / 4);
+    }
+    // The luck of the regenerated log is of the size of the log's own.
+    const double half = 1.96 * std::sqrt(2) * error / slope;
+    fit.mix_concentration = {std::clamp(1 / x, 1e-3, 1e6),
+                             {1 / (x + half), x > half ? 1 / (x - half) : std::numeric_limits<double>::infinity()}};
+  }
+  p.mix_concentration = std::isfinite(fit.mix_concentration.value) ? fit.mix_concentration.value : 0;
+}
+
 void fit_lengths(const InteractionLog& log, Calibration& fit) {
   fit.durations = fit_durations(log, fit.world.items.duration_clickbait);
   if (!std::isfinite(fit.durations.median_min.value)) return;
@@ -472,6 +508,7 @@ Calibration calibrate(const InteractionLog& log, const LogSource& source, const 
     fit.affinity = fit.tastes.strength * scale.sd;
     fit.affinity_ci = {fit.tastes.strength_ci.low * scale.sd, fit.tastes.strength_ci.high * scale.sd};
     fit.world.choice.affinity = fit.affinity;
+    tune_mixes(log, source, fit);
   } else {
     fit.world.population.users = kEnoughUsers;
   }

@@ -169,6 +169,75 @@ TEST_CASE("a log exported from a run with known constants is calibrated, and the
   CHECK(fit.page_slots == 20);
 }
 
+// A world of mixes alone: no tastes, clicks seldom enough not to saturate, items alike and shown alike. What the log says of K
+// and M is then the world's own, within 4.5 standard errors, which fails without cause with probability 7e-6 for each of the
+// seven. What of it tastes take up depends on the fit; a log regenerated from the whole has the log's K, within 4.5 joint
+// errors.
+TEST_CASE("users' own mixes of categories lead back to their concentration and their shares") {
+  const TemporaryFolder folder;
+  auto sets = kPlain;
+  for (const char* set :
+       {"seed=9", "world.population.mix_concentration=6", "world.items.categories=6", "world.choice.affinity=0",
+        "world.choice.intercept=-4", "world.choice.quality=0", "world.choice.clickbait=0", "world.choice.fatigue=0",
+        "world.items.freshness_appeal=0", "world.dynamics.aversion=0"})
+    sets.emplace_back(set);
+  const Scenario scenario = SmallScenario{.users = 300, .items = 600, .sets = sets}.make();
+  const RegenerateOptions options{.world = scenario.settings.read<WorldParams>("world"),
+                                  .tables = {},
+                                  .seed = Seed{scenario.seed()},
+                                  .events = 9'000,
+                                  .exposure = std::vector<double>(600, 1.0),
+                                  .once = false};
+  const InteractionLog made = regenerate_log(options);
+  LogSource source;
+  source.log = folder.write("events.csv", events_csv(made));
+  source.items = folder.write("items.csv", items_csv(made));
+  const InteractionLog log = read_interaction_log(source);
+  const Calibration fit = calibrate(log, source, {});
+  REQUIRE(fit.mix.identified);
+  INFO("K " << fit.mix.concentration << ", of tastes alone " << 1 / fit.mix_by_taste << ", written "
+            << fit.mix_concentration.value);
+  CHECK(std::fabs(1 / fit.mix.concentration - 1.0 / 6) < 4.5 * fit.mix.inverse_se);
+  CHECK(fit.mix.inverse_se < 0.02);
+  for (std::size_t c = 0; c < fit.mix.shares.size(); ++c)  // the catalogue's, which a world's mixes centre on
+    CHECK(covers(fit.mix.shares_ci[c], fit.mix.shares[c], fit.categories.catalogue_share[c]));
+
+  REQUIRE(std::isfinite(fit.mix_concentration.value));
+  CHECK(fit.world.population.mix_concentration == fit.mix_concentration.value);
+  const auto again = [&](const Calibration& of) {
+    return fit_mixes(regenerate_log(log, of, source), fit.categories.of_item, fit.categories.names.size(), 5);
+  };
+  const MixFit with = again(fit);
+  CHECK(std::fabs(1 / with.concentration - 1 / fit.mix.concentration) < 4.5 * std::hypot(with.inverse_se, fit.mix.inverse_se));
+  Calibration tastes = fit;
+  tastes.world.population.mix_concentration = 0;
+  CHECK(1 / again(tastes).concentration < 1 / with.concentration);
+
+  const CalibrationPaths paths = calibration_paths(folder / "fitted.toml", source);
+  write_together({{paths.items, item_table(log, fit)},
+                  {paths.users, user_table(log, fit)},
+                  {paths.scenario, scenario_toml(log, fit, paths, source)}});
+  const auto written = load_scenario(paths.scenario).settings.read<WorldParams>("world").population;
+  CHECK(written.mix_concentration == Approx(fit.mix_concentration.value).epsilon(1e-3));
+  CHECK(written.mix_shares == fit.world.population.mix_shares);
+  for (const auto& [shares, error] :
+       {std::pair{"1,2", "`world.population.mix_shares`: has 2 numbers; allowed is one for each of the 6 categories"},
+        {"1,1,1,1,1,-1", "`world.population.mix_shares`: \"-1\" is not a share; allowed are numbers in (0, 1e9]"}})
+    CHECK_THROWS_WITH(load_scenario(paths.scenario, {std::string("world.population.mix_shares=") + shares}), Contains(error));
+  CHECK_THAT(calibration_text(log, fit, source), Contains("users' mixes of categories, K") && Contains("of a user's mix"));
+}
+
+TEST_CASE("a log of one category says nothing of mixes, and why") {
+  LogSource source = sample_source();
+  source.items.clear();
+  const InteractionLog log = read_interaction_log(source);
+  const Calibration fit = calibrate(log, source, {});
+  CHECK_FALSE(fit.mix.identified);
+  CHECK(fit.world.population.mix_concentration == 0);
+  CHECK_THAT(calibration_text(log, fit, source), Contains("there is one category only"));
+  CHECK_THAT(scenario_toml(log, fit, calibration_paths("fitted.toml", source), source), !Contains("mix_"));
+}
+
 // A world that shows items to everybody alike, by lot, so that its clicks, pages and plays are those of regenerated logs; and
 // without tastes, of which a log shows too little for the intercept to be the world's own. The same 4.5 standard errors for
 // each of the six.
