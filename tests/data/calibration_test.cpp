@@ -107,6 +107,8 @@ TEST_CASE("the report names what was estimated, assumed and not identifiable") {
 
 namespace {
 
+std::int64_t world_ms(std::int64_t day) { return 1000 * kWorldBegins_s + 86'400'000 * day; }
+
 bool covers(const Interval& ci, double estimate, double truth) {
   const double se = (ci.high - ci.low) / (2 * 1.96);
   return se > 0 && std::fabs(estimate - truth) < 4.5 * se;
@@ -149,7 +151,7 @@ TEST_CASE("a log exported from a run with known constants is calibrated, and the
   source.log = folder / "log.csv";
   source.items = folder.write("items.csv", items);
   source.random_slots = true;
-  source.window_ms = {86'400'000, 15 * 86'400'000};  // the experiment's days, after the warm-up's one
+  source.window_ms = {world_ms(1), world_ms(15)};  // the experiment's days, after the warm-up's one
   const InteractionLog log = read_interaction_log(source);
   CHECK(log.has_click);
   CHECK(log.has_played);
@@ -236,6 +238,34 @@ TEST_CASE("a log of one category says nothing of mixes, and why") {
   CHECK(fit.world.population.mix_concentration == 0);
   CHECK_THAT(calibration_text(log, fit, source), Contains("there is one category only"));
   CHECK_THAT(scenario_toml(log, fit, calibration_paths("fitted.toml", source), source), !Contains("mix_"));
+}
+
+// Half of all arrivals are on Saturdays, and the days of a run's log are the world's own: of some 4,000 arrivals a half is
+// 0.5 +- 0.008, and users whose weeks differ share each week among its days alike, so that 0.04 is five standard errors.
+TEST_CASE("the days of the week of a run's log are those that its world was given") {
+  const TemporaryFolder folder;
+  std::string week;
+  for (int hour = 0; hour < 168; ++hour) week += fmt::format("{}{}", hour > 0 ? "," : "", hour / 24 == 5 ? 6 : 1);
+  auto sets = kPlain;
+  for (const std::string& set : {std::string("seed=7"), "world.visits.week=" + week}) sets.push_back(set);
+  const Scenario scenario = SmallScenario{.users = 250, .items = 50, .days = 14, .treatment = "", .sets = sets}.make();
+  SlotLog slots(folder / "log.csv", scenario);
+  RunOptions run_options;
+  run_options.watchers.push_back(&slots);
+  run(scenario, run_options);
+  slots.finish();
+  LogSource source;
+  source.log = folder / "log.csv";
+  source.min_events = 1;
+  source.window_ms = {world_ms(1), world_ms(15)};
+  const InteractionLog log = read_interaction_log(source);
+  const Calibration fit = calibrate(log, source, {.session_gap_min = 3});
+  CHECK(fit.week.arrivals > 3000);
+  REQUIRE(fit.week.days);
+  double saturday = 0;
+  for (std::size_t h = 5 * 24; h < 6 * 24; ++h) saturday += fit.week.intensity[h] / 168;
+  CHECK(saturday == Approx(0.5).margin(0.04));
+  CHECK_THAT(scenario_toml(log, fit, calibration_paths(folder / "fitted.toml", source), source), Contains("week = "));
 }
 
 // A world that shows items to everybody alike, by lot, so that its clicks, pages and plays are those of regenerated logs; and
