@@ -63,6 +63,7 @@ enum class Stream : std::uint16_t {
   ExogenousInterest = 15,
   Onboarding = 16,
   Bot = 17,
+  CategoryMix = 18,
   Visit = 20,
   Churn = 21,
   Session = 22,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <numeric>
 #include <tuple>
@@ -10,6 +11,7 @@
 
 #include "base/distributions.hpp"
 #include "data/calibration_draws.hpp"
+#include "data/distinct_choices.hpp"
 #include "data/golden_section.hpp"
 #include "data/log_statistics.hpp"
 #include "data/regenerate.hpp"
@@ -125,18 +127,25 @@ double chance_of_a_row(const LogVisits& visits) {
   return 1 - none(std::exp(log_a), std::exp(best_mean(log_a)));
 }
 
+// By visit, in their order.
+std::vector<std::int64_t> choices_of(const InteractionLog& log, const LogVisits& visits) {
+  std::vector<std::int64_t> chosen;
+  std::size_t row = 0;
+  for (const LogVisit& v : visits.visits) {
+    chosen.push_back(0);
+    for (std::int64_t k = 0; k < v.rows; ++k) chosen.back() += log.seen[row++].chosen;
+  }
+  return chosen;
+}
+
 // The chance that a person with n visits has the events that whoever made the log asked for: the sum of n draws from the log's
 // own numbers of choices per visit.
 std::vector<double> shown_by_visits(const InteractionLog& log, const LogVisits& visits, int least) {
   std::vector<double> shown{0};
   if (least <= 1) return shown;
   std::vector<double> choices(static_cast<std::size_t>(least), 0.0);  // P(j choices in a visit), j < least
-  std::size_t row = 0;
-  for (const LogVisit& v : visits.visits) {
-    std::int64_t chosen = 0;
-    for (std::int64_t k = 0; k < v.rows; ++k) chosen += log.seen[row++].chosen;
+  for (const std::int64_t chosen : choices_of(log, visits))
     if (chosen < least) choices[static_cast<std::size_t>(chosen)] += 1 / static_cast<double>(visits.visits.size());
-  }
   std::vector<double> sum(choices.size(), 0.0);
   sum[0] = 1;
   for (int n = 1; n <= 200; ++n) {
@@ -186,6 +195,29 @@ void fit_clock(const InteractionLog& log, const LogSource& source, Calibration& 
   fit.people = static_cast<double>(visits.size()) / (1 - fit.rate.share_hidden);
   fit.world.population.activity_median = std::clamp(fit.rate.median, 0.001, 50.0);
   fit.world.population.activity_sigma = std::clamp(fit.rate.sigma, 0.0, 3.0);
+}
+
+// Visits bunch events, if people come at their own rate; where counts do not look so, they are taken to vary as by chance
+// alone.
+void fit_counts(const InteractionLog& log, const LogSource& source, Calibration& fit) {
+  constexpr double kLeastP = 0.01;
+  const auto events = log.events_per_user();
+  const std::int64_t declared = source.sampled_min_events > 1 ? std::max(source.sampled_min_events, source.min_events) : 0;
+  const std::int64_t cut = std::min(declared, *std::min_element(events.begin(), events.end()));
+  ActivityNoise noise;
+  if (chosen_once(log))
+    noise.counted = [distinct = fit_distinct_choices(events, log.events_per_item())](double choices) {
+      return distinct.expected(choices);
+    };
+  if (!fit.visits.visits.empty()) noise.dispersion = dispersion_of_visits(choices_of(log, fit.visits));
+  fit.activity = fit_activity(events, cut, noise);
+  fit.dispersion = noise.dispersion;
+  if ((fit.activity.identified && !(fit.activity.fit_p < kLeastP)) || noise.dispersion == 1) return;
+  noise.dispersion = 1;
+  const ActivityLaw plain = fit_activity(events, cut, noise);
+  if (fit.activity.identified && !(plain.identified && plain.fit_p > fit.activity.fit_p)) return;
+  fit.activity = plain;
+  fit.dispersion = 1;
 }
 
 void fit_page(const InteractionLog& log, const LogSource& source, Calibration& fit) {
@@ -336,6 +368,41 @@ void tune(const InteractionLog& log, Calibration& fit) {
   fit.go_on = {fit.world.visits.continue_intercept, {more - 1.96 * page_se, more + 1.96 * page_se}};
 }
 
+InteractionLog regenerate(const InteractionLog& log, const Calibration& fit, const LogSource& source, bool same_people);
+
+// Mixes of the users' own, beside tastes, at the concentration at which users of a regenerated log are as far apart as the
+// log's: 1 / K is about what tastes make of it and what mixes do, and steps go by that (indirect inference, as above).
+void tune_mixes(const InteractionLog& log, const LogSource& source, Calibration& fit) {
+  fit.mix = fit_mixes(log, fit.categories.of_item, fit.categories.names.size(), source.min_events);
+  if (!fit.mix.identified) return;
+  tune(log, fit);  // how far clicks saturate decides how far mixes part
+  PopulationParams& p = fit.world.population;
+  const auto apart = [&](double x) {
+    p.mix_concentration = x > 0 ? std::clamp(1 / x, 1e-3, 1e6) : 0;
+    const MixFit again = fit_mixes(regenerate(log, fit, source, !fit.rate.identified), fit.categories.of_item,
+                                   fit.categories.names.size(), source.min_events);
+    return std::isfinite(again.concentration) ? 1 / again.concentration : 0.0;
+  };
+  const double wanted = 1 / fit.mix.concentration, error = fit.mix.inverse_se;
+  fit.mix_by_taste = apart(0);
+  double x = wanted - fit.mix_by_taste, slope = 1;
+  if (x > error) {
+    for (const double s : fit.mix.shares)
+      p.mix_shares += fmt::format("{}{:.5f}", p.mix_shares.empty() ? "" : ",", std::max(s, 1e-5));
+    for (int step = 0; step < 4; ++step) {
+      const double got = apart(x);
+      slope = std::clamp((got - fit.mix_by_taste) / x, 0.25, 2.0);
+      if (std::fabs(got - wanted) < 0.25 * error) break;
+      x = std::max(x + (wanted - got) / slope, x / 4);
+    }
+    // The luck of the regenerated log is of the size of the log's own.
+    const double half = 1.96 * std::sqrt(2) * error / slope;
+    fit.mix_concentration = {std::clamp(1 / x, 1e-3, 1e6),
+                             {1 / (x + half), x > half ? 1 / (x - half) : std::numeric_limits<double>::infinity()}};
+  }
+  p.mix_concentration = std::isfinite(fit.mix_concentration.value) ? fit.mix_concentration.value : 0;
+}
+
 void fit_lengths(const InteractionLog& log, Calibration& fit) {
   fit.durations = fit_durations(log, fit.world.items.duration_clickbait);
   if (!std::isfinite(fit.durations.median_min.value)) return;
@@ -424,9 +491,7 @@ Calibration calibrate(const InteractionLog& log, const LogSource& source, const 
     for (const LogRow& r : log.seen) chosen[r.item] += r.chosen;
   fit.curve = fit_zipf_mandelbrot(chosen);
   if (log.has_users()) {
-    const int cut = source.sampled_min_events > 1 ? std::max(source.sampled_min_events, source.min_events) : 0;
-    const auto events = log.events_per_user();
-    fit.activity = fit_activity(events, std::min<std::int64_t>(cut, *std::min_element(events.begin(), events.end())));
+    fit_counts(log, source, fit);
     fit.tastes = fit_tastes(log, fit.categories.of_item, options.seed);
   } else {
     fit.tastes.items = drawn_items(fit.categories, fit.world.items.spread, options.seed);
@@ -443,6 +508,7 @@ Calibration calibrate(const InteractionLog& log, const LogSource& source, const 
     fit.affinity = fit.tastes.strength * scale.sd;
     fit.affinity_ci = {fit.tastes.strength_ci.low * scale.sd, fit.tastes.strength_ci.high * scale.sd};
     fit.world.choice.affinity = fit.affinity;
+    tune_mixes(log, source, fit);
   } else {
     fit.world.population.users = kEnoughUsers;
   }

@@ -10,6 +10,7 @@
 #include "data/interaction_log.hpp"
 #include "data/item_appeal.hpp"
 #include "data/log_visits.hpp"
+#include "data/mix_fit.hpp"
 #include "data/popularity_curve.hpp"
 #include "data/slot_curve.hpp"
 #include "data/taste_factors.hpp"
@@ -46,9 +47,13 @@ struct Calibration {
 
   // Of a log with users.
   ActivityLaw activity;
+  double dispersion = 1;  // of a user's events around their rate; 1 where visits are not logged
   TasteFactors tastes;
   double affinity = 0;  // choice.affinity: log-lift per sd of p . v
   Interval affinity_ci;
+  MixFit mix;                     // of users' events over categories
+  double mix_by_taste = 0;        // 1 / K of a log regenerated from tastes alone; 0: no further apart than by chance
+  Fitted mix_concentration;       // population.mix_concentration; NaN where tastes part users as far as they are
   double median_events = 0;       // of a user; goes with the default world's median sessions a day
   std::int64_t capped_users = 0;  // whose activity met population.activity_max
   LogVisits visits;               // empty without times

@@ -112,6 +112,10 @@ std::string scenario_toml(const InteractionLog& log, const Calibration& fit, con
     population.number("activity_median", w.population.activity_median, fit.rate.median_ci);
     population.number("activity_sigma", w.population.activity_sigma, fit.rate.sigma_ci);
   }
+  if (std::isfinite(fit.mix_concentration.value)) {
+    population.number("mix_concentration", w.population.mix_concentration, fit.mix_concentration.ci);
+    population.add("mix_shares", toml_text(w.population.mix_shares));
+  }
   out += population.text();
 
   Keys items("world.items");

@@ -89,6 +89,26 @@ void of_popularity(const Calibration& fit, Findings& out) {
                 vague ? "hardly identified by so few events" : "");
 }
 
+void of_mixes(const Calibration& fit, Findings& out) {
+  const MixFit& m = fit.mix;
+  if (!m.identified) {
+    const char* why = fit.categories.names.size() < 2 ? "there is one category only"
+                      : m.users < 30                  ? "fewer than 30 users have two events"
+                                                      : "users differ in their categories no more than chance makes them";
+    out.unknown("users' mixes of categories", why);
+    return;
+  }
+  const std::string by_taste =
+      fit.mix_by_taste > 0 ? fmt::format("tastes alone make it {:.1f}", 1 / fit.mix_by_taste) : "tastes alone part nobody";
+  out.estimated("users' mixes of categories, K", fmt::format("{:.2f}", m.concentration), range(m.concentration_ci, 2),
+                fmt::format("Dirichlet-multinomial of {} users; {} in a regenerated log", m.users, by_taste));
+  if (std::isfinite(fit.mix_concentration.value))
+    out.estimated("world.population.mix_concentration", fmt::format("{:.2f}", fit.mix_concentration.value),
+                  range(fit.mix_concentration.ci, 2), "beside tastes, so that a regenerated log has the log's K");
+  else
+    out.estimated("world.population.mix_concentration", "0", "", "users need no mix beside their taste to be as far apart");
+}
+
 void of_choices(const InteractionLog& log, const Calibration& fit, Findings& out) {
   if (std::isinf(fit.appeal.shape))
     out.estimated("item intensities, Gamma shape", "infinite", "", "items differ no more than chance makes them");
@@ -98,16 +118,24 @@ void of_choices(const InteractionLog& log, const Calibration& fit, Findings& out
                 fmt::format("{:.3f}", fit.appeal.log_popularity_sd), "",
                 log.has_click ? "clicks over what an item's rows and slots would give any item" : "");
   if (!log.has_users()) return;
-  out.estimated("activity, log-mean of events", fmt::format("{:.3f}", fit.activity.log_mean),
-                range(fit.activity.log_mean_ci, 3),
-                fit.activity.identified ? fmt::format("lognormal, cut off below {:.0f} events", fit.activity.smallest)
-                                        : "plain moments: the cut hides too much to tell");
+  const double p = fit.activity.fit_p;
+  const std::string fits = std::isnan(p) ? ""
+                           : p < 0.01    ? fmt::format("; but the law does not fit ({}), so these are extrapolated", p_value(p))
+                                         : fmt::format("; the law fits with {}", p_value(p));
   out.estimated(
-      "activity, log-sd", fmt::format("{:.3f}", fit.activity.log_sd), range(fit.activity.log_sd_ci, 3),
-      fit.activity.identified ? fmt::format("so {} of all users lie below the cut", percent(fit.activity.share_below)) : "");
+      "activity, log-mean of events", fmt::format("{:.3f}", fit.activity.log_mean), range(fit.activity.log_mean_ci, 3),
+      fit.activity.identified
+          ? fmt::format("of lognormal rates; variance of counts around them {:.3g} times their mean; cut off below {:.0f}",
+                        fit.dispersion, fit.activity.smallest)
+          : "plain moments: the cut hides too much to tell");
+  out.estimated("activity, log-sd", fmt::format("{:.3f}", fit.activity.log_sd), range(fit.activity.log_sd_ci, 3),
+                fit.activity.identified
+                    ? fmt::format("so {} of all users lie below the cut{}", percent(fit.activity.share_below), fits)
+                    : "");
   out.estimated(
       "world.choice.affinity", fmt::format("{:.3f}", fit.affinity), range(fit.affinity_ci, 3),
       fmt::format("log-lift per sd of taste ({:.2f} per unit of p.v) that held-out events confirm", fit.tastes.strength));
+  of_mixes(fit, out);
   out.estimated("users with a taste vector", std::to_string(log.users.size()), "",
                 fmt::format("{} dimensions, ridge {:g}", kLatentDims, fit.tastes.lambda));
   out.estimated("items with a vector of their own", std::to_string(std::ssize(log.items) - fit.tastes.unidentified_items), "",
@@ -259,8 +287,11 @@ std::string hold_out_and_categories(const InteractionLog& log, const Calibration
     all += r.chosen;
   }
   for (std::size_t c = 0; c < chosen.size(); ++c)
-    out += fmt::format("  {:>4}  {:<34}{:>8} of items{:>8} of events\n", c, fit.categories.names[c],
-                       percent(fit.categories.catalogue_share[c]), percent(chosen[c] / all));
+    out += fmt::format("  {:>4}  {:<34}{:>8} of items{:>8} of events{}\n", c, fit.categories.names[c],
+                       percent(fit.categories.catalogue_share[c]), percent(chosen[c] / all),
+                       fit.mix.identified ? fmt::format("{:>8} of a user's mix  [{}, {}]", percent(fit.mix.shares[c]),
+                                                        percent(fit.mix.shares_ci[c].low), percent(fit.mix.shares_ci[c].high))
+                                          : "");
   return out;
 }
 
@@ -305,7 +336,7 @@ void assumptions(const InteractionLog& log, const Calibration& fit, Findings& ou
 void unknowns(const InteractionLog& log, Findings& out) {
   if (!log.has_users()) {
     out.unknown("tastes, world.choice.affinity", "the log has no users: nobody's two choices can be laid side by side");
-    out.unknown("activity, households", "the log has no users");
+    out.unknown("activity, mixes of categories, households", "the log has no users");
   }
   out.unknown("quality and clickbait, apart", "both only show in what follows a choice");
   out.unknown("satisfaction, trust, fatigue, drift of taste", "not logged");
@@ -382,10 +413,12 @@ std::string comparison_text(const LogStatistics& a, const LogStatistics& b) {
   out += fmt::format("  {:<52}{:>14}{:>14}\n", "category shares of events: total variation", "",
                      percent(total_variation(a.category_share, b.category_share)));
   return out +
-         "  Nothing was tuned to close the gaps. The regenerated log holds what the world holds: taste as far as a hold-out "
-         "confirms it,\n"
-         "  clicks that saturate, quality and clickbait that no log measured, and visits as often as the scenario's people "
-         "come.\n";
+         "  Nothing but what is said above was tuned to close the gaps. The regenerated log holds what the world holds: taste "
+         "as "
+         "far as a\n"
+         "  hold-out confirms it, clicks that saturate, quality and clickbait that no log measured, and visits as often as the "
+         "scenario's\n"
+         "  people come.\n";
 }
 
 }  // namespace feedloop

@@ -8,6 +8,10 @@
 
 namespace feedloop {
 
+// What the world's time 0 is called in logs that Feedloop writes: Monday, 1 January 2024, 0 h UTC, since its clock begins on a
+// Monday.
+constexpr std::int64_t kWorldBegins_s = 1'704'067'200;
+
 // Auto: numbers up to 1e11 are seconds (the year 5138), above milliseconds; anything else is ISO 8601.
 enum class TimeFormat : std::uint8_t { Auto, Seconds, Milliseconds, Iso };
 inline const std::vector<std::string> kTimeFormats{"auto", "seconds", "milliseconds", "iso"};  // their names, in order

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -60,6 +61,23 @@ std::vector<double> by_item(const InteractionLog& log, const std::vector<int>& s
   return shares(std::move(n));
 }
 
+// Of each user's events those in the category that has most of them, where there are enough to speak of a share; ascending.
+// Empty where everything is of one category.
+std::vector<double> commonest_shares(const InteractionLog& log, const std::vector<int>& category) {
+  constexpr double kLeast = 5;
+  const auto categories =
+      static_cast<std::size_t>(category.empty() ? 0 : *std::max_element(category.begin(), category.end()) + 1);
+  std::vector<double> out;
+  if (categories < 2) return out;
+  std::vector<std::vector<double>> n(log.viewers.size(), std::vector<double>(categories));
+  for (const LogRow& r : log.seen)
+    if (r.chosen) n[r.viewer][static_cast<std::size_t>(category[r.item])] += 1;
+  for (const auto& own : n)
+    if (const double sum = std::accumulate(own.begin(), own.end(), 0.0); sum >= kLeast)
+      out.push_back(*std::max_element(own.begin(), own.end()) / sum);
+  return ascending(std::move(out));
+}
+
 double ctr(const InteractionLog& log) {
   if (!log.has_click) return kNaN;
   const auto clicks = std::count_if(log.seen.begin(), log.seen.end(), [](const LogRow& r) { return r.chosen; });
@@ -80,12 +98,14 @@ std::string number(double x) {
 
 }  // namespace
 
-std::vector<Sample> realism_samples(const InteractionLog& log, double gap_min) {
+std::vector<Sample> realism_samples(const InteractionLog& log, double gap_min, const std::vector<int>& category) {
   std::vector<Sample> out;
   if (log.has_users()) {
     std::vector<std::int64_t> choices(log.viewers.size());
     for (const LogRow& r : log.seen) choices[r.viewer] += r.chosen;
     out.push_back({"events per user", positive(choices)});
+    std::vector<double> first = commonest_shares(log, category);
+    if (!first.empty()) out.push_back({"share of first category", std::move(first)});
   }
   std::vector<std::int64_t> of_item(log.items.size());
   for (const LogRow& r : log.seen) of_item[r.item] += r.chosen;
@@ -153,7 +173,9 @@ std::optional<Realism> judge_realism(const InteractionLog& log, const LogSource&
   out.regenerated_ctr = ctr(again);
 
   const double gap = options.session_gap_min;
-  const auto a = realism_samples(earlier, gap), b = realism_samples(hold_out, gap), c = realism_samples(again, gap);
+  const std::vector<int>& category = fit.categories.of_item;
+  const auto a = realism_samples(earlier, gap, category), b = realism_samples(hold_out, gap, category),
+             c = realism_samples(again, gap, category);
   const auto named = [](const std::vector<Sample>& samples, const std::string& name) {
     const auto found = std::find_if(samples.begin(), samples.end(), [&](const Sample& s) { return s.name == name; });
     return found == samples.end() ? std::vector<double>{} : found->values;

@@ -19,9 +19,10 @@ struct Sample {
   std::vector<double> values;  // ascending
 };
 
-// What is compared of a log, as far as it has it: events per user, per item, rows per visit, hours between visits, share
-// watched, each a list in this order; absent are those that the log cannot show.
-std::vector<Sample> realism_samples(const InteractionLog& log, double session_gap_min);
+// What is compared of a log, as far as it has it: events per user, the share of a user's commonest category (of users with
+// five events or more), events per item, visits per user, rows per visit, hours between visits, share watched, each a list in
+// this order; absent are those that the log cannot show. `category` of each item, from 0.
+std::vector<Sample> realism_samples(const InteractionLog& log, double session_gap_min, const std::vector<int>& category);
 
 struct RealismShare {
   std::string name;           // "hour of the day"

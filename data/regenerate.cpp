@@ -14,7 +14,6 @@ namespace feedloop {
 namespace {
 
 constexpr std::int64_t kFirstDays = 64, kMostDays = 1024;
-constexpr std::int64_t kFirstMonday_s = 1'704'067'200;  // 2024-01-01T00:00:00Z
 
 // A page of items by weight, none of them twice and none that is out of bounds. A user who has chosen nearly everything gets a
 // shorter page.
@@ -61,7 +60,7 @@ UserRows rows_of(const World& world, UserId user, const std::vector<double>& cum
       LogRow row;
       row.viewer = static_cast<std::uint32_t>(user.value);
       row.item = static_cast<std::uint32_t>(item.value);
-      row.time_ms = kFirstMonday_s * 1000 + request->time.us / 1000;
+      row.time_ms = kWorldBegins_s * 1000 + request->time.us / 1000;
       row.slot = static_cast<std::int16_t>(k + 1);
       row.chosen = got.clicked;
       row.played_s = static_cast<float>(got.watched_ms) / 1000;

@@ -30,7 +30,7 @@ struct RegenerateOptions {
 };
 
 // Rows and events in order of time, cut off at the wanted number; users and items are the world's ids as text, labels "0", "1",
-// … are its categories. Day 0 is Monday, 1 January 2024 (the world's clock begins on a Monday). Deterministic on any number of
+// … are its categories. Time 0 is kWorldBegins_s. Deterministic on any number of
 // threads. Requires: a positive weight for each item, 1 <= slots <= 32.
 InteractionLog regenerate_log(const RegenerateOptions& options);
 

@@ -4,6 +4,7 @@
 
 #include "base/csv.hpp"
 #include "base/interaction.hpp"
+#include "data/log_time.hpp"
 #include "experiment/study.hpp"
 
 namespace feedloop {
@@ -32,10 +33,10 @@ void SlotLog::pages(const Simulation&, std::span<const Interaction> pages) {
       const Slot& slot = page.slate.slots[k];
       const SlotOutcome& got = page.outcome.slots[k];
       fmt::format_to(std::back_inserter(buffer_), "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n",
-                     static_cast<double>(page.request.time.us) / 1e6, page.request.user.value, page.request.id.value,
-                     cells_[page.cell], k + 1, slot.item.value, slot.propensity, slot.propensity_error, slot.marginal,
-                     slot.marginal_error, slot.action_set, int{got.seen}, int{got.clicked}, got.watched_ms, int{got.completed},
-                     int{got.liked});
+                     static_cast<double>(page.request.time.us + 1'000'000 * kWorldBegins_s) / 1e6, page.request.user.value,
+                     page.request.id.value, cells_[page.cell], k + 1, slot.item.value, slot.propensity, slot.propensity_error,
+                     slot.marginal, slot.marginal_error, slot.action_set, int{got.seen}, int{got.clicked}, got.watched_ms,
+                     int{got.completed}, int{got.liked});
       ++rows_;
     }
   if (buffer_.size() < (1u << 16)) return;

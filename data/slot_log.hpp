@@ -1,6 +1,6 @@
 // The mixed world's decisions as CSV, one row a slot shown, for off-policy evaluation and whoever else wants them:
 //
-//   time            seconds since the warm-up began, of the request
+//   time            of the request, Unix seconds; the warm-up begins at kWorldBegins_s, a Monday (data/log_time.hpp)
 //   user, request   ids; rows of a request are together, in order of slots
 //   variant         the cell's name: a variant, or several between " x "
 //   policy          its policy's name

@@ -25,6 +25,7 @@
 #include "experiment/claims/quantity.hpp"
 #include "experiment/published/published.hpp"
 #include "policies/policy.hpp"
+#include "sim/category_mix.hpp"
 #include "sim/world.hpp"
 
 namespace feedloop {
@@ -576,6 +577,11 @@ void check_world(const WorldParams& world, const Place& where) {
     read_week(world.visits.week);
   } catch (const Error& e) {
     throw Error(fmt::format("`world.visits.week`: {}", e.what()), where);
+  }
+  try {
+    if (!world.population.mix_shares.empty()) read_category_shares(world.population.mix_shares, world.items.categories);
+  } catch (const Error& e) {
+    throw Error(fmt::format("`world.population.mix_shares`: {}", e.what()), where);
   }
   if (world.watch.autoplay && world.examination.model != "pbm")
     throw Error(fmt::format("`world.watch.autoplay` plays every item in turn, so `world.examination.model` = \"{}\" would "

@@ -15,9 +15,10 @@ Pull pull(const UserTraits& user, const UserState& state, const ItemTruth& item,
                p.clickbait * user.susceptibility * item.clickbait + p.trust * state.trust -
                p.fatigue * std::log1p(static_cast<double>(state.fatigue[c])) - state.aversion_to(item.category) +
                p.device * (static_cast<double>(user.device) - 1.0) +
-               items.freshness_appeal * std::exp(-age_days / items.freshness_days) + p.novelty * moment.novelty + moment.shock;
+               items.freshness_appeal * std::exp(-age_days / items.freshness_days) + p.novelty * moment.novelty + moment.shock +
+               moment.mix;
   out.relevance = p.relevance_affinity * s + p.relevance_quality * item.quality - p.relevance_clickbait * item.clickbait +
-                  p.relevance_residual * moment.residual;
+                  p.relevance_residual * moment.residual + moment.mix;
   return out;
 }
 

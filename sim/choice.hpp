@@ -23,6 +23,7 @@ struct Moment {
   double residual = 0;  // the pair's fixed standard normal eps_ui
   double shock = 0;     // logits by which the item is viral
   double novelty = 0;   // of the page, 0..1 (sim/habit.hpp)
+  double mix = 0;       // logits by which the user likes the category more than most (sim/category_mix.hpp)
 };
 
 // Requires: pass_time() ran for this instant.

@@ -62,6 +62,10 @@ void PopulationParams::describe(Describe& d) {
            "Users who answer at sign-up, by picking the 3 to 5 categories they like best.");
   d.number("onboarding_noise", onboarding_noise, {0, 100}, "",
            "Noise of the picks, in standard deviations of the user's liking over the categories.");
+  d.number("mix_concentration", mix_concentration, {0, 1e6}, "",
+           "Dirichlet concentration of a user's own mix of categories, beside taste (K); 0 = nobody has one.");
+  d.text("mix_shares", mix_shares, {},
+         "Shares of choices by category that users' mixes centre on (M), between commas; empty = the catalogue's.");
   d.text("table", table, {}, "CSV of measured users (from `feedloop calibrate`), relative to the scenario; empty = generated.");
 }
 

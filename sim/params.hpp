@@ -28,8 +28,8 @@ struct PopulationParams {
   double arrivals_per_day = 0.02, activity_median = 0.65, activity_sigma = 1.0, activity_max = 20, taste_concentration = 0.25,
          taste_rank_exponent = 0.35, taste_noise = 0.5, household_correlation = 0.3, susceptibility_sigma = 0.2,
          frailty_sigma = 0.8, tenure_median_days = 90, tenure_sigma = 1.0, satisfaction_start = 0.15, onboarding_share = 0.7,
-         onboarding_noise = 0.5;
-  std::string table;
+         onboarding_noise = 0.5, mix_concentration = 0;
+  std::string mix_shares, table;
   void describe(Describe& d);
 };
 

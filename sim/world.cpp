@@ -36,6 +36,12 @@ AffinityScale measure_affinity(const Population& population, const ItemSupply& s
   return {mean, sd > 1e-6 ? sd : 1.0};
 }
 
+std::vector<double> items_by_category(const ItemSupply& supply, std::int64_t categories) {
+  std::vector<double> items(static_cast<std::size_t>(categories));
+  for (std::size_t i = 0; i < supply.initial; ++i) items[static_cast<std::size_t>(supply.truth[i].category)] += 1;
+  return items;
+}
+
 }  // namespace
 
 World::World(const WorldParams& params, Seed seed, SimTime horizon, const WorldTables& tables)
@@ -44,6 +50,7 @@ World::World(const WorldParams& params, Seed seed, SimTime horizon, const WorldT
       horizon_(horizon),
       supply_(make_items(params.items, seed, horizon, tables.items)),
       population_(make_population(params.population, params.bots.share, supply_.centres, seed, horizon, tables.users)),
+      mixes_(params.population, items_by_category(supply_, params.items.categories), seed, population_.users.size()),
       scale_(measure_affinity(population_, supply_)),
       week_(read_week(params.visits.week)),
       bot_target_(draw_for_everybody(supply_, stream(seed, Stream::Bot, entity_key(0, 1))).value_or(ItemId{0})) {
@@ -162,7 +169,7 @@ UserState World::state_at(UserState state, UserId user, SimTime now) const {
 Pull World::pull_of(const UserState& state, UserId user, ItemId id, SimTime now, double novelty) const {
   Rng rng = stream(seed_, Stream::Residual, entity_key(user.value, 0, id.value));
   const ItemTruth& item = supply_.truth[id.index()];
-  const Moment moment{now, normal(rng), supply_.shock(item, now, viral_time()), novelty};
+  const Moment moment{now, normal(rng), supply_.shock(item, now, viral_time()), novelty, mixes_.lift(user, item.category)};
   return pull(population_.users[user.index()], state, item, moment, scale_, params_.choice, params_.items);
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/interaction.hpp"
 #include "base/random.hpp"
+#include "sim/category_mix.hpp"
 #include "sim/choice.hpp"
 #include "sim/item_supply.hpp"
 #include "sim/params.hpp"
@@ -52,6 +53,7 @@ class World {
   double relevance(const UserState& state, UserId user, ItemId item, SimTime now) const;
   const ItemTruth& truth(ItemId item) const { return supply_.truth[item.index()]; }
   const AffinityScale& affinity_scale() const { return scale_; }
+  const CategoryMixes& mixes() const { return mixes_; }
   std::span<const Latent> centres() const { return supply_.centres; }
   std::optional<ItemId> hit() const { return supply_.hit; }
   ItemId bot_target() const { return bot_target_; }
@@ -74,6 +76,7 @@ class World {
   SimTime horizon_;
   ItemSupply supply_;
   Population population_;
+  CategoryMixes mixes_;
   AffinityScale scale_;
   MeasuredWeek week_;
   ItemId bot_target_;

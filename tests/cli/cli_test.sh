@@ -215,6 +215,8 @@ sed '3s/,[01],/,2,/' nobody.csv > bad.csv; expect 2 'bad.csv:3:[0-9]+: `click` =
 head -2 nobody.csv > bad.csv;            expect 2 'bad.csv: leaves 1 impressions' "$feedloop" calibrate --log bad.csv -o f2.toml
 sed '1s/watched_s/watched/' nobody.csv > bad.csv; expect 2 'bad.csv:1:1: `watched` does not say its unit' "$feedloop" calibrate --log bad.csv -o f2.toml --play-column watched
 expect 2 '`world.visits.week`: has 3 numbers; allowed are 24' "$feedloop" run tiny.toml --set world.visits.week=1,2,3 --out week.db
+expect 2 '`world.population.mix_shares`: has 3 numbers; allowed is one for each of the 20 categories' "$feedloop" run tiny.toml --set world.population.mix_shares=1,2,3 --out week.db
+expect 2 '`world.population.mix_shares`: "-1" is not a share; allowed are numbers in \(0, 1e9\]' "$feedloop" run tiny.toml --set world.population.mix_shares=1,-1 --out week.db
 check "what was refused wrote nothing" '[ -z "$(ls f2.* week.db 2> /dev/null)" ]'
 
 movielens=$source/../shared/data/ml-latest-small

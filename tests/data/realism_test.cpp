@@ -34,7 +34,7 @@ TEST_CASE("a log is described by what it has") {
   row(0, 1, 100, 100);
   row(0, 0, 100'000, 25);
   row(1, 0, 0, 10);
-  const auto samples = realism_samples(log, 30);
+  const auto samples = realism_samples(log, 30, {0, 1});
   CHECK(values(samples, "events per user") == std::vector<double>{1, 3});
   CHECK(values(samples, "events per item") == std::vector<double>{1, 3});
   CHECK(values(samples, "visits per user") == std::vector<double>{1, 2});
@@ -42,7 +42,28 @@ TEST_CASE("a log is described by what it has") {
   CHECK(values(samples, "hours between visits") == std::vector<double>{(100'000.0 - 200) / 3600});
   CHECK(values(samples, "share watched") == std::vector<double>{0.1, 0.25, 0.5, 1});
   log.viewers.clear();
-  CHECK(realism_samples(log, 30).size() == 2);  // items and what was watched
+  CHECK(realism_samples(log, 30, {0, 1}).size() == 2);  // items and what was watched
+}
+
+TEST_CASE("the share of a user's first category is of users with five events, and of two categories at least") {
+  InteractionLog log;
+  log.viewers = {"a", "b", "c"};
+  log.items = {{"x", "", {0}}, {"y", "", {1}}};
+  const auto rows = [&](std::uint32_t viewer, std::uint32_t item, int n, bool chosen = true) {
+    LogRow r;
+    r.viewer = viewer;
+    r.item = item;
+    r.chosen = chosen;
+    log.seen.insert(log.seen.end(), static_cast<std::size_t>(n), r);
+  };
+  rows(0, 0, 4);
+  rows(0, 1, 1);
+  rows(1, 0, 3);
+  rows(1, 1, 5);
+  rows(1, 0, 9, false);
+  rows(2, 0, 4);
+  CHECK(values(realism_samples(log, 30, {0, 1}), "share of first category") == std::vector<double>{5.0 / 8, 4.0 / 5});
+  CHECK(values(realism_samples(log, 30, {0, 0}), "share of first category").empty());
 }
 
 TEST_CASE("the last part of a log is held out and put beside a log regenerated from the rest") {
@@ -54,7 +75,7 @@ TEST_CASE("the last part of a log is held out and put beside a log regenerated f
   CHECK(r->earlier_rows + r->hold_out_rows == std::ssize(log.seen));
   CHECK(static_cast<double>(r->hold_out_rows) / static_cast<double>(log.seen.size()) == Approx(0.2).margin(0.01));
   CHECK(r->regenerated_rows == r->hold_out_rows);
-  REQUIRE(r->rows.size() == 5);
+  REQUIRE(r->rows.size() == 6);
   for (const RealismRow& row : r->rows) {
     INFO(row.name);
     CHECK(row.hold_out.size() == 5);
@@ -63,9 +84,12 @@ TEST_CASE("the last part of a log is held out and put beside a log regenerated f
   }
   // The world that made the sample is of the kind that is fitted: users and items are near, though nothing was tuned to be.
   CHECK(r->rows[0].against_regenerated.d < 0.25);
+  CHECK(r->rows[1].name == "share of first category");
   CHECK(r->rows[1].against_regenerated.d < 0.25);
+  CHECK(r->rows[2].against_regenerated.d < 0.25);
   const std::string text = realism_text(*r, 0.2);
-  for (const char* word : {"the last 20 % of rows", "held out", "regenerated", "before", "events per item", "hour of the day"})
+  for (const char* word : {"the last 20 % of rows", "held out", "regenerated", "before", "share of first category",
+                           "events per item", "hour of the day"})
     CHECK_THAT(text, Contains(word));
 }
 

@@ -1,6 +1,7 @@
 #include "data/slot_log.hpp"
 
 #include "data/bandit_log.hpp"
+#include "data/log_time.hpp"
 #include "tests/data/calibration_support.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/small_scenario.hpp"
@@ -28,6 +29,14 @@ TEST_CASE("a run's decisions are logged whole and read back") {
   CHECK(read.has_unit);
   CHECK(read.has_slate);
   CHECK(read.action_set.size() == read.size());
+  // Time is Unix time, of a world that begins on Monday, 1 January 2024; to the microsecond, as the run has it.
+  CsvReader csv(folder / "log.csv");
+  const std::size_t time = csv.column("time");
+  while (csv.next()) {
+    REQUIRE(parse_log_time_ms(csv.field(time), TimeFormat::Auto) >= 1'704'067'200'000);
+    REQUIRE(parse_log_time_ms(csv.field(time), TimeFormat::Auto) < 1'704'067'200'000 + 3 * 86'400'000);
+  }
+  CHECK(iso_time(1000 * kWorldBegins_s) == "2024-01-01T00:00:00Z");
   // Each slot's draw was fair: the weights of a uniform draw average 1. They are at most 5, so five standard errors are 0.2.
   double mean = 0;
   for (std::size_t i = 0; i < read.size(); ++i)
