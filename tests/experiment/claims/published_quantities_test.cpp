@@ -122,11 +122,11 @@ TEST_CASE("degeneracy is read by recommender and growth of the pool") {
       "s.toml");
   const auto results = verify(std::vector{s}, Tier::Quick);
   const auto report = run_degeneracy(s.settings.read<PublishedParams>("published").degeneracy, Seed{s.seed()});
-  CHECK(results[0].measured.mean == report[2][0].distance.back() - report[4][0].distance.back());
-  CHECK(results[1].measured.mean == report[4][3].distance.back() - report[4][0].distance.back());
-  CHECK(results[2].measured.mean == report[2][1].growth);
-  CHECK(results[3].measured.mean == report[2][2].largest);
-  CHECK(results[4].measured.mean == report[2][3].distance[2]);
+  CHECK(results[0].measured.centre == report[2][0].distance.back() - report[4][0].distance.back());
+  CHECK(results[1].measured.centre == report[4][3].distance.back() - report[4][0].distance.back());
+  CHECK(results[2].measured.centre == report[2][1].growth);
+  CHECK(results[3].measured.centre == report[2][2].largest);
+  CHECK(results[4].measured.centre == report[2][3].distance[2]);
 }
 
 TEST_CASE("claims on published studies that cannot be are refused") {
