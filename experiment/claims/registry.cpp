@@ -1,5 +1,6 @@
 #include <array>
 
+#include "experiment/claims/consumption_quantities.hpp"
 #include "experiment/claims/diversity_quantities.hpp"
 #include "experiment/claims/effect_quantities.hpp"
 #include "experiment/claims/engine_quantities.hpp"
@@ -143,6 +144,16 @@ std::span<const Quantity> quantity_registry() {
                "Entropy of the categories of a user's clicks in the variant, mean over users who clicked.",
                make_probe<UserClickEntropy>},
       Quantity{"click_entropy", "Entropy of the categories of all clicks in the variant.", make_probe<AllClickEntropy>},
+      Quantity{"taken_share", "Share of what users of the group that `metric` names consume that was recommended to them.",
+               make_probe<TakenShare>, true, false, false, false, taking_groups},
+      Quantity{"consumption_diversity", "Mean distance between the first ten things that such a user consumes.",
+               make_probe<ConsumptionDiversity>, true, false, false, false, taking_groups},
+      Quantity{"consumption_change", "The same of the last ten less that of the first ten.", make_probe<ConsumptionChange>,
+               true, false, false, false, taking_groups},
+      Quantity{"recommended_change", "The same change of what was recommended beside them.", make_probe<RecommendedChange>,
+               true, false, false, false, taking_groups},
+      Quantity{"consumption_liked", "Share of what they consume that they like.", make_probe<ConsumptionLiked>, true, false,
+               false, false, taking_groups},
       Quantity{"bandit_regret", "Regret of the variant's policy in the scenario's bandit world.", make_probe<BanditRegret>,
                false, false, true},
       Quantity{"bandit_slope", "Slope of its log regret over log round.", make_probe<BanditSlope>, false, false, true},
