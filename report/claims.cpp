@@ -75,6 +75,12 @@ std::vector<Group> noted_groups(std::span<const ClaimResult> results) {
 }
 
 constexpr double kWidth = 640, kPanel = 78, kLeft = 20;
+constexpr std::size_t kTitle = 92;  // letters that fit
+
+// The words that fit; the table has them all.
+std::string shortened(const std::string& text) {
+  return text.size() <= kTitle ? text : fmt::format("{} …", std::string_view(text).substr(0, text.rfind(' ', kTitle - 1)));
+}
 
 // One claim: its words, then the band, the seeds' values and the interval on a scale that holds them all.
 std::string panel(const ClaimResult& r, double top) {
@@ -84,7 +90,7 @@ std::string panel(const ClaimResult& r, double top) {
   for (const double x : {low, high, r.measured.ci.low, r.measured.ci.high, r.claim->from.value_or(kNaN)}) sight.push_back(x);
   std::erase_if(sight, [](double x) { return !std::isfinite(x); });
   const std::string title = fmt::format("<text x='{}' y='{:.1f}' class='l'>{}</text>\n", kLeft, top + 12,
-                                        escaped(clean(fmt::format("{}: {}", r.claim->id, r.claim->text))));
+                                        escaped(shortened(clean(fmt::format("{}: {}", r.claim->id, r.claim->text)))));
   const auto [least, most] = std::ranges::minmax(sight);  // the band has a finite end
   const double margin = most > least ? 0.06 * (most - least) : std::max(0.5, 0.1 * std::fabs(most));
   const Box box{kLeft, top + 20, kWidth - 2 * kLeft - 110, 28};

@@ -61,6 +61,18 @@ TEST_CASE("the table for the docs has a row a claim with the interval over seeds
   CHECK(has(text, "| C1: It holds. | S0 | s | -0.25 … -0.1 (meets) | -0.05 | 1 | partly |"));
 }
 
+TEST_CASE("a picture's titles end where it does, between two words") {
+  Planted planted;
+  planted.claims[0].note = "It was slow.";
+  std::string words(80, 'w');
+  words += " fits";
+  planted.claims[0].text = words;
+  planted.claims[0].text += " beside much more text that does not";
+  const std::string picture = claims_pictures(planted.results)[0].second;
+  words += " …<";
+  CHECK(has(picture, words));
+}
+
 TEST_CASE("a claim that the seeds neither bear out nor contradict is open") {
   Planted planted;
   planted.claims[0].band = {340, 344.5};  // within 345 [332.3, 357.7]
