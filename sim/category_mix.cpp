@@ -1,7 +1,6 @@
 #include "sim/category_mix.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <numeric>
 
@@ -9,6 +8,7 @@
 
 #include "base/distributions.hpp"
 #include "base/parallel.hpp"
+#include "sim/number_list.hpp"
 
 namespace feedloop {
 namespace {
@@ -24,18 +24,7 @@ void scale_to_1(std::vector<double>& shares) {
 }  // namespace
 
 std::vector<double> read_category_shares(const std::string& text, std::int64_t categories) {
-  std::vector<double> shares;
-  for (std::size_t at = 0; at <= text.size();) {
-    const std::size_t end = std::min(text.find(',', at), text.size());
-    std::string field = text.substr(at, end - at);
-    std::erase(field, ' ');
-    double x = 0;
-    const auto read = std::from_chars(field.data(), field.data() + field.size(), x);
-    if (read.ec != std::errc{} || read.ptr != field.data() + field.size() || !(x > 0) || !(x <= 1e9))
-      throw Error(fmt::format("\"{}\" is not a share; allowed are numbers in (0, 1e9] between commas", field));
-    shares.push_back(x);
-    at = end + 1;
-  }
+  std::vector<double> shares = read_numbers(text, false, "a share");
   if (std::ssize(shares) != categories)
     throw Error(fmt::format("has {} numbers; allowed is one for each of the {} categories (world.items.categories)",
                             shares.size(), categories));

@@ -1,7 +1,6 @@
 #include "sim/visits.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <numeric>
 
@@ -9,6 +8,7 @@
 
 #include "base/check.hpp"
 #include "base/distributions.hpp"
+#include "sim/number_list.hpp"
 
 namespace feedloop {
 
@@ -27,18 +27,7 @@ double newcomer(const UserTraits& user, SimTime t, const VisitParams& p) {
 
 MeasuredWeek read_week(const std::string& text) {
   MeasuredWeek week;
-  std::vector<double> hours;
-  for (std::size_t at = 0; !text.empty() && at <= text.size();) {
-    const std::size_t end = std::min(text.find(',', at), text.size());
-    std::string field = text.substr(at, end - at);
-    std::erase(field, ' ');
-    double x = 0;
-    const auto read = std::from_chars(field.data(), field.data() + field.size(), x);
-    if (read.ec != std::errc{} || read.ptr != field.data() + field.size() || !(x >= 0) || !(x <= 1e9))
-      throw Error(fmt::format("\"{}\" is not an intensity; allowed are numbers in [0, 1e9] between commas", field));
-    hours.push_back(x);
-    at = end + 1;
-  }
+  const std::vector<double> hours = read_numbers(text, true, "an intensity");
   if (hours.empty()) return week;
   if (hours.size() != 24 && hours.size() != 168)
     throw Error(
