@@ -56,12 +56,13 @@ class World {
   const CategoryMixes& mixes() const { return mixes_; }
   std::span<const Latent> centres() const { return supply_.centres; }
   std::optional<ItemId> hit() const { return supply_.hit; }
+  SimTime hit_at() const { return supply_.hit_at; }  // when it goes viral, for viral_time()
+  Duration viral_time() const { return from_seconds(params_.items.viral_hours * 3600); }
   ItemId bot_target() const { return bot_target_; }
 
  private:
   Pull pull_of(const UserState& state, UserId user, ItemId item, SimTime now, double novelty = 0) const;
   void live_to(UserState& state, const UserTraits& user, SimTime now) const;
-  Duration viral_time() const { return from_seconds(params_.items.viral_hours * 3600); }
   bool linked_to_hit(const Request& request) const;  // the visit begins with it
   Outcome respond_as_bot(UserState& state, const UserTraits& bot, const Request& request, const Slate& slate) const;
   // What a user does with an item before their eyes; absent when they pass it by.

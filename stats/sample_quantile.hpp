@@ -4,8 +4,11 @@
 // independent values: several per user are stats/quantile_metric.hpp's business.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "stats/interval.hpp"
 
@@ -35,6 +38,14 @@ double harrell_davis_se(std::span<const double> ascending, double q);
 // (Wilcox 2012, "Introduction to robust estimation and hypothesis testing", on the Maritz-Jarrett estimate). NaN for m < 2 or
 // m = n: an extreme value shows nothing of its own error. The same requirements.
 double maritz_jarrett_se(std::span<const double> ascending, double q);
+
+// Of an even number the larger of the middle two. Requires: one value at least.
+template <class T>
+T upper_median(std::vector<T> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
 
 // Distribution-free interval of the median of level 1 - alpha, interpolated between the order statistics whose exact levels
 // enclose it (Hettmansperger & Sheather 1986). NaN ends when even the extremes do not reach the level (n < 6 at 5 %).

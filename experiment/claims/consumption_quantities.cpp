@@ -7,6 +7,7 @@
 #include "engine/retrieval/source.hpp"
 #include "experiment/simulation.hpp"
 #include "stats/intra_list_distance.hpp"
+#include "stats/sample_quantile.hpp"
 
 namespace feedloop {
 namespace {
@@ -48,16 +49,17 @@ void ConsumptionQuantity::pages(const Simulation&, std::span<const Interaction> 
   for (const Interaction& page : pages) {
     if (!mine(page)) continue;
     std::vector<Consumed>& consumed = users_[page.request.user.index()];
+    const auto is_recommended = [&](const Slot& slot) { return (slot.sources & personal) != 0 && page.request.searched == 0; };
+    if (page.outcome.direct.empty() && std::ranges::none_of(page.outcome.slots, &SlotOutcome::clicked)) continue;
     recommended.clear();
     for (const Slot& slot : page.slate.slots)
-      if ((slot.sources & personal) != 0 && page.request.searched == 0) recommended.push_back(slot.item);
+      if (is_recommended(slot)) recommended.push_back(slot.item);
     const auto varied = static_cast<float>(diversity(recommended));
     for (const DirectPlay& play : page.outcome.direct) consumed.push_back({play.item, false, play.outcome.liked, varied});
     for (std::size_t k = 0; k < page.slate.slots.size(); ++k) {
       const SlotOutcome& outcome = page.outcome.slots[k];
-      const ItemId item = page.slate.slots[k].item;
-      if (outcome.clicked)
-        consumed.push_back({item, std::ranges::find(recommended, item) != recommended.end(), outcome.liked, varied});
+      const Slot& slot = page.slate.slots[k];
+      if (outcome.clicked) consumed.push_back({slot.item, is_recommended(slot), outcome.liked, varied});
     }
   }
 }

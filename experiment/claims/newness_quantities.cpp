@@ -10,6 +10,7 @@
 #include "engine/ranking/scorer.hpp"
 #include "experiment/claims/engine_quantities.hpp"
 #include "experiment/simulation.hpp"
+#include "stats/sample_quantile.hpp"
 
 namespace feedloop {
 
@@ -199,9 +200,8 @@ double UploadCalibration::value(const Report&) const {
 void HitHours::begin(const Study& study) {
   Probe::begin(study);
   clicked_.assign(study.world.population().users.size(), false);
-  const auto items = study.scenario.settings.read<ItemParams>("world.items");
-  shock_ = SimTime{0} + from_seconds((items.hit_day + 0.5) * 86400);
-  over_ = shock_ + from_seconds(3600 * items.viral_hours);
+  shock_ = study.world.hit_at();
+  over_ = shock_ + study.world.viral_time();
 }
 
 void HitHours::pages(const Simulation& world, std::span<const Interaction> pages) {

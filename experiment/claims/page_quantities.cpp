@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "experiment/simulation.hpp"
+#include "stats/sample_quantile.hpp"
 #include "stats/tails.hpp"
 
 namespace feedloop {

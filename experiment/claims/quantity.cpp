@@ -29,12 +29,6 @@ std::vector<bool> cells_of(const Study& study, std::string_view variant) {
   return cells;
 }
 
-double upper_median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
 void Probe::begin(const Study& study) {
   study_ = &study;
   cells_ = cells_of(study, variant_);

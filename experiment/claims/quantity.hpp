@@ -56,8 +56,6 @@ std::pair<std::size_t, std::size_t> place_of(const Study& study, std::string_vie
 // By cell: whether it holds the variant; control's when the name is empty.
 std::vector<bool> cells_of(const Study& study, std::string_view variant);
 
-double upper_median(std::vector<double> values);  // of an even number the larger of the middle two. Requires: one at least
-
 std::vector<std::string> metric_names();  // of a report
 
 struct Quantity {

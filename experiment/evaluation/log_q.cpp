@@ -9,6 +9,7 @@
 #include "engine/retrieval/two_tower.hpp"
 #include "experiment/evaluation/evaluation.hpp"
 #include "experiment/evaluation/truth.hpp"
+#include "stats/sample_quantile.hpp"
 
 namespace feedloop {
 namespace {
@@ -55,9 +56,7 @@ std::vector<EvaluationTable> evaluate_log_q(const Scenario& scenario, const Eval
     const Lived lived(corrected_and_not(nth_world(scenario, seed)), false);
     FEEDLOOP_CHECK(lived.simulation.engine().pipelines() == 2, "the two corrections need a pipeline each");
     const std::size_t items = lived.catalog.size();
-    std::vector<std::int64_t> ordered = lived.clicks;
-    std::nth_element(ordered.begin(), ordered.begin() + static_cast<std::ptrdiff_t>(items / 2), ordered.end());
-    const std::int64_t median = ordered[items / 2];
+    const std::int64_t median = upper_median(lived.clicks);
 
     const std::vector<Sampled> sample = sample_users(lived, kEdges, kEach);
     std::vector<OfUser> users(sample.size());

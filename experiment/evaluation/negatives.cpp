@@ -8,6 +8,7 @@
 #include "engine/retrieval/two_tower.hpp"
 #include "experiment/evaluation/evaluation.hpp"
 #include "experiment/evaluation/truth.hpp"
+#include "stats/sample_quantile.hpp"
 
 namespace feedloop {
 namespace {
@@ -60,9 +61,7 @@ NegativesRecall negatives_recall(const Scenario& scenario) {
   impressions.resize(items);
   shown.resize(lived.study.world.population().users.size());
   for (auto& of_user : shown) of_user.resize(items);
-  std::vector<std::int64_t> ordered = impressions;
-  std::nth_element(ordered.begin(), ordered.begin() + static_cast<std::ptrdiff_t>(items / 2), ordered.end());
-  const std::int64_t median = ordered[items / 2];
+  const std::int64_t median = upper_median(impressions);
 
   const std::vector<Sampled> sample = sample_users(lived, kEdges, kEach);
   std::vector<OfUser> users(sample.size());
